@@ -1,0 +1,210 @@
+/**
+ * How messages become packets, at either fidelity: as the bytes that a WebSocket carries, or as
+ * values without samples that only know how many bytes they would be.
+ *
+ * @module
+ */
+import { SLICE_HEADER_BYTES } from "./constants.ts";
+import type { CellSlice, Packet } from "./connection.ts";
+import { encodeHalfBuffer } from "./half_buffer.ts";
+import type { ClientMessage, ServerMessage } from "./messages.ts";
+import { encodePcm } from "./pcm.ts";
+import { SliceEncoder } from "./slice_encoder.ts";
+
+const PCM_HEADER_BYTES = 8;
+
+/** Audio on its way into a packet: `frames * channels` interleaved samples, none at timing fidelity. */
+export interface CodecAudio {
+  readonly audio: Float32Array;
+  readonly channels: number;
+  readonly frames: number;
+}
+
+/** A window on its way into a slice frame. */
+export interface CodecSlice extends CellSlice {
+  /** Interleaved f32; empty at timing fidelity. */
+  readonly audio: Float32Array;
+  /** Equal keys sound equal at equal positions. */
+  readonly contentKey: number;
+}
+
+/** Makes packets; one for each fidelity. */
+export interface PacketCodec {
+  /** A text message. */
+  message(message: ClientMessage | ServerMessage): Packet;
+  /** A PCM upload. */
+  pcm(clip: CodecAudio): Packet;
+  /** A whole buffer as f16: the initial buffer, a swap's, a stem's. */
+  buffer(clip: CodecAudio): Packet;
+  /** The sending side of a mirror. */
+  sliceSender(source: CodecAudio, options?: SliceSenderOptions): SliceSender;
+}
+
+/** Deliberate defects of old encoders, for scenarios that show what they do. */
+export interface SliceSenderOptions {
+  /** Start from the exact source, not from the wire copy that the client has. */
+  readonly exactBase?: boolean;
+  /** Store the exact target after each slice, not what the client has. */
+  readonly exactAdvance?: boolean;
+}
+
+/** Turns windows into slice frames against a mirror of what the receiver has. */
+export interface SliceSender {
+  /** The receiver's buffer as this side knows it; empty at timing fidelity. */
+  readonly mirror: Float32Array;
+  /** The frame; null when the window is empty or unfit to send (the mirror is then untouched). */
+  encode(slice: CodecSlice): Packet | null;
+  /** A new source: the mirror starts again. */
+  replace(source: CodecAudio): void;
+}
+
+/** A packet of bytes. */
+export function binaryPacket(data: Uint8Array): Packet {
+  return { kind: "binary", data, bytes: data.byteLength };
+}
+
+const utf8 = new TextEncoder();
+
+/** A packet of text. */
+export function textPacket(text: string): Packet {
+  return { kind: "text", text, bytes: utf8.encode(text).byteLength };
+}
+
+/** Full fidelity: the bytes themselves. */
+export const sampleCodec: PacketCodec = {
+  message: (message) => textPacket(JSON.stringify(message)),
+  pcm: (clip) => binaryPacket(encodePcm(clip.audio, clip.channels)),
+  buffer: (clip) => binaryPacket(encodeHalfBuffer(clip.audio)),
+  sliceSender: (source, options) => new SampleSender(source, options),
+};
+
+class SampleSender implements SliceSender {
+  readonly #options: SliceSenderOptions;
+  #encoder: SliceEncoder;
+
+  constructor(source: CodecAudio, options: SliceSenderOptions = {}) {
+    this.#options = options;
+    this.#encoder = new SliceEncoder(this.#base(source), { channels: source.channels });
+  }
+
+  get mirror(): Float32Array {
+    return this.#encoder.mirror;
+  }
+
+  encode(slice: CodecSlice): Packet | null {
+    const frame = this.#encoder.encode(slice);
+    if (frame === null) return null;
+    if (this.#options.exactAdvance) {
+      const start = slice.startSample * slice.channels;
+      const mirror = this.#encoder.mirror;
+      mirror.set(slice.audio.subarray(0, mirror.length - start), start);
+    }
+    return binaryPacket(frame);
+  }
+
+  replace(source: CodecAudio): void {
+    this.#encoder = new SliceEncoder(this.#base(source), { channels: source.channels });
+  }
+
+  #base(source: CodecAudio): Float32Array {
+    const base = new Float32Array(source.audio.length);
+    if (this.#options.exactBase) base.set(source.audio);
+    else base.set(roundTrip(source.audio));
+    return base;
+  }
+}
+
+function roundTrip(audio: Float32Array): Float32Array {
+  return new Float32Array(new Float16Array(audio));
+}
+
+/** Frames of one cell of the size estimate. */
+const CELL_FRAMES = 480;
+/**
+ * Share of a fresh payload that is left after compression, and of one that changes nothing. Measured
+ * on slices of the built-in engine over the built-in fixtures.
+ */
+const FRESH_RATIO = 0.93;
+const SAME_RATIO = 0.012;
+
+/** Timing fidelity: values without samples, and an estimate of their size. */
+export const cellCodec: PacketCodec = {
+  message: (message) => ({ kind: "message", message, bytes: messageBytes(message) }),
+  pcm: (clip) => ({
+    kind: "buffer",
+    frames: clip.frames,
+    channels: clip.channels,
+    bytes: PCM_HEADER_BYTES + clip.frames * clip.channels * 4,
+  }),
+  buffer: (clip) => ({
+    kind: "buffer",
+    frames: clip.frames,
+    channels: clip.channels,
+    bytes: clip.frames * clip.channels * 2,
+  }),
+  sliceSender: (source) => new CellSender(source),
+};
+
+class CellSender implements SliceSender {
+  readonly mirror: Float32Array = new Float32Array(0);
+  #keys: Int32Array;
+  #frames: number;
+
+  constructor(source: CodecAudio) {
+    this.#keys = new Int32Array(Math.ceil(source.frames / CELL_FRAMES));
+    this.#frames = source.frames;
+  }
+
+  encode(slice: CodecSlice): Packet | null {
+    const end = Math.min(slice.startSample + slice.numSamples, this.#frames);
+    if (end <= slice.startSample) return null;
+    const first = Math.floor(slice.startSample / CELL_FRAMES);
+    const last = Math.floor((end - 1) / CELL_FRAMES);
+    const keys = this.#keys;
+    let fresh = 0;
+    for (let i = first; i <= last; i++) {
+      if (keys[i] === slice.contentKey) continue;
+      keys[i] = slice.contentKey;
+      fresh++;
+    }
+    const cells = last - first + 1;
+    const numSamples = end - slice.startSample;
+    const payload = numSamples * slice.channels * 2;
+    const ratio = (fresh * FRESH_RATIO + (cells - fresh) * SAME_RATIO) / cells;
+    const { startSample, channels, tickMs, decMs, numGens, epoch, sliceNumber } = slice;
+    return {
+      kind: "slice",
+      slice: { startSample, numSamples, channels, tickMs, decMs, numGens, epoch, sliceNumber },
+      bytes: SLICE_HEADER_BYTES + Math.round(payload * ratio),
+    };
+  }
+
+  replace(source: CodecAudio): void {
+    this.#keys = new Int32Array(Math.ceil(source.frames / CELL_FRAMES));
+    this.#frames = source.frames;
+  }
+}
+
+/** Sizes of the knob dictionaries, which are large, frequent and change seldom. */
+const dictionaryBytes = new WeakMap<object, number>();
+
+/** About how many bytes a message is as JSON; exact but for the digits of its numbers. */
+function messageBytes(message: ClientMessage | ServerMessage): number {
+  switch (message.type) {
+    case "params":
+      return 120 + sizeOf(message.raw);
+    case "params_update":
+      return 36 + sizeOf(message.params);
+    default:
+      return JSON.stringify(message).length;
+  }
+}
+
+function sizeOf(dictionary: object): number {
+  let bytes = dictionaryBytes.get(dictionary);
+  if (bytes === undefined) {
+    bytes = JSON.stringify(dictionary).length;
+    dictionaryBytes.set(dictionary, bytes);
+  }
+  return bytes;
+}
