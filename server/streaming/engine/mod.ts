@@ -1,0 +1,9 @@
+/**
+ * Engines: what makes the audio of a session.
+ *
+ * @module
+ */
+export * from "./engine.ts";
+export * from "./modelled.ts";
+export * from "./pass_through.ts";
+export * from "./motion.ts";

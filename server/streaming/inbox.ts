@@ -1,0 +1,192 @@
+/**
+ * The receive loop of a session: frames of its own client and commands from outside, one after the
+ * other.
+ *
+ * @module
+ */
+import { errorMessage, type Timer } from "../../runtime/mod.ts";
+import {
+  type ClientMessage,
+  decodePcm,
+  needsBinary,
+  type Packet,
+  type ParamsMessage,
+  parseClientMessage,
+} from "../../wire/mod.ts";
+import type { CommandAudio, CommandOrigin } from "./commands.ts";
+import type { StreamingSession } from "./session.ts";
+import { SourceError } from "./source.ts";
+
+/** How long an announced PCM message may take, seconds. */
+const BINARY_WAIT_S = 10;
+/** Least time between two reports of ignored messages, seconds. */
+const REPORT_EVERY_S = 5;
+/** Most messages that wait; a client that sends more than that ahead is not served further. */
+const MAX_WAITING = 4096;
+
+/** Settings of an {@link Inbox}. */
+export interface InboxOptions {
+  readonly session: StreamingSession;
+  /** Called with each `params` of the session's own client, before it is applied. */
+  readonly onParams: (message: ParamsMessage) => void;
+  /** Called with what was ignored, and why; not for each one when there are many. */
+  readonly onIgnored: (reason: string) => void;
+  /** Called when more messages wait than are kept. */
+  readonly onFlood: () => void;
+  /** Time that each message costs, ms; 0 in a healthy server. */
+  readonly receiveMs: number;
+  /** Fold waiting `params` into the newest one. */
+  readonly coalesceParams: boolean;
+}
+
+interface Item {
+  readonly origin: CommandOrigin;
+  readonly message: ClientMessage;
+  readonly audio: CommandAudio | null;
+}
+
+/** The receive loop. */
+export class Inbox {
+  readonly #options: InboxOptions;
+  #waiting: Item[] = [];
+  #busy: Timer | null = null;
+  /** A command of the client whose PCM message has not come yet. */
+  #announced: { readonly message: ClientMessage; readonly timer: Timer } | null = null;
+  #isClosed = false;
+  #reportedAtS = -Infinity;
+  #unreported = 0;
+
+  /** A loop with nothing waiting. */
+  constructor(options: InboxOptions) {
+    this.#options = options;
+  }
+
+  /** A frame of the session's own client. */
+  receive(packet: Packet): void {
+    if (this.#isClosed) return;
+    if (this.#announced !== null) {
+      const { message, timer } = this.#announced;
+      timer.cancel();
+      this.#announced = null;
+      this.#push({ origin: "PRIMARY", message, audio: audioOf(packet, message.type) });
+      return;
+    }
+    if (packet.kind === "message") return this.#command(packet.message as ClientMessage);
+    if (packet.kind !== "text") return this.#ignored("binary message that nothing announced");
+    const parsed = parseClientMessage(packet.text);
+    if (!parsed.ok) return this.#ignored(parsed.reason);
+    for (const warning of parsed.warnings) this.#ignored(warning);
+    this.#command(parsed.message);
+  }
+
+  /** A command from outside, with its audio if it needs any. */
+  inject(message: ClientMessage, audio: Uint8Array | null): void {
+    if (this.#isClosed) return;
+    this.#push({
+      origin: "EXTERNAL",
+      message,
+      audio: needsBinary(message) ? decoded(audio, message.type) : null,
+    });
+  }
+
+  /** Takes nothing more in. */
+  close(): void {
+    this.#isClosed = true;
+    this.#waiting = [];
+    this.#busy?.cancel();
+    this.#announced?.timer.cancel();
+    this.#announced = null;
+  }
+
+  #ignored(reason: string): void {
+    const nowS = this.#options.session.clock.now();
+    if (nowS - this.#reportedAtS < REPORT_EVERY_S) {
+      this.#unreported++;
+      return;
+    }
+    const more = this.#unreported === 0 ? "" : ` (and ${this.#unreported} others before it)`;
+    this.#reportedAtS = nowS;
+    this.#unreported = 0;
+    this.#options.onIgnored(reason + more);
+  }
+
+  #command(message: ClientMessage): void {
+    if (!needsBinary(message)) {
+      this.#push({ origin: "PRIMARY", message, audio: null });
+      return;
+    }
+    const timer = this.#options.session.clock.after(BINARY_WAIT_S, () => {
+      this.#announced = null;
+      const audio = new SourceError(
+        `no PCM message came within ${BINARY_WAIT_S} s of "${message.type}", which announced one`,
+      );
+      this.#push({ origin: "PRIMARY", message, audio });
+    });
+    this.#announced = { message, timer };
+  }
+
+  #push(item: Item): void {
+    if (this.#options.receiveMs === 0) return this.#apply(item);
+    if (this.#waiting.length >= MAX_WAITING) return this.#options.onFlood();
+    this.#waiting.push(item);
+    if (this.#busy === null) this.#serve();
+  }
+
+  #serve(): void {
+    const item = this.#next();
+    if (item === null) {
+      this.#busy = null;
+      return;
+    }
+    this.#busy = this.#options.session.clock.after(this.#options.receiveMs / 1000, () => {
+      this.#apply(item);
+      this.#serve();
+    });
+  }
+
+  /** The oldest item; a run of `params` counts as its newest, with the smallest lead of all. */
+  #next(): Item | null {
+    let item = this.#waiting.shift() ?? null;
+    if (!this.#options.coalesceParams) return item;
+    while (item?.message.type === "params") {
+      const following = this.#waiting[0];
+      if (following?.message.type !== "params" || following.origin !== item.origin) break;
+      this.#waiting.shift();
+      item = { ...following, message: foldParams(item.message, following.message) };
+    }
+    return item;
+  }
+
+  #apply(item: Item): void {
+    if (item.origin === "PRIMARY" && item.message.type === "params") {
+      this.#options.onParams(item.message);
+    }
+    this.#options.session.command(item.origin, item.message, item.audio);
+  }
+}
+
+function foldParams(older: ParamsMessage, newer: ParamsMessage): ParamsMessage {
+  const [a, b] = [older.slice_lead_s ?? null, newer.slice_lead_s ?? null];
+  if (a === null || (b !== null && b <= a)) return newer;
+  return { ...newer, slice_lead_s: a };
+}
+
+/** The audio that a frame carries, or why it carries none. */
+function audioOf(packet: Packet, command: string): CommandAudio {
+  if (packet.kind === "buffer") {
+    return { audio: new Float32Array(0), channels: packet.channels, frames: packet.frames };
+  }
+  if (packet.kind === "binary") return decoded(packet.data, command);
+  return new SourceError(`text came in place of the PCM message that "${command}" announced`);
+}
+
+function decoded(bytes: Uint8Array | null, command: string): CommandAudio {
+  if (bytes === null) {
+    return new SourceError(`"${command}" needs a PCM message with it, and none came`);
+  }
+  try {
+    return decodePcm(bytes);
+  } catch (error) {
+    return error instanceof Error ? error : new SourceError(errorMessage(error));
+  }
+}

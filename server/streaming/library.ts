@@ -1,0 +1,153 @@
+/**
+ * Where sources come from by name: built-in fixtures, and tracks that were uploaded.
+ *
+ * @module
+ */
+import { errorMessage } from "../../runtime/mod.ts";
+import { SAMPLE_RATE } from "../../wire/mod.ts";
+import type { AudioClip } from "./engine/engine.ts";
+import { SourceError, type TrackFacts } from "./source.ts";
+
+/** A track that can be loaded by name. */
+export interface LibraryTrack {
+  readonly name: string;
+  readonly facts: TrackFacts;
+  /** Makes or reads the audio. At timing fidelity it may have no samples, only its length. */
+  load(): Promise<AudioClip> | AudioClip;
+}
+
+/** Two parts that add up to a source. */
+export interface StemPair {
+  readonly vocals: AudioClip;
+  readonly instruments: AudioClip;
+}
+
+/** Splits a source into stems; may take long. */
+export type SplitStems = (clip: AudioClip) => Promise<StemPair> | StemPair;
+
+/** Most bytes of uploaded audio that are kept; the oldest uploads make room. */
+const UPLOAD_BYTES = 512 * 2 ** 20;
+const MAX_NAME = 120;
+
+/** A named track as the library lists it. */
+interface Upload extends LibraryTrack {
+  readonly clip: AudioClip;
+  readonly digest: string;
+}
+
+/** The tracks of one server. */
+export class SourceLibrary {
+  readonly #fixtures: ReadonlyMap<string, LibraryTrack>;
+  readonly #uploads = new Map<string, Upload>();
+  #uploadBytes = 0;
+
+  /** A library with built-in tracks and no uploads. */
+  constructor(fixtures: readonly LibraryTrack[]) {
+    this.#fixtures = new Map(fixtures.map((track) => [track.name, track]));
+  }
+
+  /** Names that a client may ask for with `use_server_fixture`, sorted. */
+  get fixtureNames(): string[] {
+    return [...this.#fixtures.keys()].sort();
+  }
+
+  /** Names of uploads, oldest first. */
+  get uploadNames(): string[] {
+    return [...this.#uploads.keys()];
+  }
+
+  /** Whether the name is a built-in fixture's. */
+  isFixture(name: string): boolean {
+    return this.#fixtures.has(name);
+  }
+
+  /** A track by name. */
+  find(name: string): LibraryTrack | null {
+    return this.#fixtures.get(name) ?? this.#uploads.get(name) ?? null;
+  }
+
+  /** Loads a track and hands it over; both outcomes may come at once or later. */
+  load(name: string, done: (clip: AudioClip) => void, failed: (error: Error) => void): void {
+    const track = this.find(name);
+    if (track === null) {
+      failed(new SourceError(`no track is called "${name}"; GET /api/fixtures lists them`));
+      return;
+    }
+    settle(() => track.load(), done, failed);
+  }
+
+  /**
+   * Keeps an uploaded track under a clean, free name. The same samples without overrides give the
+   * track that is there already.
+   */
+  upload(name: string, clip: AudioClip, facts: TrackFacts): LibraryTrack {
+    const digest = digestOf(clip);
+    for (const known of this.#uploads.values()) {
+      if (known.digest === digest && facts.key === null && facts.timeSignature === null) {
+        return known;
+      }
+    }
+    const track: Upload = { name: this.#freeName(name), facts, clip, digest, load: () => clip };
+    this.#uploads.set(track.name, track);
+    this.#uploadBytes += clip.audio.byteLength;
+    for (const [oldest, upload] of this.#uploads) {
+      if (this.#uploadBytes <= UPLOAD_BYTES || oldest === track.name) break;
+      this.#uploads.delete(oldest);
+      this.#uploadBytes -= upload.clip.audio.byteLength;
+    }
+    return track;
+  }
+
+  #freeName(name: string): string {
+    const stem = cleanStem(name);
+    let free = `${stem}.wav`;
+    for (let i = 1; this.find(free) !== null; i++) free = `${stem} (${i}).wav`;
+    return free;
+  }
+}
+
+/** Calls `make` and hands its value on, at once when it is there at once: simulations stay in step. */
+export function settle<T>(
+  make: () => Promise<T> | T,
+  done: (value: T) => void,
+  failed: (error: Error) => void,
+): void {
+  let value: Promise<T> | T;
+  try {
+    value = make();
+  } catch (error) {
+    failed(asError(error));
+    return;
+  }
+  if (value instanceof Promise) value.then(done, (error) => failed(asError(error)));
+  else done(value);
+}
+
+/** A track's length in seconds. */
+export function durationS(clip: AudioClip): number {
+  return clip.frames / SAMPLE_RATE;
+}
+
+/** The file name's own part: no folders, no ending, nothing that a file system or a page minds. */
+function cleanStem(name: string): string {
+  const base = name.split(/[\\/]/).at(-1) ?? "";
+  const stem = base.replace(/\.[A-Za-z0-9]{1,5}$/, "").replace(/[^\p{L}\p{N} ._()-]/gu, "_")
+    .replace(/^[. ]+|[. ]+$/g, "").slice(0, MAX_NAME);
+  return stem === "" ? "upload" : stem;
+}
+
+/** FNV-1a over the samples' bits: tells uploads apart, not enemies. */
+function digestOf(clip: AudioClip): string {
+  const words = new Uint32Array(clip.audio.buffer, clip.audio.byteOffset, clip.audio.length);
+  let low = 0x811c9dc5;
+  let high = 0x01000193;
+  for (let i = 0; i < words.length; i++) {
+    low = Math.imul(low ^ words[i]!, 0x01000193);
+    high = Math.imul(high ^ words[i]!, 0x85ebca6b) + i | 0;
+  }
+  return `${clip.channels}/${clip.frames}/${low >>> 0}/${high >>> 0}`;
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(errorMessage(error));
+}

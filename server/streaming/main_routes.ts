@@ -1,0 +1,107 @@
+/**
+ * The GET routes of the main port: what this server can do, what it plays, what runs on it.
+ *
+ * @module
+ */
+import { Hono } from "hono";
+import type { LoraEntry, ProtocolTables } from "../../wire/mod.ts";
+import { type App, type AppEnv, jsonResponse, textResponse } from "../app.ts";
+import { homePage, STYLESHEET } from "./home_page.ts";
+
+/** What `/api/server-info` tells. Names are those of the protocol. */
+export interface ServerInfo {
+  readonly no_backend: boolean;
+  readonly kiosk: boolean;
+  readonly default_mode: "graph" | "video";
+  readonly warmup:
+    | { readonly done: boolean; readonly error: string | null; readonly seconds: number }
+    | null;
+  readonly server_side_fixtures: readonly string[];
+}
+
+/** Where the answers come from. */
+export interface MainRouteData {
+  serverInfo(): ServerInfo;
+  /** Names of fixtures, sorted. */
+  fixtures(): readonly string[];
+  /** Names of uploads. */
+  uploads(): readonly string[];
+  /** A fixture or an upload as a WAV file; null for an unknown name. */
+  wav(kind: "fixture" | "upload", name: string): Promise<Uint8Array<ArrayBuffer> | null>;
+  loras(): readonly LoraEntry[];
+  /** The knob registry of a session with default settings. */
+  knobs(): object;
+  protocol(): ProtocolTables;
+  /** Snapshots of the sessions, newest first, for the home page. */
+  sessions(): readonly SessionLine[];
+  /** Sessions that may run at a time. */
+  readonly maxSessions: number;
+  /** Where the control bus is; null without one. */
+  controlUrl(): string | null;
+}
+
+/** What the home page shows of a session. */
+export interface SessionLine {
+  readonly id: string;
+  /** Seconds since the Unix epoch. */
+  readonly started_at: number;
+}
+
+/** Paths whose answers any page may read. */
+export const PUBLIC_PATHS: ReadonlySet<string> = new Set(["/api/server-info"]);
+
+/** The routes of the main listener. */
+export function mainRoutes(data: MainRouteData): App {
+  const routes: App = new Hono<AppEnv>();
+  routes.get("/", (c) => c.html(homePage(data)));
+  routes.get("/style.css", (c) => {
+    c.header("Content-Type", "text/css; charset=utf-8");
+    return c.body(STYLESHEET);
+  });
+  routes.get("/healthz", () => textResponse("ok"));
+  routes.get("/api/server-info", () => {
+    const response = jsonResponse(data.serverInfo());
+    response.headers.set("Access-Control-Allow-Origin", "*");
+    return response;
+  });
+  routes.get("/api/fixtures", () => jsonResponse(data.fixtures()));
+  routes.get("/api/user_uploads", () => jsonResponse(data.uploads()));
+  routes.get("/api/videos", () => jsonResponse([]));
+  routes.get("/api/loras", () => jsonResponse(loraAnswer(data.loras())));
+  routes.get("/api/knobs", () => jsonResponse(data.knobs()));
+  routes.get("/api/protocol", () => jsonResponse(data.protocol()));
+  routes.get(
+    "/fixtures/:name",
+    async (c) => wavResponse(await data.wav("fixture", c.req.param("name"))),
+  );
+  routes.get("/user_uploads/:name", async (c) => {
+    const response = wavResponse(await data.wav("upload", c.req.param("name")));
+    // A file of unknown origin is to be saved, never shown as part of this site.
+    response.headers.set("Content-Disposition", "attachment");
+    return response;
+  });
+  return routes;
+}
+
+/** Entries as a client finds them before a session: registered, at rest. */
+function loraAnswer(loras: readonly LoraEntry[]): object {
+  return {
+    dir: "",
+    extra_dirs: [],
+    checkpoint: "",
+    checkpoint_scale: null,
+    loras: loras.map((entry) => ({
+      ...entry,
+      state: "registered",
+      strength: 0,
+      materialized_bytes: 0,
+    })),
+  };
+}
+
+function wavResponse(bytes: Uint8Array<ArrayBuffer> | null): Response {
+  if (bytes === null) return textResponse("not found", 404);
+  return new Response(bytes, {
+    headers: { "Content-Type": "audio/wav", "Content-Length": String(bytes.length) },
+  });
+}

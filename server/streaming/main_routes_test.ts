@@ -1,0 +1,113 @@
+import { assert, assertEquals } from "@std/assert";
+import { protocolTables } from "../../wire/mod.ts";
+import { type MainRouteData, mainRoutes } from "./main_routes.ts";
+
+function world(changes: Partial<MainRouteData> = {}) {
+  const routes = mainRoutes({
+    serverInfo: () => ({
+      no_backend: false,
+      kiosk: false,
+      default_mode: "graph",
+      warmup: null,
+      server_side_fixtures: ["a.wav"],
+    }),
+    fixtures: () => ["a.wav", "b.wav"],
+    uploads: () => ["my <song>.wav"],
+    wav: (kind, name) =>
+      Promise.resolve(
+        name === (kind === "fixture" ? "a.wav" : "my <song>.wav") ? Uint8Array.of(82, 73) : null,
+      ),
+    loras: () => [],
+    knobs: () => ({ version: 1, knobs: {} }),
+    protocol: protocolTables,
+    sessions: () => [],
+    maxSessions: 1,
+    controlUrl: () => "http://127.0.0.1:1319",
+    ...changes,
+  });
+  return (path: string) => routes.request(`http://localhost${path}`);
+}
+
+Deno.test("mainRoutes tell any page what the server can do", async () => {
+  const response = await world()("/api/server-info");
+  assertEquals(response.headers.get("Access-Control-Allow-Origin"), "*");
+  const { no_backend, kiosk, default_mode, warmup, server_side_fixtures } = await response.json();
+  assertEquals([no_backend, kiosk, default_mode, warmup], [false, false, "graph", null]);
+  assertEquals(server_side_fixtures, ["a.wav"]);
+});
+
+Deno.test("mainRoutes list fixtures, uploads, videos and LoRAs", async () => {
+  const call = world();
+  assertEquals(await (await call("/api/fixtures")).json(), ["a.wav", "b.wav"]);
+  assertEquals(await (await call("/api/user_uploads")).json(), ["my <song>.wav"]);
+  assertEquals(await (await call("/api/videos")).json(), []);
+  const { loras, extra_dirs, checkpoint_scale } = await (await call("/api/loras")).json();
+  assertEquals([loras, extra_dirs, checkpoint_scale], [[], [], null]);
+});
+
+Deno.test("mainRoutes show LoRAs as they are before a session", async () => {
+  const metadata = { id: "warm", has_metadata: false };
+  const entry = { id: "warm", name: "Warm", path: "", state: "enabled", strength: 0.7 };
+  const call = world({
+    loras: () => [{ ...entry, materialized_bytes: 9, metadata }] as never,
+  });
+  const { loras } = await (await call("/api/loras")).json();
+  assertEquals(loras, [{
+    ...entry,
+    state: "registered",
+    strength: 0,
+    materialized_bytes: 0,
+    metadata,
+  }]);
+});
+
+Deno.test("mainRoutes hand out knobs and the protocol's tables", async () => {
+  const call = world();
+  assertEquals(await (await call("/api/knobs?sde=1")).json(), { version: 1, knobs: {} });
+  const protocol = await (await call("/api/protocol")).json();
+  assertEquals(protocol.version, 1);
+  for (const table of ["commands", "events", "config", "handshake"]) assert(table in protocol);
+});
+
+Deno.test("mainRoutes hand out files by name, uploads as attachments", async () => {
+  const call = world();
+  const fixture = await call("/fixtures/a.wav");
+  assertEquals([fixture.status, fixture.headers.get("Content-Type")], [200, "audio/wav"]);
+  assertEquals(fixture.headers.get("Content-Length"), "2");
+  const upload = await call(`/user_uploads/${encodeURIComponent("my <song>.wav")}`);
+  assertEquals(upload.headers.get("Content-Disposition"), "attachment");
+  for (const path of ["/fixtures/zzz.wav", "/fixtures/..%2f..%2fetc%2fpasswd", "/videos/a.mp4"]) {
+    const missing = await call(path);
+    assertEquals(missing.status, 404, path);
+    await missing.body?.cancel();
+  }
+});
+
+Deno.test("mainRoutes show a page that says what runs here", async () => {
+  const page = await (await world({
+    sessions: () => [{ id: "k3J_x9aQ", started_at: 1_750_000_000 }],
+    fixtures: () => ["<b>.wav"],
+  })("/")).text();
+  assert(page.includes("k3J_x9aQ"));
+  assert(page.includes("2025-06-15 15:06:40 UTC"));
+  assert(page.includes("http://127.0.0.1:1319/sessions"));
+  assert(page.includes("&lt;b&gt;.wav"));
+  assert(!page.includes("<b>.wav"));
+  assert(!/<script|style=/.test(page));
+  const style = await world()("/style.css");
+  assertEquals(style.headers.get("Content-Type"), "text/css; charset=utf-8");
+  assert((await style.text()).includes("light-dark("));
+});
+
+Deno.test("mainRoutes say so when there is no backend and no control bus", async () => {
+  const info = {
+    no_backend: true,
+    kiosk: false,
+    default_mode: "graph",
+    warmup: null,
+    server_side_fixtures: [],
+  } as const;
+  const page = await (await world({ serverInfo: () => info, controlUrl: () => null })("/")).text();
+  assert(page.includes("without a generative backend"));
+  assert(page.includes("not open"));
+});

@@ -1,0 +1,18 @@
+/**
+ * Streaming sessions: the server side of the streaming protocol, without sockets.
+ *
+ * @module
+ */
+export * from "./admission.ts";
+export { type CommandAudio, type CommandOrigin } from "./commands.ts";
+export * from "./control_bank.ts";
+export * from "./events.ts";
+export * from "./lead.ts";
+export * from "./library.ts";
+export * from "./outbox.ts";
+export * from "./registry.ts";
+export * from "./remote_playhead.ts";
+export * from "./session.ts";
+export * from "./snapshot.ts";
+export * from "./source.ts";
+export * from "./window_plan.ts";

@@ -1,0 +1,255 @@
+/**
+ * The sending side of a session's socket: takes events from the session's bus and puts them on the
+ * wire, in order, no faster than the peer reads.
+ *
+ * @module
+ */
+import type { Clock } from "../../runtime/mod.ts";
+import {
+  type Connection,
+  FRAGMENT_BYTES,
+  type Packet,
+  type PacketCodec,
+  type ReadyMessage,
+  type SliceSender,
+  type SliceSenderOptions,
+} from "../../wire/mod.ts";
+import type { AudioClip } from "./engine/engine.ts";
+import type { SessionEvent, SliceEvent, StemSet, Subscription, SwapEvent } from "./events.ts";
+
+/** Bytes in the socket above which nothing more is handed to it. */
+const HIGH_WATER_BYTES = 256 * 1024;
+/** Age at which a waiting slice is not worth sending any more, seconds. */
+const MAX_SLICE_AGE_S = 2;
+
+/** Flow control of slices. */
+export interface FlowControl {
+  /** Whether slices are dropped at all before they are encoded. */
+  readonly enabled: boolean;
+  /** Unacknowledged slice bytes above which windows are dropped. */
+  readonly windowBytes: number;
+  /** Hand everything to the socket at once, however much waits there already. */
+  readonly unboundedSocket: boolean;
+}
+
+/** What an outbox tells those who watch it: simulations and counters. */
+export interface OutboxObserver {
+  /** A slice was encoded and sent; `sender.mirror` is what the peer will have. */
+  onSliceSent?(event: SliceEvent, packet: Packet, sender: SliceSender): void;
+  /** A slice was dropped before it was encoded. */
+  onSliceDropped?(event: SliceEvent, cause: "window" | "age" | "unfit"): void;
+  /** A whole buffer was sent: at the start, and at a swap. */
+  onBufferSent?(source: AudioClip, sender: SliceSender): void;
+}
+
+/** Settings of an {@link Outbox}. */
+export interface OutboxOptions {
+  readonly clock: Clock;
+  readonly connection: Connection;
+  readonly codec: PacketCodec;
+  readonly flow: FlowControl;
+  readonly senderOptions: SliceSenderOptions;
+  readonly observer: OutboxObserver;
+  /** The queue overflowed: the session has to end. */
+  readonly onOverflow: (reason: string) => void;
+  /** Sending went wrong in a way that it must not. */
+  readonly onFailure: (error: unknown) => void;
+  /** Everything that was published has been handed to the socket, and nothing more will come. */
+  readonly onFinished: () => void;
+}
+
+/** A binary that is being sent in fragments, then what comes after it. */
+interface Bulk {
+  readonly packet: Packet;
+  offset: number;
+  readonly then: () => void;
+}
+
+/** The sending side. */
+export class Outbox {
+  readonly #options: OutboxOptions;
+  #subscription: Subscription | null = null;
+  #sender: SliceSender | null = null;
+  #bulk: Bulk | null = null;
+  #isPumping = false;
+  #isFinished = false;
+  #sentBytes = 0;
+  #ackedBytes: number | null = null;
+
+  /** An outbox without a session yet. */
+  constructor(options: OutboxOptions) {
+    this.#options = options;
+  }
+
+  /** What the peer's buffer is, as this side knows it; null before the handshake. */
+  get sender(): SliceSender | null {
+    return this.#sender;
+  }
+
+  /** Slice bytes sent, headers included. */
+  get sentBytes(): number {
+    return this.#sentBytes;
+  }
+
+  /** Sends `ready`, the initial buffer and the stems, with nothing between the first two. */
+  handshake(
+    ready: ReadyMessage,
+    source: AudioClip,
+    stems: SwapEvent["stems"],
+    done: () => void,
+  ): void {
+    this.#send(ready);
+    this.#sendBuffer(source, () => this.#sendStems(stems, done));
+  }
+
+  /** Begins to deliver a session's events. */
+  attach(subscription: Subscription): void {
+    this.#subscription = subscription;
+    subscription.onReady = () => this.pump();
+    this.pump();
+  }
+
+  /** The client says how many slice bytes it has; smaller or senseless numbers are ignored. */
+  acknowledge(bytes: number): void {
+    if (bytes >= 0 && bytes > (this.#ackedBytes ?? -1)) this.#ackedBytes = bytes;
+  }
+
+  /** Sends what waits, as far as the socket takes it. To be called when the socket drains. */
+  pump(): void {
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    try {
+      while (this.#step());
+    } catch (error) {
+      this.#options.onFailure(error);
+    }
+    this.#isPumping = false;
+  }
+
+  /** Sends one piece; false when there is nothing to send, or no room for it. */
+  #step(): boolean {
+    const subscription = this.#subscription;
+    // A peer that does not read would never make room for the news that it is dropped.
+    if (!this.#hasRoom() && !subscription?.hasOverflowed) return false;
+    if (this.#bulk !== null && !subscription?.hasOverflowed) {
+      this.#pumpBulk(this.#bulk);
+      return true;
+    }
+    const event = subscription?.take() ?? null;
+    if (event === null) {
+      if (subscription !== null && !subscription.isOpen) this.#finish();
+      return false;
+    }
+    if (event.type === "subscriberDropped") {
+      this.#options.onOverflow(event.reason);
+      return false;
+    }
+    this.#deliver(event);
+    return true;
+  }
+
+  #hasRoom(): boolean {
+    const { connection, flow } = this.#options;
+    return connection.isOpen &&
+      (flow.unboundedSocket || connection.bufferedBytes < HIGH_WATER_BYTES);
+  }
+
+  #finish(): void {
+    if (this.#isFinished) return;
+    this.#isFinished = true;
+    this.#options.onFinished();
+  }
+
+  #deliver(event: SessionEvent): void {
+    switch (event.type) {
+      case "slice":
+        this.#sendSlice(event);
+        return;
+      case "swap":
+        this.#send(event.message);
+        this.#sendBuffer(event.source, () => this.#sendStems(event.stems, () => {}));
+        return;
+      case "stems":
+        this.#sendStems(event.stems, () => {});
+        return;
+      case "echo":
+      case "message":
+        this.#send(event.message);
+    }
+  }
+
+  #sendSlice(event: SliceEvent): void {
+    const { connection, codec, observer } = this.#options;
+    const sender = this.#sender;
+    if (sender === null) return;
+    const cause = this.#dropCause(event);
+    if (cause !== null) {
+      observer.onSliceDropped?.(event, cause);
+      return;
+    }
+    const packet = sender.encode(event);
+    if (packet === null) {
+      observer.onSliceDropped?.(event, "unfit");
+      return;
+    }
+    connection.send(packet);
+    this.#sentBytes += packet.bytes;
+    connection.send(codec.message(event.update));
+    observer.onSliceSent?.(event, packet, sender);
+  }
+
+  /** Windows are dropped before they are encoded, never after: the mirror stays true. */
+  #dropCause(event: SliceEvent): "window" | "age" | null {
+    const { clock, flow } = this.#options;
+    if (!flow.enabled || event.numSamples >= event.bufferFrames) return null;
+    if (this.#ackedBytes !== null && this.#sentBytes - this.#ackedBytes > flow.windowBytes) {
+      return "window";
+    }
+    return clock.now() - event.queuedAtS > MAX_SLICE_AGE_S ? "age" : null;
+  }
+
+  #send(message: Parameters<PacketCodec["message"]>[0]): void {
+    this.#options.connection.send(this.#options.codec.message(message));
+  }
+
+  #sendBuffer(source: AudioClip, then: () => void): void {
+    const { codec, senderOptions, observer } = this.#options;
+    this.#sendBulk(codec.buffer(source), () => {
+      if (this.#sender === null) this.#sender = codec.sliceSender(source, senderOptions);
+      else this.#sender.replace(source);
+      observer.onBufferSent?.(source, this.#sender);
+      then();
+    });
+  }
+
+  #sendStems(stems: StemSet | SwapEvent["stems"], then: () => void): void {
+    if (stems === null) return then();
+    if ("type" in stems) {
+      this.#send(stems);
+      return then();
+    }
+    this.#send(stems.message);
+    const rest = [...stems.clips];
+    const next = () => {
+      const clip = rest.shift();
+      if (clip === undefined) then();
+      else this.#sendBulk(this.#options.codec.buffer(clip), next);
+    };
+    next();
+  }
+
+  #sendBulk(packet: Packet, then: () => void): void {
+    this.#bulk = { packet, offset: 0, then };
+    this.pump();
+  }
+
+  #pumpBulk(bulk: Bulk): void {
+    const { packet, offset } = bulk;
+    const length = Math.min(FRAGMENT_BYTES, packet.bytes - offset);
+    this.#options.connection.sendFragment(packet, offset, length);
+    bulk.offset += length;
+    if (bulk.offset < packet.bytes) return;
+    this.#bulk = null;
+    bulk.then();
+  }
+}

@@ -1,0 +1,191 @@
+/**
+ * The streaming sessions of one server: takes connections in, lists and finds sessions, passes
+ * commands from outside on.
+ *
+ * @module
+ */
+import type { Clock, Rng } from "../../runtime/mod.ts";
+import {
+  CLOSE,
+  coerceClientMessage,
+  type Connection,
+  type LoraEntry,
+  type PacketCodec,
+  type SessionConfig,
+  type SliceSenderOptions,
+} from "../../wire/mod.ts";
+import { Admission } from "./admission.ts";
+import type { Engine } from "./engine/engine.ts";
+import type { FlowControl, OutboxObserver } from "./outbox.ts";
+import type { SourceLibrary, SplitStems } from "./library.ts";
+import { PrimarySocket } from "./primary.ts";
+import {
+  DEFAULT_SESSION_SETTINGS,
+  type SessionSettings,
+  type StreamingSession,
+} from "./session.ts";
+import { type SessionSnapshot, snapshotOf } from "./snapshot.ts";
+
+/** Writes one structured line. Fields must never hold prompts, tokens or audio. */
+export type StreamLog = (event: string, fields: Readonly<Record<string, unknown>>) => void;
+
+/** Settings of a streaming server, and the faults that scenarios switch on. */
+export interface StreamSettings extends SessionSettings {
+  /** Sessions at a time; the newest connection wins. */
+  readonly maxSessions: number;
+  readonly flow: FlowControl;
+  readonly sender: SliceSenderOptions;
+  /** Time that the receive loop spends on each message, ms. */
+  readonly receiveMs: number;
+  readonly coalesceParams: boolean;
+  /** Time that a session takes to end, seconds. */
+  readonly teardownS: number;
+}
+
+/** The settings of a server that was told nothing. */
+export const DEFAULT_STREAM_SETTINGS: StreamSettings = {
+  ...DEFAULT_SESSION_SETTINGS,
+  maxSessions: 1,
+  flow: { enabled: true, windowBytes: 256 * 1024, unboundedSocket: false },
+  sender: {},
+  receiveMs: 0,
+  coalesceParams: true,
+  teardownS: 0,
+};
+
+/** Tells what happens on the sending side of sessions. */
+export interface StreamObserver {
+  /** A session is about to start; what it returns watches its outbox. */
+  onSession?(session: StreamingSession): OutboxObserver | void;
+}
+
+/** What a registry is made of. */
+export interface StreamRegistryOptions {
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: StreamLog;
+  readonly library: SourceLibrary;
+  readonly splitStems: SplitStems;
+  readonly codec: PacketCodec;
+  readonly loraCatalog: readonly LoraEntry[];
+  /** Makes the engine of one session. */
+  readonly createEngine: (config: SessionConfig) => Engine;
+  readonly settings: StreamSettings;
+  readonly observer?: StreamObserver;
+}
+
+/** A live session as the registry holds it. */
+export interface RegisteredSession {
+  readonly session: StreamingSession;
+  readonly socket: PrimarySocket;
+}
+
+const ID_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+const ID_LENGTH = 8;
+
+/** The sessions of one server. */
+export class StreamRegistry {
+  readonly options: StreamRegistryOptions;
+  readonly admission: Admission;
+  readonly #ids: Rng;
+  readonly #sockets = new Set<PrimarySocket>();
+  readonly #sessions = new Map<string, RegisteredSession>();
+  #isClosed = false;
+  #onEmpty: (() => void) | null = null;
+
+  /** A registry without sessions. */
+  constructor(options: StreamRegistryOptions) {
+    this.options = options;
+    this.admission = new Admission(options.clock, options.settings.maxSessions);
+    this.#ids = options.rng.split("session ids");
+  }
+
+  /** How many connections are open, sessions or not. */
+  get connections(): number {
+    return this.#sockets.size;
+  }
+
+  /** Takes an open connection in: a session, or an upload. */
+  accept(connection: Connection): void {
+    if (this.#isClosed) {
+      connection.close(CLOSE.goingAway, "server is shutting down");
+      return;
+    }
+    const socket = new PrimarySocket(this, connection, () => {
+      this.#sockets.delete(socket);
+      if (this.#sockets.size === 0) this.#onEmpty?.();
+    });
+    this.#sockets.add(socket);
+  }
+
+  /** Snapshots of all sessions, newest first. */
+  list(): SessionSnapshot[] {
+    return this.#newestFirst().map(({ session }) => snapshotOf(session));
+  }
+
+  /** One session's snapshot; null for an unknown id. */
+  find(id: string): SessionSnapshot | null {
+    const entry = this.#sessions.get(id);
+    return entry === undefined ? null : snapshotOf(entry.session);
+  }
+
+  /** The live session of an id; null for an unknown one. */
+  get(id: string): RegisteredSession | null {
+    return this.#sessions.get(id) ?? null;
+  }
+
+  /**
+   * Passes a command from outside on, on the same path as the client's own. Returns false for an
+   * unknown session. A command that means nothing is logged and dropped, as it would be from a client.
+   */
+  inject(id: string, json: Readonly<Record<string, unknown>>, audio: Uint8Array | null): boolean {
+    const entry = this.#sessions.get(id);
+    if (entry === undefined) return false;
+    const parsed = coerceClientMessage(json);
+    if (parsed.ok) entry.socket.inject(parsed.message, audio);
+    else this.options.log("command ignored", { session: id, reason: parsed.reason });
+    return true;
+  }
+
+  /** A new session id. */
+  newId(): string {
+    for (;;) {
+      let id = "";
+      for (let i = 0; i < ID_LENGTH; i++) id += ID_ALPHABET[this.#ids.int(ID_ALPHABET.length)];
+      if (!this.#sessions.has(id)) return id;
+    }
+  }
+
+  /** A session has finished its handshake. */
+  add(entry: RegisteredSession): void {
+    this.#sessions.set(entry.session.id, entry);
+  }
+
+  /** A session has ended. */
+  remove(session: StreamingSession): void {
+    if (this.#sessions.get(session.id)?.session === session) this.#sessions.delete(session.id);
+  }
+
+  /**
+   * Ends everything in an orderly way: no new connections, all sessions closed with 1001. Calls
+   * `done` when the last connection is gone.
+   */
+  close(done: () => void): void {
+    this.#isClosed = true;
+    this.#onEmpty = done;
+    for (const socket of [...this.#sockets]) {
+      socket.end(CLOSE.goingAway, "server is shutting down");
+    }
+    if (this.#sockets.size === 0) done();
+  }
+
+  /** Drops whatever is left, unsent bytes included. */
+  terminate(): void {
+    for (const socket of [...this.#sockets]) socket.terminate();
+  }
+
+  #newestFirst(): RegisteredSession[] {
+    return [...this.#sessions.values()].reverse()
+      .sort((a, b) => b.session.startedAtS - a.session.startedAtS);
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * Where the listener is, as far as the server can know: the last reported position, carried on at
+ * nominal speed.
+ *
+ * @module
+ */
+
+/** Width of one bucket of arrival offsets, seconds. */
+const BUCKET_S = 10;
+/** How long an offset is remembered, in buckets: 120 s. */
+const BUCKETS = 12;
+
+/**
+ * How much longer than the fastest recent report a report was under way.
+ *
+ * `arrival − client_time` is the clocks' difference plus the transport delay; its minimum over the
+ * last 120 s stands for an undisturbed report, and what a report has above it is delay.
+ */
+export class ReportStaleness {
+  /** Smallest offset of each bucket, by bucket number modulo the bucket count. */
+  readonly #offsetS = new Float64Array(BUCKETS).fill(Infinity);
+  readonly #bucket = new Float64Array(BUCKETS).fill(-1);
+
+  /**
+   * Takes one report in; returns its staleness in seconds, from 0 to 120: beyond what is remembered
+   * it is no delay but another clock.
+   */
+  observe(arrivalS: number, clientTimeS: number): number {
+    const offsetS = arrivalS - clientTimeS;
+    const bucket = Math.floor(arrivalS / BUCKET_S);
+    const slot = ((bucket % BUCKETS) + BUCKETS) % BUCKETS;
+    if (this.#bucket[slot] !== bucket) {
+      this.#bucket[slot] = bucket;
+      this.#offsetS[slot] = offsetS;
+    } else if (offsetS < this.#offsetS[slot]!) {
+      this.#offsetS[slot] = offsetS;
+    }
+    let minimumS = Infinity;
+    for (let i = 0; i < BUCKETS; i++) {
+      if (this.#bucket[i]! > bucket - BUCKETS && this.#offsetS[i]! < minimumS) {
+        minimumS = this.#offsetS[i]!;
+      }
+    }
+    return Math.min(Math.max(0, offsetS - minimumS), BUCKET_S * BUCKETS);
+  }
+}
+
+/** The server's running estimate of the client's playhead. All positions are samples. */
+export class RemotePlayhead {
+  readonly #sampleRate: number;
+  #staleness = new ReportStaleness();
+  #frames: number;
+  #anchor = 0;
+  #anchorWallS: number;
+  #observed = 0;
+
+  /** An estimate that stands at 0 now. `frames` is the buffer length, at least 1. */
+  constructor(frames: number, nowS: number, sampleRate: number) {
+    this.#frames = Math.max(1, frames);
+    this.#anchorWallS = nowS;
+    this.#sampleRate = sampleRate;
+  }
+
+  /** The last reported position, samples. */
+  get observed(): number {
+    return this.#observed;
+  }
+
+  /**
+   * Takes a report in. A report that repeats the last position does not move the anchor: the server
+   * cannot tell a paused client from one whose report was late.
+   */
+  report(positionS: number, nowS: number, clientTimeS: number | null): void {
+    const raw = Math.trunc(positionS * this.#sampleRate) % this.#frames;
+    if (Number.isNaN(raw)) return; // beyond what a number of samples can be
+    const position = raw < 0 ? raw + this.#frames : raw;
+    const stalenessS = clientTimeS === null ? 0 : this.#staleness.observe(nowS, clientTimeS);
+    if (position === this.#observed) return;
+    this.#observed = position;
+    this.#anchor = position;
+    this.#anchorWallS = nowS - stalenessS;
+  }
+
+  /** Where the playhead is now, samples, in [0, frames). */
+  estimate(nowS: number): number {
+    return (this.#anchor + Math.max(0, nowS - this.#anchorWallS) * this.#sampleRate) %
+      this.#frames;
+  }
+
+  /** A new source: position 0, at the new length. */
+  reset(frames: number, nowS: number): void {
+    this.#frames = Math.max(1, frames);
+    this.#anchor = 0;
+    this.#observed = 0;
+    this.#anchorWallS = nowS;
+  }
+}

@@ -1,0 +1,594 @@
+/**
+ * A streaming session: state, commands, and the loop that keeps rewriting the circular buffer ahead
+ * of the listener. It knows no socket, no thread and no host time.
+ *
+ * @module
+ */
+import { type Clock, errorMessage, type Timer } from "../../runtime/mod.ts";
+import {
+  type Capabilities,
+  type ClientMessage,
+  EDGE_FADE_FRAMES,
+  type Geometry,
+  LATENT_FRAME,
+  MANUAL_SLOT_CAP,
+  MAX_SOURCE_S,
+  type ReadyMessage,
+  SAMPLE_RATE,
+  type ServerMessage,
+  type SessionConfig,
+} from "../../wire/mod.ts";
+import { applyCommand, type CommandAudio, type CommandOrigin } from "./commands.ts";
+import { type ControlBank, MAX_DEPTH } from "./control_bank.ts";
+import type { AudioClip, Engine, RenderResult, StemMode } from "./engine/engine.ts";
+import { EventBus, type StemSet, type SwapEvent } from "./events.ts";
+import { LeadController } from "./lead.ts";
+import { durationS, type SourceLibrary, type SplitStems } from "./library.ts";
+import { RemotePlayhead } from "./remote_playhead.ts";
+import type { TrackFacts } from "./source.ts";
+import { type Band, planWindows, type Window } from "./window_plan.ts";
+
+/** Time between renders while only the known latents are rendered on, seconds. */
+const IDLE_RENDER_S = 0.02;
+/** Time between looks for work while nothing is rendered at all, seconds. */
+const STOPPED_POLL_S = 0.05;
+/** Lead of servers before the adaptive one, seconds. */
+const FIXED_LEAD_S = 0.5;
+
+/** Settings of one session that are the server's to choose. */
+export interface SessionSettings {
+  /** Pace of the loop: one window per this time, ms. */
+  readonly tickMs: number;
+  /** Seconds without activity after which the generator rests; 0 or less never rests. */
+  readonly idlePauseS: number;
+  /** A constant lead, as servers had before the adaptive one. */
+  readonly fixedLead: boolean;
+  /** Ignore the client's lead reports. */
+  readonly ignoreTransportLead: boolean;
+  /** Let the lead's release be shorter than its ceiling. */
+  readonly allowShortRelease: boolean;
+}
+
+/** The settings of a server that was told nothing. */
+export const DEFAULT_SESSION_SETTINGS: SessionSettings = {
+  tickMs: 60,
+  idlePauseS: 20,
+  fixedLead: false,
+  ignoreTransportLead: false,
+  allowShortRelease: false,
+};
+
+/** What plays: a prepared buffer and what is known of it. */
+export interface SessionSource {
+  readonly clip: AudioClip;
+  readonly facts: TrackFacts;
+  readonly fixtureName: string | null;
+  readonly stemMode: StemMode;
+}
+
+/** A source that waits for the loop to take it. */
+export interface StagedSwap {
+  readonly source: SessionSource;
+  readonly tags: string | null;
+  readonly stems: SwapEvent["stems"];
+}
+
+/** A window on its way through the engine, and what it was asked for with. */
+interface Job {
+  readonly window: Window;
+  readonly audio: Float32Array;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly contentKey: number;
+}
+
+/** What a session is made of. */
+export interface SessionOptions {
+  readonly id: string;
+  readonly clock: Clock;
+  readonly config: SessionConfig;
+  readonly source: SessionSource;
+  readonly engine: Engine;
+  readonly library: SourceLibrary;
+  readonly splitStems: SplitStems;
+  readonly bank: ControlBank;
+  readonly settings: SessionSettings;
+}
+
+/** One session. */
+export class StreamingSession {
+  readonly id: string;
+  readonly clock: Clock;
+  readonly config: SessionConfig;
+  readonly bus: EventBus = new EventBus();
+  readonly bank: ControlBank;
+  readonly library: SourceLibrary;
+  readonly splitStems: SplitStems;
+  readonly capabilities: Capabilities;
+  /** Seconds since the Unix epoch. */
+  readonly startedAtS: number;
+  readonly interp: Record<"prompt" | "timbre" | "structure" | "feedback", "slerp" | "linear"> = {
+    prompt: "slerp",
+    timbre: "slerp",
+    structure: "slerp",
+    feedback: "slerp",
+  };
+  readonly #settings: SessionSettings;
+  readonly #engine: Engine;
+  readonly #playhead: RemotePlayhead;
+  readonly #lead: LeadController;
+  readonly #windowFrames: number;
+  #source: SessionSource;
+  #timeSignature: string | null;
+  /** The generator's own copy of the circular buffer; empty at timing fidelity. */
+  #buffer: Float32Array;
+  #epoch = 0;
+  #band: Band | null = null;
+  #depth: number;
+  #stagedDepth: number | null = null;
+  #stagedLoras: { id: string; strength: number | null }[] = [];
+  #stagedSwap: StagedSwap | null = null;
+  /** Of all swap requests, how many there were, and which was the last to be staged. */
+  #swapOrders = 0;
+  #stagedOrder = 0;
+  #lastRaw: Readonly<Record<string, unknown>> = {};
+  #lastActivityS: number;
+  #idleSinceS: number | null = null;
+  #numGens = 0;
+  #sliceNumber = 0;
+  #telemetry: RenderResult = { tickMs: 0, decMs: 0 };
+  #telemetryGens = 0;
+  #updateParams: Readonly<Record<string, unknown>> | null = null;
+  #updateVersion = -1;
+  #nextTurnS = 0;
+  #timer: Timer | null = null;
+  #isRunning = false;
+  #isRendering = false;
+  #hasEnded = false;
+  /** Called once when the session has ended; says whether it failed. Must not throw. */
+  onEnd: ((failure: Error | null) => void) | null = null;
+
+  /** A session that has not started. */
+  constructor(options: SessionOptions) {
+    const { clock, config, source, settings } = options;
+    this.id = options.id;
+    this.clock = clock;
+    this.config = config;
+    this.bank = options.bank;
+    this.library = options.library;
+    this.splitStems = options.splitStems;
+    this.startedAtS = clock.unixS();
+    this.capabilities = {
+      refines_audio: true,
+      swap: true,
+      timbre: true,
+      structure: true,
+      write_audio: true,
+      lora: config.lora,
+      stems: true,
+      loop_band: true,
+      depth: true,
+      curves: false,
+      notes_conditioning: false,
+      steering: false,
+    };
+    this.#settings = settings;
+    this.#engine = options.engine;
+    this.#source = source;
+    this.#timeSignature = source.facts.timeSignature;
+    this.#buffer = source.clip.audio.slice();
+    this.#depth = Math.min(Math.max(1, config.depth), MAX_DEPTH);
+    this.#windowFrames = config.vaeWindowS <= 0
+      ? 0
+      : Math.max(1, Math.round(config.vaeWindowS * SAMPLE_RATE / LATENT_FRAME)) * LATENT_FRAME;
+    const nowS = clock.now();
+    this.#lastActivityS = nowS;
+    this.#playhead = new RemotePlayhead(source.clip.frames, nowS, SAMPLE_RATE);
+    this.#lead = new LeadController({
+      floorS: Math.min(config.leadFloorS, MAX_SOURCE_S),
+      ceilingS: Math.min(config.leadCeilingS, MAX_SOURCE_S),
+      releaseTauS: config.leadReleaseTauS,
+      windowS: (this.#windowFrames || source.clip.frames) / SAMPLE_RATE,
+      ...(settings.fixedLead ? { fixedS: FIXED_LEAD_S } : {}),
+      ignoreReports: settings.ignoreTransportLead,
+      allowShortRelease: settings.allowShortRelease,
+    }, nowS);
+    this.#engine.load(source.clip, source.stemMode);
+  }
+
+  get source(): SessionSource {
+    return this.#source;
+  }
+  get epoch(): number {
+    return this.#epoch;
+  }
+  get depth(): number {
+    return this.#depth;
+  }
+  get band(): Band | null {
+    return this.#band;
+  }
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+  /** How many slices it has published. */
+  get sliceCount(): number {
+    return this.#sliceNumber;
+  }
+  /** Stored for later encodes. */
+  get timeSignature(): string | null {
+    return this.#timeSignature;
+  }
+  set timeSignature(value: string | null) {
+    this.#timeSignature = value;
+  }
+
+  /** The session's `geometry`. */
+  get geometry(): Geometry {
+    const { clip } = this.#source;
+    return {
+      sample_rate: SAMPLE_RATE,
+      channels: clip.channels,
+      chunk_rate_hz: SAMPLE_RATE / LATENT_FRAME,
+      duration_s: durationS(clip),
+    };
+  }
+
+  /** The handshake's `ready`. */
+  ready(): ReadyMessage {
+    const { clip, facts } = this.#source;
+    return {
+      type: "ready",
+      duration: durationS(clip),
+      sample_rate: SAMPLE_RATE,
+      channels: clip.channels,
+      lora_dir: "",
+      lora_catalog: this.bank.loraCatalog,
+      lora_pending_enable: this.bank.loraCatalog.filter((l) => l.state === "enabled")
+        .map((l) => l.id),
+      bpm: facts.bpm,
+      key: facts.key,
+      time_signature: facts.timeSignature,
+      checkpoint: this.#engine.name,
+      checkpoint_scale: null,
+      pipeline_depth: this.#depth,
+      max_pipeline_depth: MAX_DEPTH,
+      session_id: this.id,
+      source_epoch: this.#epoch,
+      geometry: this.geometry,
+      capabilities: this.capabilities,
+      knob_manifest: this.bank.manifest,
+      manual_slot_count: 0,
+      manual_slot_cap: MANUAL_SLOT_CAP,
+      steering_available: false,
+    };
+  }
+
+  /** Starts the loop. */
+  start(): void {
+    if (this.#isRunning || this.#hasEnded) return;
+    this.#isRunning = true;
+    this.#nextTurnS = this.clock.now();
+    this.#lastActivityS = this.#nextTurnS;
+    if (this.bank.loraCatalog.some((l) => l.state === "enabled")) {
+      this.publish({ type: "lora_catalog", catalog: this.bank.loraCatalog });
+    }
+    this.#schedule(this.#nextTurnS);
+  }
+
+  /** Makes no more windows, but goes on otherwise: a harness compares buffers at rest. */
+  hold(): void {
+    this.#isRunning = false;
+    this.#timer?.cancel();
+  }
+
+  /** Ends the session. What was published can still be delivered. */
+  close(failure: Error | null = null): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#isRunning = false;
+    this.#timer?.cancel();
+    this.#engine.dispose();
+    this.bus.close();
+    this.onEnd?.(failure);
+  }
+
+  /** Applies a command. The one path for PRIMARY and EXTERNAL alike. */
+  command(origin: CommandOrigin, message: ClientMessage, audio: CommandAudio | null): void {
+    if (this.#hasEnded) return;
+    // The client's own ticks come all the time; noteRaw tells which of them mean something.
+    if (message.type !== "params" || origin === "EXTERNAL") {
+      this.#lastActivityS = this.clock.now();
+    }
+    this.#guard(() => applyCommand(this, origin, message, audio));
+  }
+
+  /** Publishes a control message. */
+  publish(message: ServerMessage): void {
+    this.bus.publish({ type: "message", message });
+  }
+
+  /** Publishes stems of the source that plays. */
+  publishStems(stems: StemSet): void {
+    this.bus.publish({ type: "stems", stems });
+  }
+
+  /** A `params` dictionary arrived; one that differs from the last is activity. */
+  noteRaw(raw: Readonly<Record<string, unknown>>): void {
+    if (raw === this.#lastRaw || sameShallow(raw, this.#lastRaw)) return;
+    this.#lastRaw = raw;
+    this.#lastActivityS = this.clock.now();
+  }
+
+  /** The PRIMARY client says where it plays, and how far ahead slices land. */
+  reportPlayhead(positionS: number, clientTimeS: number | null, leadS: number | null): void {
+    const nowS = this.clock.now();
+    this.#playhead.report(positionS, nowS, clientTimeS);
+    if (leadS !== null && this.#band === null) this.#lead.onReport(leadS, nowS);
+  }
+
+  /** Arms a loop band, in samples; null clears it. */
+  setBand(band: Band | null): void {
+    this.#band = band;
+  }
+
+  /** Changes the depth before the next turn. */
+  stageDepth(depth: number): void {
+    this.#stagedDepth = depth;
+  }
+
+  /** Enables or disables a LoRA before the next turn. */
+  stageLora(id: string, strength: number | null): void {
+    this.#stagedLoras.push({ id, strength });
+  }
+
+  /** The place of a swap request among all of them: sources may be ready in another order. */
+  nextSwapOrder(): number {
+    return ++this.#swapOrders;
+  }
+
+  /** Swaps before the next turn; a later request replaces an earlier one, never the reverse. */
+  stageSwap(swap: StagedSwap, order: number = this.nextSwapOrder()): void {
+    if (order < this.#stagedOrder) return;
+    this.#stagedOrder = order;
+    this.#stagedSwap = swap;
+  }
+
+  /** Replaces the samples of the present source, without a new epoch. */
+  rewriteSource(clip: AudioClip): void {
+    this.#source = { ...this.#source, clip };
+    this.#engine.load(clip, this.#source.stemMode);
+  }
+
+  #schedule(atS: number): void {
+    this.#timer = this.clock.at(atS, () => this.#guard(() => this.#turn()));
+  }
+
+  /** Whatever goes wrong in a session is the end of that session, and of nothing else. */
+  #guard(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#fail(error instanceof Error ? error : new Error(errorMessage(error)));
+    }
+  }
+
+  /** One turn of the loop: take over what was staged, then render where the listener will be. */
+  #turn(): void {
+    if (!this.#isRunning || this.#isRendering) return;
+    const nowS = this.clock.now();
+    this.#commitStaged(nowS);
+    const idle = this.#updateIdle(nowS);
+    if (idle === "stopped") {
+      this.#lead.forgetGap();
+      this.#nextTurnS = nowS + STOPPED_POLL_S;
+      this.#schedule(this.#nextTurnS);
+      return;
+    }
+    if (idle === "active") this.#numGens++;
+    const paceS = idle === "active" ? this.#settings.tickMs / 1000 : IDLE_RENDER_S;
+    // Deadlines, not delays, so that the pace does not drift; but no bunching after a stall.
+    this.#nextTurnS = Math.max(this.#nextTurnS + paceS, nowS);
+    this.#render(this.#plan(nowS), 0, { tickMs: 0, decMs: 0 });
+  }
+
+  #plan(nowS: number): Window[] {
+    return planWindows({
+      playhead: this.#playhead.estimate(nowS),
+      lead: this.#lead.leadS(nowS) * SAMPLE_RATE,
+      bufferFrames: this.#source.clip.frames,
+      windowFrames: this.#windowFrames,
+      band: this.#band,
+      walkFrames: this.config.walkWindow
+        ? Math.round(this.config.walkWindowS * SAMPLE_RATE / LATENT_FRAME) * LATENT_FRAME
+        : 0,
+    });
+  }
+
+  #render(windows: readonly Window[], index: number, spent: RenderResult): void {
+    const window = windows[index];
+    if (window === undefined || !this.#isRunning) {
+      this.#isRendering = false;
+      // Telemetry is of the turn before: the first slice of a session reports zeros.
+      this.#telemetry = spent;
+      this.#telemetryGens = this.#numGens;
+      if (this.#isRunning) this.#schedule(this.#nextTurnS);
+      return;
+    }
+    this.#isRendering = true;
+    const { channels } = this.#source.clip;
+    const size = this.#buffer.length === 0 ? 0 : window.frames * channels;
+    const job: Job = {
+      window,
+      audio: new Float32Array(size),
+      params: this.#paramsUsed(),
+      contentKey: this.bank.isWet ? this.bank.version + 1 : 0,
+    };
+    const request = {
+      startSample: window.startSample,
+      frames: window.frames,
+      state: this.bank.state,
+      out: job.audio,
+    };
+    const done = (result: RenderResult) =>
+      this.#guard(() => {
+        if (!this.#isRunning) return;
+        this.#publishSlice(job);
+        this.#render(windows, index + 1, {
+          tickMs: spent.tickMs + result.tickMs,
+          decMs: spent.decMs + result.decMs,
+        });
+      });
+    this.#guard(() => this.#engine.render(request, done, (error) => this.#fail(error)));
+  }
+
+  #publishSlice(job: Job): void {
+    const nowS = this.clock.now();
+    const { channels, frames } = this.#source.clip;
+    const { window, audio, contentKey, params } = job;
+    const { startSample } = window;
+    if (audio.length > 0) {
+      fadeEdges(audio, this.#buffer, startSample, channels, frames);
+      this.#buffer.set(audio, startSample * channels);
+    }
+    this.#lead.onSlice(nowS);
+    const { tickMs, decMs } = this.#telemetry;
+    const numGens = this.#telemetryGens;
+    this.bus.publish({
+      type: "slice",
+      startSample,
+      numSamples: window.frames,
+      channels,
+      tickMs,
+      decMs,
+      numGens,
+      audio,
+      epoch: this.#epoch,
+      sliceNumber: ++this.#sliceNumber,
+      contentKey,
+      queuedAtS: nowS,
+      bufferFrames: frames,
+      update: {
+        type: "params_update",
+        params: { num_gens: numGens, tick_ms: tickMs, dec_ms: decMs, ...params },
+      },
+    });
+  }
+
+  /** What the window that is asked for now is made with; the same object until something changes. */
+  #paramsUsed(): Readonly<Record<string, unknown>> {
+    if (this.#updateParams === null || this.#updateVersion !== this.bank.version) {
+      this.#updateParams = { ...this.bank.reported, _prompt: this.bank.prompt };
+      this.#updateVersion = this.bank.version;
+    }
+    return this.#updateParams;
+  }
+
+  #commitStaged(nowS: number): void {
+    if (this.#stagedDepth !== null && this.#stagedDepth !== this.#depth) {
+      this.#depth = this.#stagedDepth;
+      this.publish({ type: "depth_applied", value: this.#depth });
+    }
+    this.#stagedDepth = null;
+    if (this.#stagedLoras.length > 0) {
+      for (const { id, strength } of this.#stagedLoras) this.bank.setLora(id, strength);
+      this.#stagedLoras = [];
+      this.publish({ type: "lora_catalog", catalog: this.bank.loraCatalog });
+    }
+    const swap = this.#stagedSwap;
+    if (swap === null) return;
+    this.#stagedSwap = null;
+    this.#commitSwap(swap, nowS);
+  }
+
+  #commitSwap(swap: StagedSwap, nowS: number): void {
+    const { source } = swap;
+    const { clip, facts } = source;
+    this.#source = source;
+    this.#buffer = clip.audio.slice();
+    this.#epoch++;
+    this.#playhead.reset(clip.frames, nowS);
+    this.#band = null;
+    this.#idleSinceS = null; // the new buffer is not complete yet, however idle the client is
+    this.#timeSignature = facts.timeSignature;
+    if (swap.tags !== null) {
+      const follows = this.bank.promptB === this.bank.prompt;
+      this.bank.setPrompts(swap.tags, follows ? swap.tags : null);
+    }
+    this.#engine.load(clip, source.stemMode);
+    this.bus.publish({
+      type: "swap",
+      message: {
+        type: "swap_ready",
+        duration: durationS(clip),
+        sample_rate: SAMPLE_RATE,
+        channels: clip.channels,
+        bpm: facts.bpm,
+        key: facts.key,
+        time_signature: facts.timeSignature,
+        fixture_name: source.fixtureName,
+        source_epoch: this.#epoch,
+      },
+      source: clip,
+      stems: swap.stems,
+    });
+  }
+
+  /** Without activity the generator rests first; a buffer length later nothing is rendered at all. */
+  #updateIdle(nowS: number): "active" | "rendering" | "stopped" {
+    const { idlePauseS } = this.#settings;
+    if (idlePauseS <= 0 || nowS - this.#lastActivityS < idlePauseS) {
+      this.#idleSinceS = null;
+      return "active";
+    }
+    this.#idleSinceS ??= nowS;
+    return nowS - this.#idleSinceS < durationS(this.#source.clip) ? "rendering" : "stopped";
+  }
+
+  #fail(error: Error): void {
+    this.publish({ type: "error", code: "pipeline_error", message: errorMessage(error) });
+    this.close(error);
+  }
+}
+
+/** Fades a window's edges into what the buffer holds there, so that neither end clicks. */
+function fadeEdges(
+  window: Float32Array,
+  buffer: Float32Array,
+  startSample: number,
+  channels: number,
+  bufferFrames: number,
+): void {
+  const frames = window.length / channels;
+  const fade = Math.min(EDGE_FADE_FRAMES, Math.floor(frames / 4));
+  const fadesIn = startSample > 0;
+  const fadesOut = startSample + frames < bufferFrames;
+  for (let i = 0; i < fade; i++) {
+    const up = (i + 1) / (fade + 1);
+    for (let c = 0; c < channels; c++) {
+      if (fadesIn) {
+        const at = i * channels + c;
+        const old = buffer[startSample * channels + at]!;
+        window[at] = old + (window[at]! - old) * up;
+      }
+      if (fadesOut) {
+        const at = (frames - 1 - i) * channels + c;
+        const old = buffer[startSample * channels + at]!;
+        window[at] = old + (window[at]! - old) * up;
+      }
+    }
+  }
+}
+
+function sameShallow(
+  a: Readonly<Record<string, unknown>>,
+  b: Readonly<Record<string, unknown>>,
+): boolean {
+  let count = 0;
+  for (const key in a) {
+    const [x, y] = [a[key], b[key]];
+    if (x !== y && (typeof x !== "object" || JSON.stringify(x) !== JSON.stringify(y))) return false;
+    count++;
+  }
+  for (const _ in b) count--;
+  return count === 0;
+}
