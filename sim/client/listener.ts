@@ -1,0 +1,177 @@
+import type { Clock } from "../../runtime/clock.ts";
+import type { Band } from "../circle.ts";
+import { FreshnessMeter } from "../freshness.ts";
+import type { SliceRecord, SliceTelemetry, TickRecord } from "../lag_records.ts";
+import { LagTracker } from "../lag_tracker.ts";
+import { PlayCursor } from "../play_cursor.ts";
+import { PlayheadSim } from "../playhead.ts";
+import type { PlaybackRecorder } from "../recorder.ts";
+import { LAG_TAGS, type LagTags } from "../tags.ts";
+import type { Mirror } from "./mirror.ts";
+
+/** What a {@link Listener} is made of. */
+export interface ListenerOptions {
+  /** Stamps the records. */
+  readonly clock: Clock;
+  /** Moves the playhead. */
+  readonly audioClock: Clock;
+  readonly recorder: PlaybackRecorder;
+  readonly rate: number;
+  /** Length of a full decode window in frames; 0 when slices cover the whole buffer. */
+  readonly windowFrames: number;
+  readonly idlePauseS: number;
+  readonly settleS: number;
+}
+
+/**
+ * The one who would hear it: playhead, lag tracker, freshness meter and recorder on one buffer,
+ * kept in step, with the tags that explain false alarms.
+ *
+ * What was played is settled before each slice is applied, so that the recording holds what was
+ * heard and not what arrived a moment later, and a frame counts as fresh only if its slice was there
+ * in time.
+ */
+export class Listener {
+  readonly #clock: Clock;
+  readonly #recorder: PlaybackRecorder;
+  readonly #windowFrames: number;
+  readonly #idlePauseS: number;
+  readonly #settleS: number;
+  readonly #playhead: PlayheadSim;
+  readonly #tracker: LagTracker;
+  readonly #freshness: FreshnessMeter;
+  readonly #cursor: PlayCursor;
+  #frames = 1;
+  #activeS: number;
+  #settledS = -Infinity;
+
+  /** A listener without a buffer; {@link Listener.take} gives it one. */
+  constructor(options: ListenerOptions) {
+    const { clock, audioClock, rate } = options;
+    this.#clock = clock;
+    this.#recorder = options.recorder;
+    this.#windowFrames = options.windowFrames;
+    this.#idlePauseS = options.idlePauseS;
+    this.#settleS = options.settleS;
+    this.#playhead = new PlayheadSim({ frames: 1, clock: audioClock, rate });
+    this.#tracker = new LagTracker({ frames: 1, clock });
+    this.#freshness = new FreshnessMeter(1);
+    this.#activeS = clock.now();
+    this.#cursor = new PlayCursor(1, (fromSample, toSample) => {
+      const nowS = clock.now();
+      this.#recorder.onPlay(fromSample, toSample);
+      this.#freshness.onPlay(fromSample, toSample, nowS, this.tags(nowS));
+    });
+  }
+
+  /** Position, rate, pause and band. Change them through the listener only. */
+  get playhead(): PlayheadSim {
+    return this.#playhead;
+  }
+
+  /** Lead and staleness. */
+  get tracker(): LagTracker {
+    return this.#tracker;
+  }
+
+  /** The exact measure. */
+  get freshness(): FreshnessMeter {
+    return this.#freshness;
+  }
+
+  /** Takes a new buffer: from its head, or after a reconnect from the present position. */
+  take(mirror: Mirror, options: { keepPosition: boolean }): void {
+    this.hear();
+    this.#frames = Math.max(1, mirror.frames);
+    this.#playhead.reset(this.#frames, options);
+    this.#tracker.reset(this.#frames);
+    this.#freshness.reset(this.#frames);
+    this.#cursor.reset(this.#frames);
+    this.#recorder.reset(mirror.audio, mirror.channels);
+    this.#jumped();
+  }
+
+  /** Settles what was played up to now, as it sounded up to now. */
+  hear(): void {
+    this.#cursor.advanceTo(this.#playhead.sample());
+  }
+
+  /** A slice was applied. */
+  onSlice(startSample: number, numSamples: number, telemetry: SliceTelemetry): SliceRecord {
+    const nowS = this.#clock.now();
+    const tags = this.tags(nowS) |
+      (this.#isSeamPinned(startSample, numSamples) ? LAG_TAGS.seamPinned : 0);
+    this.#freshness.onSlice(startSample, numSamples, nowS);
+    const playhead = this.#playhead.sample();
+    return this.#tracker.onSlice(startSample, numSamples, playhead, telemetry, tags);
+  }
+
+  /** A tick with the playhead at `sample`. */
+  onTick(sample: number): TickRecord {
+    const record = this.#tracker.onTick(sample, this.tags(this.#clock.now()));
+    this.#cursor.advanceTo(sample);
+    return record;
+  }
+
+  /** Jumps. */
+  seek(positionS: number): void {
+    this.hear();
+    this.#playhead.seek(positionS);
+    this.#jumped();
+  }
+
+  /** Plays faster or slower from here on. */
+  setRate(rate: number): void {
+    this.hear();
+    this.#playhead.setRate(rate);
+  }
+
+  /** Stops or goes on. After a resume the server has to find the playhead again. */
+  setPaused(isPaused: boolean): void {
+    if (isPaused === this.#playhead.isPaused) return;
+    this.hear();
+    this.#playhead.setPaused(isPaused);
+    if (!isPaused) this.#settle();
+  }
+
+  /** Arms or disarms the loop band, for playback and for all measures. */
+  setBand(band: Band | null): void {
+    this.hear();
+    this.#playhead.setBand(band);
+    this.#tracker.setBand(band);
+    this.#cursor.setBand(band);
+    const lapFrames = band === null ? this.#frames : band.endSample - band.startSample;
+    this.#freshness.setLapFrames(lapFrames);
+    this.#jumped();
+  }
+
+  /** Something was touched that wakes a resting server. */
+  onActivity(): void {
+    const nowS = this.#clock.now();
+    if (nowS - this.#activeS > this.#idlePauseS) this.#settle();
+    this.#activeS = nowS;
+  }
+
+  /** Why a record of this moment may look bad although nothing is wrong. */
+  tags(nowS: number): LagTags {
+    return (this.#playhead.band === null ? 0 : LAG_TAGS.loopBand) |
+      (this.#playhead.isPaused ? LAG_TAGS.paused : 0) |
+      (nowS - this.#activeS > this.#idlePauseS ? LAG_TAGS.idle : 0) |
+      (nowS < this.#settledS ? LAG_TAGS.settling : 0);
+  }
+
+  /** A full window that is held back from running over the buffer's end. */
+  #isSeamPinned(startSample: number, numSamples: number): boolean {
+    return numSamples === this.#windowFrames && startSample + numSamples === this.#frames &&
+      startSample > 0;
+  }
+
+  #jumped(): void {
+    this.#cursor.jumpTo(this.#playhead.sample());
+    this.#settle();
+  }
+
+  #settle(): void {
+    this.#settledS = this.#clock.now() + this.#settleS;
+  }
+}

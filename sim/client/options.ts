@@ -1,0 +1,74 @@
+/**
+ * How a headless client is set up.
+ *
+ * @module
+ */
+import type { Clock } from "../../runtime/clock.ts";
+import type { Rng } from "../../runtime/rng.ts";
+import type { CodecAudio } from "../../wire/codec.ts";
+import type { ConfigMessage } from "../../wire/config.ts";
+import type { Dial } from "../../wire/connection.ts";
+import type { SkewModel } from "../skew.ts";
+import type { ClientObserver } from "./observer.ts";
+import type { ReconnectPolicy } from "./reconnect.ts";
+
+/** Where a session's audio comes from. */
+export type ClientSource =
+  /** The server loads one of its fixtures; no PCM is sent. */
+  | { readonly kind: "fixture"; readonly name: string }
+  /** The client uploads PCM; without samples at timing fidelity. */
+  | ({ readonly kind: "clip" } & CodecAudio);
+
+/** What a careless client does, on purpose. */
+export interface ClientFaults {
+  /** Ticks carry no `playback_pos`. */
+  readonly omitPlaybackPos?: boolean;
+  /** Ticks carry the position of the moment at which the fault began. */
+  readonly frozenPlaybackPos?: boolean;
+  /** Echoes are neither adopted nor answered. */
+  readonly ignoreEchoes?: boolean;
+}
+
+/** What a {@link HeadlessClient} is made of. */
+export interface HeadlessClientOptions {
+  /** The road to the server. */
+  readonly dial: Dial;
+  /** All times come from it. */
+  readonly clock: Clock;
+  /** Draws the reconnect delays. */
+  readonly rng: Rng;
+  /** First message of each session; the source is filled in from `source`. */
+  readonly config: ConfigMessage;
+  readonly source: ClientSource;
+  /** Ticks per second, at least 1. Default 30. */
+  readonly paramsHz?: number;
+  /** Playback rate. Default 1. */
+  readonly rate?: number;
+  /** Seconds of playback that are kept for a dump; 0 keeps none. Default 120. */
+  readonly recordPlaybackS?: number;
+  /**
+   * `telemetry` (default) reports time, received bytes and leads with each tick, as browsers do;
+   * `reference` does not, as the first headless client did.
+   */
+  readonly profile?: "telemetry" | "reference";
+  /** Skew of the audio device: the playhead. */
+  readonly audioSkew?: SkewModel;
+  /** Skew of the computer: ticks and `client_time`. */
+  readonly clockSkew?: SkewModel;
+  /** `full` (default) has samples; `timing` only knows how many there would be. */
+  readonly fidelity?: "full" | "timing";
+  /** How a lost connection is made again; null (default) leaves it lost. */
+  readonly reconnect?: ReconnectPolicy | null;
+  readonly observer?: ClientObserver;
+  /** Without activity for longer than this the server may rest: records are tagged. Default 20. */
+  readonly idlePauseS?: number;
+  /** How long after a jump records are tagged as settling. Default 1. */
+  readonly settleS?: number;
+  /** How long a session may take to begin. Default 240. */
+  readonly startTimeoutS?: number;
+  readonly faults?: ClientFaults;
+  /** Measures the client's own work, in seconds; default `clock`. */
+  readonly workClock?: { now(): number };
+  /** Shown in the status. */
+  readonly url?: string;
+}

@@ -1,0 +1,126 @@
+import { UsageError } from "../runtime/errors.ts";
+import { SAMPLE_RATE } from "../wire/constants.ts";
+
+/** A recorded piece of what was heard. */
+export interface PlayedAudio {
+  /** Interleaved f32, `frames * channels` values. */
+  readonly audio: Float32Array;
+  readonly channels: number;
+  readonly frames: number;
+}
+
+/** Keeps what a listener would have heard, stale material included. */
+export interface PlaybackRecorder {
+  /** Frames that {@link PlaybackRecorder.dump} can give at most at present. */
+  readonly frames: number;
+  /** Frames `[fromSample, toSample)` of the buffer were played. */
+  onPlay(fromSample: number, toSample: number): void;
+  /** A new buffer: what was recorded is gone. `mirror` is null where there are no samples. */
+  reset(mirror: Float32Array | null, channels: number): void;
+  /**
+   * The newest `lastS` seconds, or everything.
+   *
+   * @throws {UsageError} if nothing is recorded, or `lastS` is not above 0.
+   */
+  dump(lastS?: number): PlayedAudio;
+}
+
+/**
+ * Records into one ring of samples: memory is bounded by the capacity and allocated once per
+ * channel count; the oldest frames give way.
+ */
+export class RingRecorder implements PlaybackRecorder {
+  readonly #capacity: number;
+  #mirror: Float32Array | null = null;
+  #channels = 1;
+  #ring = new Float32Array(0);
+  #next = 0;
+  #frames = 0;
+
+  /** A recorder for the newest `capacityS` seconds. */
+  constructor(capacityS: number) {
+    this.#capacity = Math.trunc(capacityS * SAMPLE_RATE);
+  }
+
+  get frames(): number {
+    return this.#frames;
+  }
+
+  onPlay(fromSample: number, toSample: number): void {
+    const mirror = this.#mirror;
+    if (mirror === null || this.#capacity === 0) return;
+    let from = Math.max(fromSample, toSample - this.#capacity);
+    while (from < toSample) {
+      const count = Math.min(toSample - from, this.#capacity - this.#next);
+      const piece = mirror.subarray(from * this.#channels, (from + count) * this.#channels);
+      this.#ring.set(piece, this.#next * this.#channels);
+      this.#next = (this.#next + count) % this.#capacity;
+      this.#frames = Math.min(this.#capacity, this.#frames + count);
+      from += count;
+    }
+  }
+
+  reset(mirror: Float32Array | null, channels: number): void {
+    this.#mirror = mirror;
+    const length = mirror === null ? 0 : this.#capacity * channels;
+    if (this.#ring.length !== length) this.#ring = new Float32Array(length);
+    this.#channels = channels;
+    this.#next = 0;
+    this.#frames = 0;
+  }
+
+  dump(lastS?: number): PlayedAudio {
+    const frames = framesToDump(this.#frames, lastS);
+    const channels = this.#channels;
+    const audio = new Float32Array(frames * channels);
+    const start = (this.#next - frames + this.#capacity) % this.#capacity;
+    const head = Math.min(frames, this.#capacity - start);
+    audio.set(this.#ring.subarray(start * channels, (start + head) * channels));
+    audio.set(this.#ring.subarray(0, (frames - head) * channels), head * channels);
+    return { audio, channels, frames };
+  }
+}
+
+/** Counts what was played where there are no samples to keep. */
+export class CountingRecorder implements PlaybackRecorder {
+  readonly #capacity: number;
+  #channels = 1;
+  #frames = 0;
+
+  /** A counter that ends at `capacityS` seconds, as the ring would. */
+  constructor(capacityS: number) {
+    this.#capacity = Math.trunc(capacityS * SAMPLE_RATE);
+  }
+
+  get frames(): number {
+    return this.#frames;
+  }
+
+  onPlay(fromSample: number, toSample: number): void {
+    this.#frames = Math.min(this.#capacity, this.#frames + toSample - fromSample);
+  }
+
+  reset(_mirror: Float32Array | null, channels: number): void {
+    this.#channels = channels;
+    this.#frames = 0;
+  }
+
+  /** How much there would be, without a sample of it. */
+  dump(lastS?: number): PlayedAudio {
+    const frames = framesToDump(this.#frames, lastS);
+    return { audio: new Float32Array(0), channels: this.#channels, frames };
+  }
+}
+
+/**
+ * How many of `frames` the newest `lastS` seconds are.
+ *
+ * @throws {UsageError} if there are none, or `lastS` is not above 0.
+ */
+export function framesToDump(frames: number, lastS: number | undefined): number {
+  if (lastS !== undefined && !(lastS > 0)) {
+    throw new UsageError(`seconds to dump must be above 0, got ${lastS}`, { lastS });
+  }
+  if (frames === 0) throw new UsageError("nothing is recorded yet; let the session play first");
+  return lastS === undefined ? frames : Math.min(frames, Math.trunc(lastS * SAMPLE_RATE));
+}

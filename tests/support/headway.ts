@@ -1,0 +1,44 @@
+/**
+ * The `headway` executable as a user starts it: a process of its own.
+ *
+ * @module
+ */
+
+/** How a process ended. */
+export interface Finished {
+  /** Its exit code. */
+  readonly code: number;
+  /** What it wrote to stdout. */
+  readonly stdout: string;
+  /** What it wrote to stderr. */
+  readonly stderr: string;
+}
+
+const MAIN = new URL("../../cli/main.ts", import.meta.url).pathname;
+
+/**
+ * Runs `headway ...args` to its end. Needs `--allow-run=deno`: the name and not the path of the
+ * running executable, which differ when npx started it.
+ */
+export async function runHeadway(
+  args: readonly string[],
+  options: {
+    /** Deno's permission flags for the process. */
+    readonly permissions?: readonly string[];
+    /** Environment variables beside the inherited ones. */
+    readonly env?: Readonly<Record<string, string>>;
+    /** Its working folder. */
+    readonly cwd?: string;
+  } = {},
+): Promise<Finished> {
+  const { permissions = ["--allow-read", "--allow-env"], env = {}, cwd } = options;
+  const command = new Deno.Command("deno", {
+    args: ["run", "--no-prompt", ...permissions, MAIN, ...args],
+    env: { NO_COLOR: "1", ...env },
+    ...(cwd === undefined ? {} : { cwd }),
+    stdin: "null",
+  });
+  const { code, stdout, stderr } = await command.output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, stdout: text(stdout), stderr: text(stderr) };
+}
