@@ -1,0 +1,129 @@
+/**
+ * Help and documentation, drawn from the commands' declarations.
+ *
+ * @module
+ */
+import type { Command } from "./command.ts";
+import { acceptedForm, defaultText, type Flag, flagUsage } from "./flags.ts";
+
+/** The flag that every command has. */
+const HELP_FLAG: Flag = { type: "boolean", short: "h", help: "show this help" };
+
+/** Help for the program: its commands. */
+export function programHelp(commands: readonly Command[], version: string): string {
+  return [
+    `headway ${version}: a test bench for real-time music generation servers`,
+    "",
+    "Usage: headway <command> [flags]",
+    "",
+    "Commands:",
+    ...columns(commands.map((command) => [command.name, command.summary])),
+    "",
+    "Flags:",
+    ...columns([["--help, -h", "show this help"], ["--version, -V", "show the version"]]),
+    "",
+    "`headway <command> --help` shows a command's own flags.",
+    "",
+  ].join("\n");
+}
+
+/** Help for one command. */
+export function commandHelp(command: Command): string {
+  const { positionals, description, examples = [] } = command;
+  const lines = [`headway ${command.name}: ${command.summary}`, "", `Usage: ${usageLine(command)}`];
+  if (positionals !== undefined) {
+    lines.push("", ...columns([[positionals.usage, positionals.help]]));
+  }
+  if (description !== undefined) lines.push("", description);
+  lines.push("", "Flags:", ...columns(flagRows(command)));
+  if (examples.length > 0) lines.push("", "Examples:", ...examples.map((line) => `  ${line}`));
+  return [...lines, ""].join("\n");
+}
+
+/** The reference page of all commands, in Markdown, aligned as `deno fmt` would. */
+export function commandsMarkdown(commands: readonly Command[]): string {
+  const sections = commands.map((command) => {
+    const { positionals, description, examples = [] } = command;
+    const rows = Object.entries(command.flags).map(([name, flag]) => [
+      `\`${cell(flagUsage(name, flag))}\``,
+      cell(defaultText(flag)) || "–",
+      cell(withEnv(flag)),
+    ]);
+    return [
+      `## headway ${command.name}`,
+      "",
+      `${sentence(command.summary)}`,
+      "",
+      "```text",
+      usageLine(command),
+      "```",
+      ...(positionals === undefined ? [] : ["", `\`${positionals.usage}\`: ${positionals.help}.`]),
+      ...(description === undefined ? [] : ["", description]),
+      ...(rows.length === 0 ? [] : ["", ...table(["flag", "default", "what it does"], rows)]),
+      ...(examples.length === 0 ? [] : ["", "```sh", ...examples, "```"]),
+    ].join("\n");
+  });
+  return [
+    "# Commands",
+    "Drawn from the commands' own declarations by `deno task docs`; do not edit by hand.",
+    ...sections,
+    "",
+  ].join("\n\n").trimEnd() + "\n";
+}
+
+function usageLine(command: Command): string {
+  const { name, positionals } = command;
+  return `headway ${name}${positionals === undefined ? "" : ` ${positionals.usage}`} [flags]`;
+}
+
+function flagRows(command: Command): string[][] {
+  return Object.entries({ ...command.flags, help: HELP_FLAG }).map(([name, flag]) => {
+    const short = flag.short === undefined ? "" : `, -${flag.short}`;
+    const fallback = defaultText(flag);
+    const notes = [
+      ...(flag.type === "number" && (flag.min ?? flag.max) !== undefined
+        ? [acceptedForm(flag)]
+        : []),
+      ...(fallback === "" ? [] : [`default ${fallback}`]),
+      ...(flag.env === undefined ? [] : [flag.env]),
+    ];
+    return [
+      flagUsage(name, flag) + short,
+      flag.help + (notes.length === 0 ? "" : ` (${notes.join("; ")})`),
+    ];
+  });
+}
+
+function withEnv(flag: Flag): string {
+  const bounds = flag.type === "number" && (flag.min ?? flag.max) !== undefined
+    ? ` (${acceptedForm(flag)})`
+    : "";
+  return flag.help + bounds + (flag.env === undefined ? "" : `; also \`${flag.env}\``);
+}
+
+function sentence(phrase: string): string {
+  return `${phrase[0]?.toUpperCase() ?? ""}${phrase.slice(1)}.`;
+}
+
+/** Two columns, the first as wide as its widest entry that is not too wide. */
+function columns(rows: readonly (readonly string[])[]): string[] {
+  const width = Math.min(34, Math.max(0, ...rows.map(([left]) => left!.length)));
+  return rows.map(([left, right]) =>
+    left!.length > width
+      ? `  ${left}\n  ${" ".repeat(width)}  ${right}`
+      : `  ${left!.padEnd(width)}  ${right}`
+  );
+}
+
+function cell(text: string): string {
+  return text.replaceAll("|", "\\|").replaceAll("\n", " ");
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const widths = head.map((title, i) =>
+    Math.max(title.length, ...rows.map((row) => row[i]!.length))
+  );
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((text, i) => text.padEnd(widths[i]!)).join(" | ")} |`;
+  return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)];
+}

@@ -1,0 +1,190 @@
+/**
+ * From command-line arguments to typed values, by a command's declared flags.
+ *
+ * @module
+ */
+import { parseArgs, type ParseOptions } from "@std/cli";
+import { closestString } from "@std/text";
+import { UsageError } from "../runtime/errors.ts";
+import { acceptedForm, type Flag, type Flags, type FlagValues } from "./flags.ts";
+
+/** What {@link parseFlags} makes of the arguments. */
+export interface Parsed<F extends Flags> {
+  /** Every flag's value, defaults filled in. */
+  readonly flags: FlagValues<F>;
+  /** Names of the flags that the caller set, by flag or by environment. */
+  readonly given: ReadonlySet<string>;
+  /** What is no flag, in order. */
+  readonly positionals: readonly string[];
+}
+
+/** Reads one environment variable; undefined when it is not set. */
+export type ReadEnv = (name: string) => string | undefined;
+
+/**
+ * Reads `args` by the declared flags. A flag beats its environment variable, and that beats the
+ * default.
+ *
+ * @throws {UsageError} for an unknown flag (naming the nearest known one), a flag without its
+ * value, or a value out of form.
+ */
+export function parseFlags<F extends Flags>(
+  args: readonly string[],
+  flags: F,
+  env: ReadEnv = () => undefined,
+): Parsed<F> {
+  const names = Object.keys(flags);
+  const parsed = parseArgs(prepare(args, flags), {
+    ...parseOptions(flags),
+    unknown: (argument, key) => {
+      if (key === undefined) return true;
+      throw unknownFlag(argument, flags);
+    },
+  });
+  const given = new Set<string>();
+  const values: Record<string, unknown> = {};
+  for (const name of names) {
+    const flag = flags[name]!;
+    const raw = parsed[name];
+    if (isGiven(flag, raw)) {
+      given.add(name);
+      values[name] = readFlag(name, flag, raw);
+      continue;
+    }
+    const fromEnv = flag.env === undefined ? undefined : env(flag.env);
+    if (fromEnv !== undefined && fromEnv !== "") {
+      given.add(name);
+      values[name] = readText(flag.env!, flag, fromEnv);
+    } else {
+      values[name] = defaultValue(flag);
+    }
+  }
+  return {
+    flags: values as FlagValues<F>,
+    given,
+    positionals: parsed._.map(String),
+  };
+}
+
+/** The error for a word that is none of the known ones, naming the nearest. */
+export function unknownWord(what: string, word: string, known: readonly string[]): UsageError {
+  const nearest = known.length === 0 ? null : closestString(word, known);
+  const hint = nearest === null ? "there is none" : `did you mean ${nearest}?`;
+  return new UsageError(`unknown ${what} ${word}: ${hint}`, { word, nearest });
+}
+
+function unknownFlag(argument: string, flags: Flags): UsageError {
+  const written = argument.split("=", 1)[0]!;
+  const known = Object.entries(flags).map(([name, flag]) =>
+    flag.type === "boolean" && flag.default === true ? `--no-${name}` : `--${name}`
+  );
+  return unknownWord("flag", written, [...known, "--help"]);
+}
+
+function parseOptions(flags: Flags): ParseOptions {
+  const entries = Object.entries(flags);
+  const named = (keep: (flag: Flag) => boolean) =>
+    entries.filter(([, flag]) => keep(flag)).map(([name]) => name);
+  const switches = named((flag) => flag.type === "boolean");
+  return {
+    boolean: switches,
+    negatable: switches,
+    string: ["_", ...named((flag) => flag.type !== "boolean")],
+    collect: named((flag) => flag.type === "list"),
+    alias: Object.fromEntries(
+      entries.flatMap(([name, flag]) => flag.short === undefined ? [] : [[name, flag.short]]),
+    ),
+    // The parser says false for a switch that was not given; null tells the two apart.
+    default: Object.fromEntries(switches.map((name) => [name, null])),
+  };
+}
+
+/**
+ * Mends what the parser would misread: it takes `-5` after `--seed` for a flag, `true` after a
+ * switch for its value, and `--json=maybe` for true.
+ */
+function prepare(args: readonly string[], flags: Flags): string[] {
+  const end = args.indexOf("--");
+  const limit = end === -1 ? args.length : end;
+  const prepared: string[] = [];
+  for (let i = 0; i < limit; i++) {
+    const argument = args[i]!;
+    const [, name, value] = /^--([^=]+)(?:=(.*))?$/s.exec(argument) ?? [];
+    const flag = name !== undefined && Object.hasOwn(flags, name) ? flags[name]! : null;
+    const next = i + 1 < limit ? args[i + 1]! : "";
+    if (flag?.type === "boolean") {
+      if (value !== undefined && value !== "true" && value !== "false") {
+        throw new UsageError(`--${name} takes no value, got ${JSON.stringify(value)}`, {
+          flag: name!,
+          value,
+        });
+      }
+      prepared.push(`--${name}=${value ?? "true"}`);
+    } else if (flag?.type === "number" && value === undefined && /^-[\d.]/.test(next)) {
+      prepared.push(`${argument}=${next}`);
+      i++;
+    } else {
+      prepared.push(argument);
+    }
+  }
+  return [...prepared, ...args.slice(limit)];
+}
+
+function isGiven(flag: Flag, raw: unknown): boolean {
+  if (flag.type === "list") return Array.isArray(raw) && raw.length > 0;
+  return raw !== undefined && raw !== null;
+}
+
+function readFlag(name: string, flag: Flag, raw: unknown): unknown {
+  if (flag.type === "boolean") return raw === true;
+  const texts: readonly unknown[] = Array.isArray(raw) ? raw : [raw];
+  if (texts.includes("")) {
+    throw new UsageError(`--${name} has no value, expected ${acceptedForm(flag)}`, { flag: name });
+  }
+  return readText(`--${name}`, flag, texts.join(","));
+}
+
+/** Reads a value from text; `source` is the flag or variable that holds it. */
+function readText(source: string, flag: Flag, text: string): unknown {
+  const refuse = () =>
+    new UsageError(`${source} is ${JSON.stringify(text)}, expected ${acceptedForm(flag)}`, {
+      source,
+      value: text,
+    });
+  switch (flag.type) {
+    case "string":
+      return text;
+    case "list":
+      return text.split(",").map((item) => item.trim()).filter((item) => item !== "");
+    case "boolean":
+      if (text === "1" || text === "true") return true;
+      if (text === "0" || text === "false") return false;
+      throw refuse();
+    case "enum":
+      if (flag.values.includes(text)) return text;
+      throw refuse();
+    case "port": {
+      if (text === "off") return text;
+      const port = decimal(text);
+      if (!Number.isInteger(port) || port < 0 || port > 65535) throw refuse();
+      return port;
+    }
+    case "number": {
+      const value = decimal(text);
+      if (!Number.isFinite(value)) throw refuse();
+      if (flag.integer === true && !Number.isSafeInteger(value)) throw refuse();
+      if (value < (flag.min ?? -Infinity) || value > (flag.max ?? Infinity)) throw refuse();
+      return value;
+    }
+  }
+}
+
+/** A number in decimal notation; NaN for anything else, also for what `Number()` would let pass. */
+function decimal(text: string): number {
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN;
+}
+
+function defaultValue(flag: Flag): unknown {
+  if (flag.type === "list") return [];
+  return flag.type === "boolean" ? flag.default ?? false : flag.default;
+}

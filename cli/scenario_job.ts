@@ -1,0 +1,95 @@
+/**
+ * One scenario of a call: run, judged, written. The same in the main thread and in a worker.
+ *
+ * @module
+ */
+import { errorMessage, UsageError } from "../runtime/mod.ts";
+import { type Report, reportOf, writeRun } from "../reports/mod.ts";
+import {
+  type Fidelity,
+  foreignObstacle,
+  isWebSocketUrl,
+  liveStage,
+  type RunResult,
+  runScenario,
+  type Scenario,
+  selfStage,
+  Studio,
+  type Target,
+} from "../scenarios/mod.ts";
+import { exitCodeOf } from "./dispatch.ts";
+
+/** What one job is told. Plain data: it may go to a worker. */
+export interface ScenarioJob {
+  readonly scenario: Scenario;
+  readonly target: Target;
+  readonly controlUrl: string | null;
+  readonly token: string | null;
+  readonly fidelity: Fidelity;
+  readonly seed: number;
+  readonly latenessBudgetMs: number;
+  readonly checkDeterminism: boolean;
+  /** Where its folder of files goes; null writes none. */
+  readonly out: string | null;
+}
+
+/** What became of it. */
+export type JobOutcome =
+  | { readonly ok: true; readonly report: Report }
+  | { readonly ok: false; readonly message: string; readonly code: number };
+
+/** Runs a job. Whatever goes wrong becomes its outcome. */
+export async function runJob(job: ScenarioJob, studio: Studio): Promise<JobOutcome> {
+  try {
+    const result = await play(job, studio);
+    const report = reportOf(result);
+    if (job.out !== null) await writeRun(job.out, report, result);
+    return { ok: true, report };
+  } catch (error) {
+    return { ok: false, message: errorMessage(error), code: exitCodeOf(error) };
+  }
+}
+
+async function play(job: ScenarioJob, studio: Studio): Promise<RunResult> {
+  const result = await runOnce(job, studio);
+  if (!job.checkDeterminism || job.target !== "sim" || result.verdict === "not-applicable") {
+    return result;
+  }
+  const again = await runOnce(job, studio);
+  if (again.trace.hash === result.trace.hash) return result;
+  const line = result.trace.lines.findIndex((text, i) => text !== again.trace.lines[i]);
+  return {
+    ...result,
+    verdict: "failed",
+    reason: `two runs with seed ${job.seed} differ, first at trace line ${line + 1}`,
+  };
+}
+
+function runOnce(job: ScenarioJob, studio: Studio): Promise<RunResult> {
+  const { scenario, target, fidelity, seed, latenessBudgetMs, controlUrl, token } = job;
+  return runScenario(scenario, {
+    target,
+    fidelity,
+    seed,
+    latenessBudgetMs,
+    studio,
+    obstacle: target === "sim" || target === "self"
+      ? null
+      : foreignObstacle(scenario, controlUrl !== null),
+    openStage: (rng) => {
+      if (target === "self") return selfStage(scenario, { rng });
+      if (!isWebSocketUrl(target)) {
+        throw new UsageError(
+          `--target is "${target}"; it takes sim, self, or a ws:// or wss:// URL`,
+        );
+      }
+      return liveStage(scenario, {
+        target,
+        url: target,
+        controlUrl,
+        rng,
+        ...(token === null ? {} : { token }),
+      });
+    },
+  });
+}

@@ -1,0 +1,75 @@
+import type { RunResult, SlicePoint, TickPoint } from "../scenarios/result.ts";
+import { type Report, REPORT_SCHEMA, type SliceSeries, type TickSeries } from "./model.ts";
+
+/** The most points of one kind that a report keeps: about an hour of ticks. */
+const MAX_POINTS = 100_000;
+
+/** The report of a finished run. */
+export function reportOf(result: RunResult): Report {
+  const { scenario, seed, target, fidelity } = result;
+  return {
+    schema: REPORT_SCHEMA,
+    scenario: scenario.name,
+    description: scenario.description,
+    shows: scenario.shows,
+    seed,
+    target,
+    fidelity,
+    verdict: result.verdict,
+    reason: result.reason,
+    expectedFailure: result.expectedFailure,
+    replay:
+      `deno task scenario ${scenario.name} --target ${target} --fidelity ${fidelity} --seed ${seed}`,
+    expectations: result.expectations,
+    lag: result.lag,
+    mirror: result.mirror,
+    session: result.session,
+    harness: result.harness,
+    timing: result.timing,
+    trace: { events: result.trace.events, hash: result.trace.hash },
+    files: fileNames(result),
+    marks: result.marks,
+    series: { slices: sliceColumns(result.slices), ticks: tickColumns(result.ticks) },
+    definition: scenario,
+  };
+}
+
+function fileNames({ played, buffer }: RunResult): string[] {
+  return [
+    "report.json",
+    "junit.xml",
+    "summary.md",
+    ...(played === null ? [] : ["played.wav"]),
+    ...(buffer === null ? [] : ["buffer.wav"]),
+    "trace.ndjson",
+  ];
+}
+
+/** Every `every`-th item, so that at most {@link MAX_POINTS} are left. */
+function thin<T>(items: readonly T[]): { every: number; kept: readonly T[] } {
+  const every = Math.max(1, Math.ceil(items.length / MAX_POINTS));
+  return { every, kept: every === 1 ? items : items.filter((_, i) => i % every === 0) };
+}
+
+function sliceColumns(points: readonly SlicePoint[]): SliceSeries {
+  const { every, kept } = thin(points);
+  return {
+    every,
+    atS: kept.map((it) => it.atS),
+    startS: kept.map((it) => it.startS),
+    durationS: kept.map((it) => it.durationS),
+    leadS: kept.map((it) => it.leadS),
+    tags: kept.map((it) => it.tags.join(" ")),
+  };
+}
+
+function tickColumns(points: readonly TickPoint[]): TickSeries {
+  const { every, kept } = thin(points);
+  return {
+    every,
+    atS: kept.map((it) => it.atS),
+    playheadS: kept.map((it) => it.playheadS),
+    stalenessS: kept.map((it) => it.stalenessS),
+    tags: kept.map((it) => it.tags.join(" ")),
+  };
+}

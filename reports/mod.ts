@@ -1,0 +1,18 @@
+/**
+ * The report model, and everything that is drawn from it.
+ *
+ * @module
+ */
+export * from "./files.ts";
+export * from "./from_result.ts";
+export { INDEX_STYLE_HASH, indexPage } from "./index_page.ts";
+export * from "./json.ts";
+export * from "./json_schema.ts";
+export * from "./junit.ts";
+export { summaryMarkdown } from "./markdown.ts";
+export * from "./model.ts";
+export * from "./report_schema.ts";
+export * from "./summary.ts";
+export * from "./summary_schema.ts";
+export * from "./terminal.ts";
+export * from "./write.ts";

@@ -1,0 +1,165 @@
+/**
+ * The summary of one call: what `--json` prints and `summary.json` holds.
+ *
+ * @module
+ */
+import type { Fidelity, Verdict } from "../scenarios/result.ts";
+import type { Report } from "./model.ts";
+
+/** The name and version of the model. */
+export const SUMMARY_SCHEMA = "headway.summary/1";
+
+/** One run in a summary. */
+export interface RunSummary {
+  /** The scenario's name. */
+  readonly name: string;
+  /** How it was judged. */
+  readonly verdict: Verdict;
+  /** True when it is meant to fail. */
+  readonly expectedFailure: boolean;
+  /** Why there is no judgement; null when there is one. */
+  readonly reason: string | null;
+  /** The seed. */
+  readonly seed: number;
+  /** `sim`, `self` or a WebSocket address. */
+  readonly target: string;
+  /** Samples and all, or their timing only. */
+  readonly fidelity: Fidelity;
+  /** The run's folder, below the summary's. */
+  readonly folder: string;
+  /** Files in that folder. */
+  readonly files: readonly string[];
+  /** What decided against the run, one sentence each. */
+  readonly failures: readonly string[];
+  /** Key figures; counts are those that no tag explains. */
+  readonly figures: {
+    readonly leadP50S: number | null;
+    readonly freshShare: number | null;
+    readonly slicesPerS: number;
+    readonly behindPlayhead: number;
+    readonly staleTicks: number;
+    readonly mirrorIdentical: boolean | null;
+    readonly speedup: number;
+  };
+  /** Length of the session, seconds. */
+  readonly sessionS: number;
+  /** What it took, seconds. */
+  readonly wallS: number;
+  /** The run's fingerprint. */
+  readonly traceHash: string;
+}
+
+/** A scenario that left no report: its name, and one sentence. */
+export interface Problem {
+  /** The name, or the file that was to hold it. */
+  readonly name: string;
+  /** Why. */
+  readonly message: string;
+}
+
+/** The summary of one call: what `--json` prints and `summary.json` holds. */
+export interface Summary {
+  /** The name and version of this model. */
+  readonly schema: typeof SUMMARY_SCHEMA;
+  /** The exit code that the call ends with. */
+  readonly exitCode: number;
+  /** Runs by verdict. */
+  readonly counts: Readonly<Record<Verdict, number>>;
+  /** Seconds that the whole call took, with loading, preparing and writing. */
+  readonly wallS: number;
+  /** The runs, in the order of the call. */
+  readonly runs: readonly RunSummary[];
+  /** Scenarios that left no report. */
+  readonly problems: readonly Problem[];
+}
+
+/** The summary of these reports. */
+export function summarize(
+  reports: readonly Report[],
+  call: {
+    /** Seconds that the whole call took. */
+    readonly wallS: number;
+    /** Scenarios that left no report. */
+    readonly problems?: readonly Problem[];
+    /** The exit code that the problems ask for, 2 or 3; it yields to a failed run if it is 3. */
+    readonly problemCode?: number;
+  },
+): Summary {
+  const counts = { passed: 0, failed: 0, inconclusive: 0, "not-applicable": 0 };
+  for (const { verdict } of reports) counts[verdict]++;
+  const problems = call.problems ?? [];
+  const problemCode = problems.length === 0 ? 0 : call.problemCode ?? 2;
+  return {
+    schema: SUMMARY_SCHEMA,
+    exitCode: exitCode(counts, problemCode),
+    counts,
+    wallS: call.wallS,
+    runs: reports.map(summarizeRun),
+    problems: [...problems],
+  };
+}
+
+/** The run's line in a summary. */
+export function summarizeRun(report: Report): RunSummary {
+  const { lag, timing } = report;
+  return {
+    name: report.scenario,
+    verdict: report.verdict,
+    expectedFailure: report.expectedFailure,
+    reason: report.reason,
+    seed: report.seed,
+    target: report.target,
+    fidelity: report.fidelity,
+    folder: report.scenario,
+    files: report.files,
+    failures: failuresOf(report),
+    figures: {
+      leadP50S: lag.slices.leadS.p50,
+      freshShare: lag.freshShare,
+      slicesPerS: lag.slices.perS,
+      behindPlayhead: lag.unexplained.behindPlayhead,
+      staleTicks: lag.unexplained.staleTicks,
+      mirrorIdentical: report.mirror.identical,
+      speedup: timing.speedup,
+    },
+    sessionS: timing.sessionS,
+    wallS: timing.wallS,
+    traceHash: report.trace.hash,
+  };
+}
+
+/** What decided against the run, one sentence each; empty when it was not failed. */
+export function failuresOf(report: Report): string[] {
+  if (report.verdict !== "failed") return [];
+  const sentences = report.expectations.filter((it) => it.passed === it.expectedToFail).map((it) =>
+    it.expectedToFail
+      ? `${it.name} held (${withUnit(it.actual, it.unit)}), which this scenario says it must not`
+      : `${it.name} is ${withUnit(it.actual, it.unit)}, limit ${withUnit(it.limit, it.unit)}`
+  );
+  if (hasMirrorFailure(report)) sentences.push("client and server mirrors differ");
+  if (sentences.length === 0) sentences.push(report.reason ?? "the run was judged failed");
+  return sentences;
+}
+
+/** True when mirrors differ in a failed run that has no expectation of its own about them. */
+export function hasMirrorFailure({ verdict, mirror, expectations }: Report): boolean {
+  return verdict === "failed" && mirror.identical === false &&
+    !expectations.some(({ metric }) => metric.startsWith("mirror."));
+}
+
+/** A value for people: at most four significant digits, with its unit. */
+export function withUnit(value: number | string | boolean | null, unit: string): string {
+  const text = value === null ? "nothing" : typeof value === "number" ? short(value) : `${value}`;
+  return unit === "" || value === null ? text : `${text} ${unit}`;
+}
+
+/** A number for people: whole numbers as they are, others with four significant digits. */
+export function short(value: number): string {
+  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
+}
+
+/** Usage before failure before no judgement before success: 2, 1, 3, 0. */
+function exitCode(counts: Summary["counts"], problemCode: number): number {
+  const codes = [problemCode, counts.failed > 0 ? 1 : 0, counts.inconclusive > 0 ? 3 : 0];
+  return [2, 1, 3].find((code) => codes.includes(code)) ?? 0;
+}

@@ -1,0 +1,50 @@
+/**
+ * The summary's model as a schema: what is checked when a summary is read.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { fidelitySchema, verdictSchema } from "./report_schema.ts";
+import { type Summary, SUMMARY_SCHEMA } from "./summary.ts";
+
+const runSchema = z.object({
+  name: z.string(),
+  verdict: verdictSchema,
+  expectedFailure: z.boolean(),
+  reason: z.string().nullable(),
+  seed: z.number(),
+  target: z.string(),
+  fidelity: fidelitySchema,
+  folder: z.string().describe("the run's folder below the summary's"),
+  files: z.array(z.string()).describe("files in that folder"),
+  failures: z.array(z.string()).describe("expectations that decided against the run, in words"),
+  figures: z.object({
+    leadP50S: z.number().nullable(),
+    freshShare: z.number().nullable(),
+    slicesPerS: z.number(),
+    behindPlayhead: z.int().describe("slices behind the playhead that no tag explains"),
+    staleTicks: z.int().describe("stale ticks that no tag explains"),
+    mirrorIdentical: z.boolean().nullable(),
+    speedup: z.number(),
+  }),
+  sessionS: z.number(),
+  wallS: z.number(),
+  traceHash: z.string(),
+});
+
+const problemSchema = z.object({ name: z.string(), message: z.string() });
+
+/** The model of `summary.json`. */
+export const summarySchema: z.ZodType<Summary> = z.object({
+  schema: z.literal(SUMMARY_SCHEMA),
+  exitCode: z.int(),
+  counts: z.object({
+    passed: z.int(),
+    failed: z.int(),
+    inconclusive: z.int(),
+    "not-applicable": z.int(),
+  }),
+  wallS: z.number().describe("the whole call, with loading, preparing and writing"),
+  runs: z.array(runSchema),
+  problems: z.array(problemSchema).describe("scenarios that left no report, and why"),
+});

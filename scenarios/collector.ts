@@ -1,0 +1,294 @@
+/**
+ * Gathers what a client tells during a run: records, marks, events, trace.
+ *
+ * @module
+ */
+import { type Clock, Ring } from "../runtime/mod.ts";
+import {
+  type AppliedSlice,
+  type ClientObserver,
+  type FreshnessMeter,
+  type MirrorMark,
+  mirrorMark,
+  type MirrorWitness,
+  type SliceRecord,
+  tagNames,
+  type TickRecord,
+  Trace,
+  type TraceValue,
+} from "../sim/mod.ts";
+import { type LagSummary, lagSummary, type LagWindow } from "./lag_summary.ts";
+import type { RunMark, SlicePoint, TickPoint } from "./result.ts";
+
+/** Most records of one kind that a run keeps. */
+const MAX_RECORDS = 500_000;
+/** Most marks that a run keeps. */
+const MAX_MARKS = 20_000;
+
+/** The client, as far as the collector looks at it. */
+export interface CollectedClient {
+  readonly mirror: Float32Array | null;
+  readonly channels: number;
+  readonly freshness: FreshnessMeter;
+}
+
+/** An event of the server and when it came. */
+interface TimedEvent {
+  readonly atS: number;
+  readonly type: string;
+}
+
+/** Everything that was observed of one client. */
+export class Collector implements ClientObserver {
+  readonly #clock: Clock;
+  readonly #client: () => CollectedClient;
+  readonly #witness: MirrorWitness | null;
+  readonly #trace = new Trace();
+  readonly #slices = new Ring<SliceRecord>(MAX_RECORDS);
+  readonly #ticks = new Ring<TickRecord>(MAX_RECORDS);
+  readonly #events = new Ring<TimedEvent>(MAX_RECORDS);
+  readonly #sent: Record<string, number> = {};
+  readonly #marks = new Ring<RunMark>(MAX_MARKS);
+  readonly #bornS: number;
+  #streamingS: number | null = null;
+  #lastParams: Readonly<Record<string, unknown>> = {};
+  #behind = 0;
+  #sliceCount = 0;
+  sessionId: string | null = null;
+  bufferFrames: number | null = null;
+  channels: number | null = null;
+  epoch = 0;
+  reconnects = 0;
+  gapS: number | null = null;
+  decodeErrors = 0;
+  closeCode: number | null = null;
+  closeReason: string | null = null;
+  failure: Error | null = null;
+  failedAfterS: number | null = null;
+  /** Called after anything happened that a step may wait for. */
+  onChange: (() => void) | null = null;
+
+  /** A collector for the client that `client` gives when asked. */
+  constructor(clock: Clock, client: () => CollectedClient, witness: MirrorWitness | null) {
+    this.#clock = clock;
+    this.#client = client;
+    this.#witness = witness;
+    this.#bornS = clock.now();
+  }
+
+  get trace(): Trace {
+    return this.#trace;
+  }
+  /** When streaming began, on the run's clock; null before. */
+  get streamingS(): number | null {
+    return this.#streamingS;
+  }
+  get sliceCount(): number {
+    return this.#sliceCount;
+  }
+  get behindPlayhead(): number {
+    return this.#behind;
+  }
+  get playheadS(): number {
+    return this.#ticks.last?.playheadS ?? 0;
+  }
+  get lastParams(): Readonly<Record<string, unknown>> {
+    return this.#lastParams;
+  }
+  get marks(): RunMark[] {
+    return [...this.#marks];
+  }
+  get sent(): Readonly<Record<string, number>> {
+    return this.#sent;
+  }
+
+  /** How many events of a type came, in all or in a window. */
+  eventCount(type: string, window: LagWindow | null = null): number {
+    let count = 0;
+    for (const event of this.#events) {
+      const isInside = window === null || (event.atS >= window.fromS && event.atS <= window.toS);
+      if (event.type === type && isInside) count++;
+    }
+    return count;
+  }
+
+  /** All events by type. */
+  get eventCounts(): Record<string, number> {
+    const counts: Record<string, number> = {};
+    for (const { type } of this.#events) counts[type] = (counts[type] ?? 0) + 1;
+    return counts;
+  }
+
+  /** Lag over a window of the run's clock. */
+  lag(window: LagWindow): LagSummary {
+    return lagSummary(
+      { slices: [...this.#slices], ticks: [...this.#ticks], freshness: this.#client().freshness },
+      window,
+    );
+  }
+
+  /** Positions of the playhead over a window. */
+  playheads(window: LagWindow): number[] {
+    return [...this.#ticks].filter((t) => t.wallS >= window.fromS && t.wallS <= window.toS)
+      .map((t) => t.playheadS);
+  }
+
+  /** Slices as plotted. */
+  slicePoints(): SlicePoint[] {
+    return [...this.#slices].map((slice) => ({
+      atS: this.#rel(slice.wallS),
+      startS: slice.startSample / 48000,
+      durationS: slice.numSamples / 48000,
+      leadS: slice.leadS,
+      tags: tagNames(slice.tags),
+    }));
+  }
+
+  /** Ticks as plotted. */
+  tickPoints(): TickPoint[] {
+    return [...this.#ticks].map((tick) => ({
+      atS: this.#rel(tick.wallS),
+      playheadS: tick.playheadS,
+      stalenessS: tick.stalenessS,
+      tags: tagNames(tick.tags),
+    }));
+  }
+
+  /** Notes something for plots and for the reader. */
+  mark(kind: string, text: string): void {
+    const atS = this.#rel(this.#clock.now());
+    this.#marks.push({ atS, kind, text });
+    this.record(kind, { text });
+  }
+
+  /** Adds a line to the trace. */
+  record(event: string, fields: Readonly<Record<string, TraceValue>>): void {
+    this.#trace.add(this.#clock.now() - this.#bornS, event, fields);
+  }
+
+  onReady(message: { readonly session_id: string; readonly duration: number }): void {
+    this.sessionId = message.session_id;
+    this.#witness?.begin(message.session_id);
+    this.record("ready", { session: message.session_id, durationS: message.duration });
+  }
+
+  onBuffer(buffer: Parameters<NonNullable<ClientObserver["onBuffer"]>>[0]): void {
+    const { kind, epoch, frames, channels } = buffer;
+    this.#streamingS ??= this.#clock.now();
+    this.bufferFrames = frames;
+    this.channels = channels;
+    this.epoch = epoch;
+    if (kind === "reconnect") this.reconnects++;
+    const { mirror } = this.#client();
+    if (mirror !== null) {
+      this.#compare("buffer", mirror, channels, { epoch, startSample: 0, frames });
+    }
+    this.record("buffer", { kind, epoch, frames, channels });
+    if (kind !== "initial") {
+      this.#marks.push({
+        atS: this.#rel(this.#clock.now()),
+        kind,
+        text: `${kind}: epoch ${epoch}`,
+      });
+    }
+    this.onChange?.();
+  }
+
+  onSlice(slice: AppliedSlice): void {
+    const { record, epoch, frames } = slice;
+    const { startSample } = record;
+    this.#slices.push(record);
+    this.#sliceCount++;
+    if (record.leadS < 0) this.#behind++;
+    const { mirror, channels } = this.#client();
+    if (mirror !== null) {
+      this.#compare("slice", mirror, channels, { epoch, startSample, frames });
+    }
+    this.#trace.addLine(
+      `{"t":${
+        time(this.#clock.now() - this.#bornS)
+      },"ev":"slice","start":${startSample},"num":${record.numSamples},"epoch":${epoch},"gens":${record.numGens},"lead":${
+        time(record.leadS)
+      },"tags":${record.tags},"crc":${slice.payloadCrc}}`,
+    );
+    this.onChange?.();
+  }
+
+  onTick(record: TickRecord): void {
+    this.#ticks.push(record);
+    this.#trace.addLine(
+      `{"t":${time(this.#clock.now() - this.#bornS)},"ev":"tick","pos":${
+        time(record.playheadS)
+      },"stale":${time(record.stalenessS)},"tags":${record.tags}}`,
+    );
+    this.onChange?.();
+  }
+
+  onEvent(message: { readonly type: string; readonly params?: unknown }): void {
+    if (message.type === "params_update") {
+      this.#lastParams = message.params as Readonly<Record<string, unknown>>;
+      return;
+    }
+    this.#events.push({ atS: this.#clock.now(), type: message.type });
+    this.record("event", { type: message.type });
+    this.#marks.push({ atS: this.#rel(this.#clock.now()), kind: "event", text: message.type });
+    this.onChange?.();
+  }
+
+  onSent(message: { readonly type: string }): void {
+    this.#sent[message.type] = (this.#sent[message.type] ?? 0) + 1;
+    this.record("sent", { type: message.type });
+  }
+
+  onDecodeError(error: Error): void {
+    this.decodeErrors++;
+    this.#witness?.onClient({
+      session: this.sessionId ?? "",
+      kind: "slice",
+      epoch: this.epoch,
+      startSample: 0,
+      frames: 0,
+      crc: null,
+    });
+    this.mark("fault", `undecodable slice: ${error.message}`);
+  }
+
+  onFailure(error: Error): void {
+    this.failure ??= error;
+    this.failedAfterS ??= this.#clock.now() - this.#bornS;
+    this.mark("close", `session could not be made: ${error.message}`);
+    this.onChange?.();
+  }
+
+  onClose(code: number, reason: string, willReconnect: boolean): void {
+    this.closeCode = code;
+    this.closeReason = reason;
+    this.mark("close", `closed with ${code} ${reason}${willReconnect ? ", reconnecting" : ""}`);
+    this.onChange?.();
+  }
+
+  onResumed(gapS: number): void {
+    this.gapS = Math.max(this.gapS ?? 0, gapS);
+    this.record("resumed", { gapS });
+  }
+
+  #compare(
+    kind: "slice" | "buffer",
+    mirror: Float32Array,
+    channels: number,
+    range: Pick<MirrorMark, "epoch" | "startSample" | "frames">,
+  ): void {
+    if (this.#witness === null) return;
+    const session = this.sessionId ?? "";
+    this.#witness.onClient(mirrorMark(mirror, channels, { session, kind, ...range }));
+  }
+
+  #rel(wallS: number): number {
+    return Math.round((wallS - (this.#streamingS ?? this.#bornS)) * 1e6) / 1e6;
+  }
+}
+
+/** Seconds to the microsecond: finer digits would only be rounding errors. */
+function time(valueS: number): number {
+  return Math.round(valueS * 1e6) / 1e6;
+}

@@ -1,0 +1,182 @@
+/**
+ * Carries a scenario's steps out: at their times, or when their condition holds.
+ *
+ * @module
+ */
+import type { Timer } from "../runtime/mod.ts";
+import type { HeadlessClient } from "../sim/mod.ts";
+import type { ClientMessage } from "../wire/mod.ts";
+import type { Collector } from "./collector.ts";
+import type { Scenario, SourceSpec, Step } from "./schema.ts";
+import type { Shelf } from "./shelf.ts";
+import type { Stage } from "./stage.ts";
+
+/** What a director works with. */
+export interface DirectorOptions {
+  readonly scenario: Scenario;
+  readonly stage: Stage;
+  readonly client: HeadlessClient;
+  readonly collector: Collector;
+  readonly shelf: Shelf;
+  /** Connects a second client. */
+  readonly startSecondClient: () => void;
+}
+
+/** Carries steps out, from the moment streaming begins. */
+export class Director {
+  readonly #options: DirectorOptions;
+  #waiting: Step[] = [];
+  #timers: Timer[] = [];
+  #stopped = false;
+
+  /** A director that has not begun. */
+  constructor(options: DirectorOptions) {
+    this.#options = options;
+  }
+
+  /** Streaming begins now. */
+  begin(): void {
+    const { scenario, stage } = this.#options;
+    const startS = stage.clock.now();
+    for (const step of scenario.steps) {
+      if (step.atS === undefined) this.#waiting.push(step);
+      else this.#timers.push(stage.clock.at(startS + step.atS, () => this.#carryOut(step)));
+    }
+  }
+
+  /** Something changed: carries out the steps whose condition holds now. */
+  look(): void {
+    if (this.#waiting.length === 0 || this.#stopped) return;
+    const due = this.#waiting.filter((step) => this.#holds(step));
+    if (due.length === 0) return;
+    this.#waiting = this.#waiting.filter((step) => !due.includes(step));
+    for (const step of due) {
+      this.#timers.push(
+        this.#options.stage.clock.after(step.afterS ?? 0, () => this.#carryOut(step)),
+      );
+    }
+  }
+
+  /** Carries nothing more out. */
+  stop(): void {
+    this.#stopped = true;
+    for (const timer of this.#timers) timer.cancel();
+    this.#timers = [];
+    this.#waiting = [];
+  }
+
+  #holds({ when }: Step): boolean {
+    const { collector } = this.#options;
+    if (when === undefined) return false;
+    if ("slices" in when) return collector.sliceCount >= when.slices;
+    if ("playheadS" in when) return collector.playheadS >= when.playheadS;
+    if ("event" in when) return collector.eventCount(when.event) > 0;
+    return collector.behindPlayhead >= when.behindPlayhead;
+  }
+
+  #carryOut(step: Step): void {
+    if (this.#stopped) return;
+    const { stage, client, collector } = this.#options;
+    collector.mark(step.do === "network" || step.do === "engine" ? "fault" : "step", inWords(step));
+    switch (step.do) {
+      case "seek":
+        return client.seek(step.toS);
+      case "pause":
+        return client.setPaused(true);
+      case "resume":
+        return client.setPaused(false);
+      case "rate":
+        return client.setRate(step.rate);
+      case "loopBand":
+        return client.setLoopBand(step.band);
+      case "knobs":
+        return client.setKnobs(step.values);
+      case "prompt":
+        return void client.send({
+          type: "prompt",
+          tags: step.tags,
+          ...(step.tagsB === undefined ? {} : { tags_b: step.tagsB }),
+        });
+      case "promptBlend":
+        return void client.send({ type: "set_prompt_blend", value: step.value });
+      case "swap":
+        return this.#swap(step.source, step.tags);
+      case "timbre":
+        if (step.strength !== undefined) {
+          client.send({ type: "set_timbre_strength", value: step.strength });
+        }
+        return this.#reference("timbre", step.source);
+      case "structure":
+        return this.#reference("structure", step.source);
+      case "lora":
+        return void client.send(
+          step.strength === null
+            ? { type: "disable_lora", id: step.id }
+            : { type: "enable_lora", id: step.id, strength: step.strength },
+        );
+      case "depth":
+        return void client.send({ type: "set_depth", value: step.value });
+      case "send":
+        return void client.send(step.message as unknown as ClientMessage, null, {
+          omitBinary: true,
+        });
+      case "external":
+        return stage.inject(collector.sessionId ?? "", step.message);
+      case "disconnect":
+        return client.disconnect();
+      case "reconnect":
+        return client.reconnect();
+      case "secondClient":
+        return this.#options.startSecondClient();
+      case "stopReading":
+        client.setReadPaused(true);
+        this.#timers.push(
+          stage.clock.after(step.durationS, () => client.setReadPaused(false)),
+        );
+        return;
+      case "network":
+        return this.#network(step.fault);
+      case "engine":
+        return stage.setEngineProfile(step.profile);
+    }
+  }
+
+  #swap(source: SourceSpec, tags: string | undefined): void {
+    const { client, shelf } = this.#options;
+    const message = {
+      type: "swap_source",
+      ...(tags === undefined ? {} : { tags }),
+      ...(source.stems === undefined ? {} : { stem_source_mode: source.stems }),
+    } as const;
+    if ("fixture" in source && !source.upload) {
+      client.send({ ...message, fixture_name: source.fixture, use_server_source: true });
+    } else {
+      const name = "fixture" in source ? { fixture_name: source.fixture } : {};
+      client.send({ ...message, ...name, use_server_source: false }, shelf.clip(source));
+    }
+  }
+
+  #reference(kind: "timbre" | "structure", source: SourceSpec | null): void {
+    const { client, shelf } = this.#options;
+    if (source === null) client.send({ type: `clear_${kind}_source` });
+    else if ("fixture" in source && !source.upload) {
+      client.send({ type: `set_${kind}_fixture`, name: source.fixture });
+    } else client.send({ type: `set_${kind}_source`, name: kind }, shelf.clip(source));
+  }
+
+  #network(fault: Extract<Step, { do: "network" }>["fault"]): void {
+    const { faults } = this.#options.stage;
+    if (fault === "halfOpen") faults.halfOpen();
+    else if (fault === "abruptClose") faults.abruptClose();
+    else if (fault === "corruptSlice") faults.corruptNextSlice();
+    else if ("stallS" in fault) faults.stall(fault.stallS, fault.direction);
+    else faults.setProfile(fault.profile);
+  }
+}
+
+/** A step in a few words, for plots and for the trace. */
+export function inWords(step: Step): string {
+  const { do: name, atS: _atS, when: _when, afterS: _afterS, ...rest } = step;
+  const details = JSON.stringify(rest);
+  return details === "{}" ? name : `${name} ${details}`;
+}

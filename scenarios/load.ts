@@ -1,0 +1,77 @@
+/**
+ * Scenarios from files: TypeScript modules and JSON.
+ *
+ * @module
+ */
+import { errorMessage } from "../runtime/mod.ts";
+import { parseScenario } from "./define.ts";
+import { ScenarioError } from "./errors.ts";
+import type { Scenario } from "./schema.ts";
+
+/** Largest scenario file that is read, bytes. */
+const MAX_FILE_BYTES = 4 * 2 ** 20;
+
+/** Whether an argument names a file rather than a shipped scenario. */
+export function isScenarioFile(argument: string): boolean {
+  return argument.includes("/") || argument.includes("\\") || /\.(ts|json)$/.test(argument);
+}
+
+/**
+ * Reads the scenarios of one file: a JSON file holds one, a TypeScript module exports any number (as
+ * values of any export, or of an exported array).
+ *
+ * @throws {ScenarioError} when the file cannot be read or holds no valid scenario.
+ */
+export async function loadScenarioFile(path: string): Promise<Scenario[]> {
+  return path.endsWith(".json") ? [await loadJson(path)] : await loadModule(path);
+}
+
+async function loadJson(path: string): Promise<Scenario> {
+  let text: string;
+  try {
+    const { size } = await Deno.stat(path);
+    if (size > MAX_FILE_BYTES) {
+      throw new ScenarioError(
+        `${path} is ${size} bytes long, more than the ${MAX_FILE_BYTES} that a scenario may have`,
+      );
+    }
+    text = await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof ScenarioError) throw error;
+    throw unreadable(path, error);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new ScenarioError(`${path} is not JSON: ${errorMessage(error)}`, { path });
+  }
+  return parseScenario(value, path);
+}
+
+async function loadModule(path: string): Promise<Scenario[]> {
+  let module: Record<string, unknown>;
+  try {
+    const url = new URL(path, `file://${Deno.cwd()}/`);
+    await Deno.stat(url);
+    module = await import(url.href);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+  const found = Object.values(module).flat()
+    .filter((value) => typeof value === "object" && value !== null && "durationS" in value);
+  if (found.length === 0) {
+    throw new ScenarioError(
+      `${path} exports no scenario; export the result of defineScenario({ … })`,
+      { path },
+    );
+  }
+  return found.map((value) => parseScenario(value, path));
+}
+
+function unreadable(path: string, error: unknown): ScenarioError {
+  const reason = error instanceof Deno.errors.NotFound
+    ? "there is no such file"
+    : errorMessage(error);
+  return new ScenarioError(`cannot read scenario ${path}: ${reason}`, { path });
+}

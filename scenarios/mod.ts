@@ -1,0 +1,16 @@
+/**
+ * Scenarios: what is played, on which stage, and what must hold.
+ *
+ * @module
+ */
+export * from "./define.ts";
+export * from "./errors.ts";
+export { foreignObstacle, liveStage, type LiveStageOptions } from "./live_stage.ts";
+export * from "./load.ts";
+export * from "./result.ts";
+export * from "./run.ts";
+export type * from "./schema.ts";
+export { selfStage } from "./self_stage.ts";
+export type { Stage } from "./stage.ts";
+export * from "./steps.ts";
+export { Studio } from "./studio.ts";

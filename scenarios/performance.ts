@@ -1,0 +1,164 @@
+/**
+ * One run of one scenario on one stage, from the first dial to the last event.
+ *
+ * @module
+ */
+import type { Rng } from "../runtime/mod.ts";
+import { BROWSER_RECONNECT, HeadlessClient } from "../sim/mod.ts";
+import type { ConfigMessage } from "../wire/mod.ts";
+import { Collector } from "./collector.ts";
+import { Director } from "./director.ts";
+import type { Fidelity } from "./result.ts";
+import type { Scenario } from "./schema.ts";
+import type { Shelf } from "./shelf.ts";
+import { MAIN_CLIENT_ID } from "./mirror_watch.ts";
+import type { Play, Stage } from "./stage.ts";
+
+/** How long a session may take to start, seconds. */
+const START_TIMEOUT_S = 240;
+
+/** What a performance is made of. */
+export interface PerformanceOptions {
+  readonly scenario: Scenario;
+  readonly stage: Stage;
+  readonly fidelity: Fidelity;
+  readonly rng: Rng;
+  readonly shelf: Shelf;
+}
+
+/** What the second client of a scenario saw. */
+export interface SecondClient {
+  readonly slices: number;
+  /** Seconds after the first client's streaming began; null while it waits. */
+  readonly readyAtS: number | null;
+}
+
+/** A scenario being played. */
+export class Performance implements Play {
+  readonly collector: Collector;
+  readonly client: HeadlessClient;
+  readonly #options: PerformanceOptions;
+  readonly #director: Director;
+  #second: HeadlessClient | null = null;
+  #secondSlices = 0;
+  #secondReadyAtS: number | null = null;
+  #endS: number | null = null;
+  #isDone = false;
+  /** Called once when everything has happened. */
+  onDone: (() => void) | null = null;
+
+  /** A performance whose client has not dialled yet. */
+  constructor(options: PerformanceOptions) {
+    const { scenario, stage, shelf } = options;
+    this.#options = options;
+    this.collector = new Collector(stage.clock, () => this.client, stage.witness);
+    this.client = this.#makeClient(MAIN_CLIENT_ID);
+    this.#director = new Director({
+      scenario,
+      stage,
+      client: this.client,
+      collector: this.collector,
+      shelf,
+      startSecondClient: () => this.#startSecondClient(),
+    });
+    this.collector.onChange = () => this.#onChange();
+  }
+
+  /** When the session ended, on the stage's clock; null while it runs. */
+  get endS(): number | null {
+    return this.#endS;
+  }
+
+  /** Whether everything has happened. */
+  get isDone(): boolean {
+    return this.#isDone;
+  }
+
+  /** The second client, if the scenario started one. */
+  get second(): SecondClient {
+    return { slices: this.#secondSlices, readyAtS: this.#secondReadyAtS };
+  }
+
+  /** Plays the scenario to its end. */
+  async play(): Promise<void> {
+    this.client.open();
+    await this.#options.stage.drive(this);
+  }
+
+  #onChange(): void {
+    const { collector } = this;
+    if (collector.failure !== null && collector.streamingS === null) return this.#finish();
+    if (collector.streamingS !== null && this.#endS === null) {
+      this.#begin(collector.streamingS);
+    }
+    this.#director.look();
+  }
+
+  #begin(startS: number): void {
+    const { scenario, stage } = this.#options;
+    this.#endS = startS + scenario.durationS;
+    this.#director.begin();
+    stage.clock.at(this.#endS, () => this.#end());
+  }
+
+  #end(): void {
+    this.#director.stop();
+    this.#options.stage.settle(() => this.client.mirror, () => this.#finish());
+  }
+
+  #finish(): void {
+    if (this.#isDone) return;
+    this.#isDone = true;
+    this.#director.stop();
+    this.client.stop();
+    this.#second?.stop();
+    this.onDone?.();
+  }
+
+  #startSecondClient(): void {
+    this.#second = this.#makeClient(`${MAIN_CLIENT_ID}-second`);
+    this.#second.open();
+  }
+
+  #makeClient(clientId: string): HeadlessClient {
+    const { scenario, stage, shelf, fidelity, rng } = this.#options;
+    const { client, server, source } = scenario;
+    const isMain = clientId === MAIN_CLIENT_ID;
+    const isFixture = "fixture" in source && !source.upload && stage.hasFixture(source.fixture);
+    const config: ConfigMessage = {
+      client_id: clientId,
+      prompt: client.prompt,
+      ...(source.stems === undefined ? {} : { stem_source_mode: source.stems }),
+      ...client.config,
+    };
+    return new HeadlessClient({
+      dial: stage.dial,
+      clock: stage.clock,
+      rng: rng.split(clientId),
+      fidelity,
+      config,
+      source: isFixture
+        ? { kind: "fixture", name: source.fixture }
+        : { kind: "clip", ...shelf.clip(source) },
+      paramsHz: client.paramsHz,
+      rate: client.rate,
+      recordPlaybackS: isMain ? client.recordPlaybackS : 0,
+      profile: client.profile,
+      ...(client.audioSkew === undefined ? {} : { audioSkew: client.audioSkew }),
+      ...(client.clockSkew === undefined ? {} : { clockSkew: client.clockSkew }),
+      reconnect: client.reconnect && isMain ? BROWSER_RECONNECT : null,
+      idlePauseS: server.idlePauseS,
+      settleS: client.settleS,
+      startTimeoutS: START_TIMEOUT_S,
+      faults: isMain ? client.faults : {},
+      observer: isMain ? this.collector : {
+        onBuffer: () => {
+          this.#secondReadyAtS ??= stage.clock.now() - (this.collector.streamingS ?? 0);
+        },
+        onSlice: () => {
+          this.#secondSlices++;
+        },
+      },
+    });
+  }
+}

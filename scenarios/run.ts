@@ -1,0 +1,340 @@
+/**
+ * Runs a scenario and judges it.
+ *
+ * @module
+ */
+import { type Clock, Rng, TargetError, UsageError, WallClock } from "../runtime/mod.ts";
+import type { AudioClip } from "../audio/clip.ts";
+import type { HarnessReport, HeadlessClient } from "../sim/mod.ts";
+import { judge } from "./expectations.ts";
+import type { LagWindow } from "./lag_summary.ts";
+import { measure, type MetricSources } from "./metrics.ts";
+import { Performance } from "./performance.ts";
+import type {
+  ExpectationResult,
+  Fidelity,
+  HarnessSummary,
+  RunResult,
+  Target,
+  Verdict,
+} from "./result.ts";
+import type { Expectation, Scenario } from "./schema.ts";
+import type { Stage } from "./stage.ts";
+import { Studio } from "./studio.ts";
+
+/** How a scenario is run. */
+export interface RunOptions {
+  /** Default `sim`. */
+  readonly target?: Target;
+  /** Default `full`; live targets know no other. */
+  readonly fidelity?: Fidelity;
+  /** Default 1. */
+  readonly seed?: number;
+  /** Tick lateness (p99) above which a live run proves nothing, ms. Default 25. */
+  readonly latenessBudgetMs?: number;
+  /** Keeps rendered audio between runs; a new one by default. */
+  readonly studio?: Studio;
+  /** Opens a live target; needed for every target but `sim`. */
+  readonly openStage?: (rng: Rng) => Promise<Stage>;
+  /** Why the target cannot play this scenario, if that is known beforehand. */
+  readonly obstacle?: string | null;
+  /** Measures how long the work takes. */
+  readonly hostClock?: Clock;
+}
+
+/** Tick lateness that a live run may have, ms. */
+export const LATENESS_BUDGET_MS = 25;
+
+/**
+ * Runs one scenario and judges it.
+ *
+ * @throws {TargetError} when a live target cannot be reached or refuses the session.
+ * @throws {ScenarioError} when an expectation measures what does not exist.
+ *
+ * @example
+ * ```ts
+ * import { defineScenario, runScenario } from "../mod.ts";
+ *
+ * const scenario = defineScenario({
+ *   name: "first-look",
+ *   description: "Does audio land ahead of the listener?",
+ *   durationS: 2,
+ *   expectations: [{ metric: "lag.slices.leadS.p50", min: 0.1 }],
+ * });
+ * const { verdict } = await runScenario(scenario, { fidelity: "timing" });
+ * console.log(verdict); // passed
+ * ```
+ */
+export async function runScenario(
+  scenario: Scenario,
+  options: RunOptions = {},
+): Promise<RunResult> {
+  const { target = "sim", fidelity = "full", seed = 1 } = options;
+  const host = options.hostClock ?? new WallClock();
+  const studio = options.studio ?? new Studio();
+  const reason = options.obstacle ?? notApplicable(scenario, target, fidelity);
+  if (reason !== null) return emptyResult(scenario, { target, fidelity, seed, reason });
+  const startS = host.now();
+  const rng = new Rng(seed);
+  const stage = target === "sim"
+    ? studio.simStage(scenario, fidelity, rng)
+    : await openLive(options, rng);
+  try {
+    const shelf = studio.shelf(fidelity);
+    const performance = new Performance({ scenario, stage, fidelity, rng, shelf });
+    if (fidelity === "full" && target === "sim") studio.prepare(scenario);
+    const playS = host.now();
+    await performance.play();
+    const endS = host.now();
+    return resultOf(scenario, {
+      target,
+      fidelity,
+      seed,
+      stage,
+      performance,
+      prepareS: playS - startS,
+      wallS: endS - playS,
+      latenessBudgetMs: options.latenessBudgetMs ?? LATENESS_BUDGET_MS,
+    });
+  } finally {
+    await stage.close();
+  }
+}
+
+async function openLive({ target, openStage }: RunOptions, rng: Rng): Promise<Stage> {
+  if (openStage === undefined) {
+    throw new TargetError(`target "${target}" is live, and nothing was given to open it with`);
+  }
+  return await openStage(rng);
+}
+
+function notApplicable(scenario: Scenario, target: Target, fidelity: Fidelity): string | null {
+  if (target !== "sim" && scenario.simulationOnly !== undefined) {
+    return `simulation only: ${scenario.simulationOnly}`;
+  }
+  if (fidelity === "timing" && scenario.fullOnly !== undefined) {
+    return `full fidelity only: ${scenario.fullOnly}`;
+  }
+  return null;
+}
+
+interface Finished {
+  readonly target: Target;
+  readonly fidelity: Fidelity;
+  readonly seed: number;
+  readonly stage: Stage;
+  readonly performance: Performance;
+  readonly prepareS: number;
+  readonly wallS: number;
+  readonly latenessBudgetMs: number;
+}
+
+function resultOf(scenario: Scenario, run: Finished): RunResult {
+  const { stage, performance } = run;
+  const { collector, client } = performance;
+  const bornS = collector.streamingS ?? stage.clock.now();
+  const whole = { fromS: bornS, toS: performance.endS ?? stage.clock.now() };
+  const isMeantToFailToStart = scenario.expectations.some((e) =>
+    e.metric === "session.failureCode"
+  );
+  if (collector.streamingS === null && !isMeantToFailToStart && collector.failure !== null) {
+    throw collector.failure;
+  }
+  const mirror = {
+    identical: stage.witness?.identical ?? null,
+    checkedSlices: stage.witness?.checkedSlices ?? 0,
+  };
+  const session = {
+    id: collector.sessionId,
+    bufferS: collector.bufferFrames === null ? null : collector.bufferFrames / 48000,
+    channels: collector.channels,
+    sourceEpoch: collector.epoch,
+    reconnects: collector.reconnects,
+    gapS: collector.gapS,
+    decodeErrors: collector.decodeErrors,
+    closeCode: collector.closeCode,
+    closeReason: collector.closeReason,
+    events: collector.eventCounts,
+  };
+  const harness = harnessOf(client.harness(), stage.isSimulated, run.latenessBudgetMs);
+  const sources: MetricSources = {
+    collector,
+    mirror,
+    session,
+    harness,
+    drops: stage.drops(),
+    second: performance.second,
+  };
+  // Where the server's mirror cannot be seen, nothing about it is asked.
+  const asked = scenario.expectations.filter(({ metric }) =>
+    stage.witness !== null || !metric.startsWith("mirror.")
+  );
+  const expectations = asked.map((expectation) => judgeOne(expectation, whole, sources));
+  const sessionS = whole.toS - whole.fromS;
+  const [verdict, reason] = decide(expectations, mirror, harness, stage.isSimulated);
+  return {
+    scenario,
+    seed: run.seed,
+    target: run.target,
+    fidelity: run.fidelity,
+    verdict,
+    reason,
+    expectedFailure: scenario.expectations.some((e) => e.fails),
+    expectations,
+    lag: collector.lag(whole),
+    mirror,
+    session,
+    harness,
+    timing: {
+      sessionS,
+      prepareS: run.prepareS,
+      wallS: run.wallS,
+      speedup: run.wallS > 0 ? sessionS / run.wallS : 0,
+    },
+    trace: {
+      events: collector.trace.events,
+      hash: collector.trace.hash(),
+      lines: collector.trace.lines,
+    },
+    marks: collector.marks,
+    slices: collector.slicePoints(),
+    ticks: collector.tickPoints(),
+    played: dump(client, "played"),
+    buffer: dump(client, "buffer"),
+  };
+}
+
+function harnessOf(
+  report: HarnessReport,
+  isSimulated: boolean,
+  latenessBudgetMs: number,
+): HarnessSummary {
+  const { p50 = null, p99 = null, max = null } = report.tickLatenessMs;
+  // In virtual time work takes no time.
+  const apply = isSimulated ? null : report.applyMs;
+  return {
+    tickLatenessMs: { p50, p99, max },
+    applyMs: { p50: apply?.p50 ?? null, p99: apply?.p99 ?? null },
+    sendQueueMaxBytes: report.sendBufferBytes.max ?? 0,
+    skippedTicks: report.skippedTicks,
+    latenessBudgetMs,
+  };
+}
+
+/** Recorded audio; null when there is none, as at timing fidelity. */
+function dump(client: HeadlessClient, what: "played" | "buffer"): AudioClip | null {
+  if (client.mirror === null) return null;
+  try {
+    const clip = client.dumpAudio(what);
+    return clip.frames > 0 && clip.audio.length > 0 ? clip : null;
+  } catch (error) {
+    if (error instanceof UsageError) return null;
+    throw error;
+  }
+}
+
+function judgeOne(
+  expectation: Expectation,
+  whole: LagWindow,
+  sources: MetricSources,
+): ExpectationResult {
+  const { metric, fromS, toS, against } = expectation;
+  const window = {
+    fromS: whole.fromS + (fromS ?? 0),
+    toS: toS === undefined ? whole.toS : Math.min(whole.toS, whole.fromS + toS),
+  };
+  let actual = measure(metric, window, sources);
+  if (against !== undefined) {
+    const base = measure(metric, {
+      fromS: whole.fromS + against.fromS,
+      toS: whole.fromS + against.toS,
+    }, sources);
+    actual = typeof actual === "number" && typeof base === "number"
+      ? Math.round((actual - base) * 1e6) / 1e6
+      : null;
+  }
+  const isWhole = fromS === undefined && toS === undefined;
+  return {
+    ...judge(expectation, actual),
+    window: isWhole ? null : { fromS: window.fromS - whole.fromS, toS: window.toS - whole.fromS },
+  };
+}
+
+/** An expectation that has to fail counts as met when it does. */
+function decide(
+  expectations: readonly ExpectationResult[],
+  mirror: RunResult["mirror"],
+  harness: HarnessSummary,
+  isSimulated: boolean,
+): [Verdict, string | null] {
+  const { p99 } = harness.tickLatenessMs;
+  if (!isSimulated && p99 !== null && p99 > harness.latenessBudgetMs) {
+    return [
+      "inconclusive",
+      `the harness was late itself: tick lateness p99 is ${
+        p99.toFixed(1)
+      } ms, over its budget of ${harness.latenessBudgetMs} ms`,
+    ];
+  }
+  const isMirrorJudged = expectations.some(({ metric }) => metric === "mirror.identical");
+  const isMet = expectations.every((e) => e.passed !== e.expectedToFail) &&
+    (isMirrorJudged || mirror.identical !== false);
+  return [isMet ? "passed" : "failed", null];
+}
+
+function emptyResult(
+  scenario: Scenario,
+  run: { target: Target; fidelity: Fidelity; seed: number; reason: string },
+): RunResult {
+  const none = { min: null, p5: null, p50: null, p95: null, max: null, mean: null };
+  return {
+    scenario,
+    ...run,
+    verdict: "not-applicable",
+    expectedFailure: scenario.expectations.some((e) => e.fails),
+    expectations: [],
+    lag: {
+      slices: {
+        count: 0,
+        behindPlayhead: 0,
+        perS: 0,
+        leadS: none,
+        intervalS: none,
+        tickMs: none,
+        decMs: none,
+        tagged: {},
+      },
+      ticks: { count: 0, staleThresholdS: 3, staleTicks: 0, stalenessS: none, tagged: {} },
+      freshShare: null,
+      longestStaleS: 0,
+      unexplained: { behindPlayhead: 0, staleTicks: 0 },
+    },
+    mirror: { identical: null, checkedSlices: 0 },
+    session: {
+      id: null,
+      bufferS: null,
+      channels: null,
+      sourceEpoch: 0,
+      reconnects: 0,
+      gapS: null,
+      decodeErrors: 0,
+      closeCode: null,
+      closeReason: null,
+      events: {},
+    },
+    harness: {
+      tickLatenessMs: { p50: null, p99: null, max: null },
+      applyMs: { p50: null, p99: null },
+      sendQueueMaxBytes: 0,
+      skippedTicks: 0,
+      latenessBudgetMs: LATENESS_BUDGET_MS,
+    },
+    timing: { sessionS: 0, prepareS: 0, wallS: 0, speedup: 0 },
+    trace: { events: 0, hash: "", lines: [] },
+    marks: [],
+    slices: [],
+    ticks: [],
+    played: null,
+    buffer: null,
+  };
+}

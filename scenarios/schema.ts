@@ -1,0 +1,238 @@
+/**
+ * A scenario is data: what plays, what happens when, what must hold. The same object is written in
+ * TypeScript ({@link defineScenario}) or in JSON (`reports/…` and `headway scenario file.json`).
+ *
+ * @module
+ */
+import { z } from "zod";
+import { engineProfileSchema } from "../server/streaming/engine/modelled.ts";
+import { networkProfileSchema } from "../sim/network/profile.ts";
+import { skewSchema } from "../sim/skew.ts";
+
+const seconds = z.number().min(0).max(3600);
+const fixtureName = z.string().min(1).max(200);
+
+/** A source: a fixture by name, or a synthetic loop that is made and uploaded. */
+export const sourceSchema = z.union([
+  z.strictObject({
+    fixture: fixtureName,
+    /** Upload the fixture's samples instead of naming it to the server. */
+    upload: z.boolean().default(false),
+    stems: z.enum(["full", "vocals", "instruments"]).optional(),
+  }),
+  z.strictObject({
+    /** Length of a synthetic loop, seconds: a multiple of 0.2. */
+    synthS: z.number().min(0.4).max(240),
+    channels: z.union([z.literal(1), z.literal(2)]).default(2),
+    synthSeed: z.number().int().min(0).max(1000).default(1),
+    stems: z.enum(["full", "vocals", "instruments"]).optional(),
+  }),
+]);
+
+/** How the client behaves. */
+export const clientSchema = z.strictObject({
+  /** Params messages a second. */
+  paramsHz: z.number().min(1).max(500).default(30),
+  /** Speed of the audio device against true time. */
+  rate: z.number().min(0.1).max(4).default(1),
+  /** Skew of the audio clock: the playhead. */
+  audioSkew: skewSchema.optional(),
+  /** Skew of the computer's clock: ticks and `client_time`. */
+  clockSkew: skewSchema.optional(),
+  /** `reference` sends no telemetry, as the oldest headless client did. */
+  profile: z.enum(["telemetry", "reference"]).default("telemetry"),
+  /** Reconnect after an abnormal close. */
+  reconnect: z.boolean().default(false),
+  recordPlaybackS: z.number().min(0).max(600).default(120),
+  settleS: z.number().min(0).max(30).default(1),
+  prompt: z.string().max(4096).default("instrumental music"),
+  /** Wire config keys, merged last. */
+  config: z.record(z.string(), z.json()).default({}),
+  /** Client faults, for scenarios that show what a careless client does. */
+  faults: z.strictObject({
+    omitPlaybackPos: z.boolean().default(false),
+    frozenPlaybackPos: z.boolean().default(false),
+    /** Sends no params. */
+    omitParams: z.boolean().default(false),
+  }).prefault({}),
+}).prefault({});
+
+/** Settings and faults of our own server; a foreign server knows nothing of them. */
+export const serverSchema = z.strictObject({
+  tickMs: z.number().min(1).max(1000).default(60),
+  idlePauseS: z.number().min(0).max(3600).default(20),
+  /** Slice flow control (window and age) in force. */
+  flowControl: z.boolean().default(true),
+  sliceWindowBytes: z.number().int().min(65536).max(2 ** 30).default(262144),
+  maxSessions: z.number().int().min(1).max(64).default(1),
+  faults: z.strictObject({
+    /** Seed the mirror with the exact source instead of its wire copy. */
+    exactMirrorBase: z.boolean().default(false),
+    /** Store the exact target in the mirror instead of what the client has. */
+    exactMirrorAdvance: z.boolean().default(false),
+    /** Milliseconds that the receive loop spends on each message. */
+    receiveMs: z.number().min(0).max(10000).default(0),
+    /** Fold waiting params into the newest one. */
+    coalesceParams: z.boolean().default(true),
+    /** Let the lead's release be shorter than its ceiling. */
+    allowShortRelease: z.boolean().default(false),
+    /** A constant lead of 0.5 s in place of the adaptive one. */
+    fixedLead: z.boolean().default(false),
+    /** Hand everything to the socket at once, however much waits there. */
+    unboundedSocket: z.boolean().default(false),
+    /** Ignore the client's lead reports. */
+    ignoreTransportLead: z.boolean().default(false),
+    /** Seconds that a session takes to end. */
+    teardownS: z.number().min(0).max(60).default(0),
+  }).prefault({}),
+}).prefault({});
+
+/** What a step waits for, if not for a time. */
+export const conditionSchema = z.union([
+  z.strictObject({ slices: z.number().int().min(1) }),
+  z.strictObject({ playheadS: seconds }),
+  z.strictObject({ event: z.string().min(1).max(100) }),
+  z.strictObject({ behindPlayhead: z.number().int().min(1) }),
+]);
+
+const at = {
+  /** Seconds after streaming began. */
+  atS: seconds.optional(),
+  /** Instead of a time: what has to have happened. */
+  when: conditionSchema.optional(),
+  /** Seconds to wait after the condition held. */
+  afterS: seconds.optional(),
+};
+
+/** A message in its wire form, for commands that have no step of their own. */
+const wireMessage = z.looseObject({ type: z.string().min(1).max(100) });
+
+/** One step: when, and what. */
+export const stepSchema = z.discriminatedUnion("do", [
+  z.strictObject({ do: z.literal("seek"), ...at, toS: z.number().min(-3600).max(3600) }),
+  z.strictObject({ do: z.literal("pause"), ...at }),
+  z.strictObject({ do: z.literal("resume"), ...at }),
+  z.strictObject({ do: z.literal("rate"), ...at, rate: z.number().min(0.1).max(4) }),
+  z.strictObject({
+    do: z.literal("loopBand"),
+    ...at,
+    band: z.strictObject({ startS: seconds, endS: seconds }).nullable(),
+  }),
+  z.strictObject({
+    do: z.literal("knobs"),
+    ...at,
+    values: z.record(z.string().max(100), z.json()),
+  }),
+  z.strictObject({
+    do: z.literal("prompt"),
+    ...at,
+    tags: z.string().max(4096),
+    tagsB: z.string().max(4096).optional(),
+  }),
+  z.strictObject({ do: z.literal("promptBlend"), ...at, value: z.number().min(0).max(1) }),
+  z.strictObject({
+    do: z.literal("swap"),
+    ...at,
+    source: sourceSchema,
+    tags: z.string().max(4096).optional(),
+  }),
+  z.strictObject({
+    do: z.literal("timbre"),
+    ...at,
+    source: sourceSchema.nullable(),
+    strength: z.number().min(0).max(1).optional(),
+  }),
+  z.strictObject({ do: z.literal("structure"), ...at, source: sourceSchema.nullable() }),
+  z.strictObject({
+    do: z.literal("lora"),
+    ...at,
+    id: z.string().max(200),
+    /** Strength to enable it with; null disables it. */
+    strength: z.number().min(0).max(2).nullable(),
+  }),
+  z.strictObject({ do: z.literal("depth"), ...at, value: z.number().int().min(1).max(16) }),
+  /** Sends any message as the session's own client. */
+  z.strictObject({ do: z.literal("send"), ...at, message: wireMessage }),
+  /** Sends any message from outside, over the control bus. */
+  z.strictObject({ do: z.literal("external"), ...at, message: wireMessage }),
+  z.strictObject({ do: z.literal("disconnect"), ...at }),
+  z.strictObject({ do: z.literal("reconnect"), ...at }),
+  /** A second client connects to the same server. */
+  z.strictObject({ do: z.literal("secondClient"), ...at }),
+  /** The client stops reading its socket for a while. */
+  z.strictObject({ do: z.literal("stopReading"), ...at, durationS: seconds }),
+  z.strictObject({
+    do: z.literal("network"),
+    ...at,
+    fault: z.union([
+      z.strictObject({
+        stallS: z.number().min(0).max(600),
+        direction: z.enum(["down", "up", "both"]).default("both"),
+      }),
+      z.strictObject({ profile: networkProfileSchema }),
+      z.literal("halfOpen"),
+      z.literal("abruptClose"),
+      z.literal("corruptSlice"),
+    ]),
+  }),
+  z.strictObject({ do: z.literal("engine"), ...at, profile: engineProfileSchema }),
+]).refine((step) => (step.atS === undefined) !== (step.when === undefined), {
+  message: "a step has either `atS` or `when`",
+});
+
+/** What must hold, over the whole run or a window of it. */
+export const expectationSchema = z.strictObject({
+  /** Defaults to the metric and its limits. */
+  name: z.string().min(1).max(200).optional(),
+  metric: z.string().min(1).max(200),
+  min: z.number().optional(),
+  max: z.number().optional(),
+  equals: z.union([z.number(), z.string(), z.boolean()]).optional(),
+  /** Seconds after streaming began. */
+  fromS: seconds.optional(),
+  toS: seconds.optional(),
+  /** Judge the difference from the same metric over this stretch. */
+  against: z.strictObject({ fromS: seconds, toS: seconds }).optional(),
+  /** This one has to fail: the scenario shows a known failure. */
+  fails: z.boolean().default(false),
+}).refine((e) => e.min !== undefined || e.max !== undefined || e.equals !== undefined, {
+  message: "an expectation needs `min`, `max` or `equals`",
+});
+
+/** A scenario. */
+export const scenarioSchema = z.strictObject({
+  $schema: z.string().optional(),
+  name: z.string().max(80).regex(
+    /^[a-z0-9]+(-[a-z0-9]+)*$/,
+    "a scenario's name is in kebab-case: small letters, digits, single hyphens",
+  ),
+  /** The question that it answers, in one or two sentences. */
+  description: z.string().min(1).max(1000),
+  /** Known failure modes that it shows, e.g. `lag/overload`. */
+  shows: z.array(z.string().max(100)).default([]),
+  durationS: z.number().positive().max(36000),
+  source: sourceSchema.prefault({ fixture: "low_fi_Gm_loop_60s_gnm.wav" }),
+  client: clientSchema,
+  network: networkProfileSchema.prefault({}),
+  engine: engineProfileSchema.prefault({ type: "constant", renderMs: 12 }),
+  server: serverSchema,
+  steps: z.array(stepSchema).max(10000).default([]),
+  expectations: z.array(expectationSchema).min(1).max(200),
+  /** Why it cannot run against a live server; absent when it can. */
+  simulationOnly: z.string().max(300).optional(),
+  /** Why it cannot run at timing fidelity; absent when it can. */
+  fullOnly: z.string().max(300).optional(),
+});
+
+/** A complete scenario, defaults filled in. */
+export type Scenario = z.output<typeof scenarioSchema>;
+/** A scenario as it is written. */
+export type ScenarioInput = z.input<typeof scenarioSchema>;
+/** One step of a scenario. */
+export type Step = z.output<typeof stepSchema>;
+/** One step as it is written. */
+export type StepInput = z.input<typeof stepSchema>;
+/** One expectation. */
+export type Expectation = z.output<typeof expectationSchema>;
+/** Where a session's audio comes from. */
+export type SourceSpec = z.output<typeof sourceSchema>;

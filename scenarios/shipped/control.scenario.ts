@@ -1,0 +1,186 @@
+/**
+ * What happens when somebody else has a hand in the session?
+ *
+ * @module
+ */
+import { defineScenario } from "../define.ts";
+import { keepAwake, repeat } from "../steps.ts";
+
+/** Knobs turned from outside. */
+export const externalKnobSweep = defineScenario({
+  name: "external-knob-sweep",
+  description:
+    "A tool turns knobs over the control bus: does the client adopt every one, and do they all stay?",
+  shows: ["transport/35 echo loses keys"],
+  durationS: 12,
+  steps: [
+    ...repeat({ fromS: 1, untilS: 9, everyS: 0.25 }, (atS, i) => ({
+      do: "external",
+      atS,
+      message: { type: "params", raw: { denoise: i / 32 }, playback_pos: 55 },
+    })),
+    { do: "external", atS: 2.1, message: { type: "params", raw: { feedback: 0.25 } } },
+    { do: "external", atS: 4.1, message: { type: "params", raw: { shift: 4.5, seed: 7 } } },
+  ],
+  expectations: [
+    { metric: "events.params_echo", equals: 35 },
+    { metric: "params.denoise", equals: 1 },
+    { metric: "params.feedback", equals: 0.25 },
+    { metric: "params.shift", equals: 4.5 },
+    { metric: "params.seed", equals: 7 },
+    { name: "the playhead did not move", metric: "lag.slices.leadS.p95", min: 0.15, max: 0.3 },
+    { metric: "lag.unexplained.behindPlayhead", equals: 0 },
+    { metric: "mirror.identical", equals: true },
+  ],
+});
+
+/** A prompt blend from outside. */
+export const externalPromptBlend = defineScenario({
+  name: "external-prompt-blend",
+  description: "Does a prompt blend set from outside take effect through the client?",
+  shows: ["transport/34 headless prompt blend does nothing"],
+  durationS: 6,
+  steps: [
+    ...keepAwake(6),
+    { do: "prompt", atS: 1, tags: "strings", tagsB: "brass" },
+    { do: "external", atS: 3, message: { type: "set_prompt_blend", value: 0.75 } },
+  ],
+  expectations: [
+    { metric: "events.prompt_blend_echo", equals: 1 },
+    { metric: "sent.set_prompt_blend", equals: 1 },
+    { metric: "mirror.identical", equals: true },
+  ],
+});
+
+/** A flood of control events past a reader that stopped. */
+export const controlEventFlood = defineScenario({
+  name: "control-event-flood",
+  description:
+    "The client stops reading while a tool sends two hundred echoes and a prompt: is the prompt's answer delivered, and are no keys lost?",
+  shows: ["transport/30 control event lost", "transport/35 echo loses keys"],
+  durationS: 16,
+  steps: [
+    ...keepAwake(16),
+    { do: "stopReading", atS: 4, durationS: 2 },
+    ...repeat({ fromS: 4.2, untilS: 5.7, everyS: 0.0075 }, (atS, i) => ({
+      do: "external",
+      atS,
+      message: { type: "params", raw: { [`ch_g${i % 8}`]: 1 + i / 400 } },
+    })),
+    { do: "external", atS: 5.8, message: { type: "prompt", tags: "glass harp" } },
+  ],
+  expectations: [
+    { metric: "events.prompt_applied", equals: 1 },
+    { metric: "params.ch_g0", equals: 1.5 },
+    { metric: "lag.freshShare", min: 0.98, fromS: 9 },
+    { metric: "mirror.identical", equals: true },
+  ],
+});
+
+/** A client that ticks very fast, against a receive loop of old. */
+export const oldReceiveLoop = defineScenario({
+  name: "old-receive-loop",
+  description:
+    "Params come at 125 a second and the server takes one at a time, 12 ms each: does the report show the playhead falling further and further behind?",
+  shows: ["lag/2 growing lag", "transport/31 control bus starved"],
+  durationS: 16,
+  client: { paramsHz: 125, profile: "reference" },
+  server: { faults: { receiveMs: 12, coalesceParams: false } },
+  steps: keepAwake(16),
+  expectations: [
+    { name: "the lead stays", metric: "lag.slices.leadS.p50", min: 0.1, fromS: 10, fails: true },
+    { name: "slices land ahead", metric: "lag.slices.behindPlayhead", max: 0, fails: true },
+    { metric: "mirror.identical", equals: true },
+  ],
+});
+
+/** The same client, against a receive loop that folds what waits. */
+export const foldingReceiveLoop = defineScenario({
+  name: "folding-receive-loop",
+  description:
+    "The same flood of params, but the server folds what waits into the newest: does the lead stay?",
+  durationS: 16,
+  client: { paramsHz: 125 },
+  server: { faults: { receiveMs: 12 } },
+  steps: [
+    ...keepAwake(16),
+    { do: "external", atS: 5, message: { type: "prompt", tags: "glass harp" } },
+  ],
+  expectations: [
+    { metric: "lag.slices.leadS.p50", min: 0.17, max: 0.27 },
+    { metric: "lag.unexplained.behindPlayhead", equals: 0 },
+    { metric: "events.prompt_applied", equals: 1 },
+    { metric: "mirror.identical", equals: true },
+  ],
+});
+
+/** A second client on a server for one. */
+export const preemption = defineScenario({
+  name: "preemption",
+  description:
+    "A second client takes the server's only slot: is the first told so with 4001, and does it stay away?",
+  shows: ["transport/26 preemption ping-pong"],
+  durationS: 12,
+  client: { reconnect: true },
+  steps: [...keepAwake(12), { do: "secondClient", atS: 6 }],
+  expectations: [
+    { metric: "session.closeCode", equals: 4001 },
+    { metric: "session.closeReason", equals: "preempted by a newer session" },
+    { metric: "session.reconnects", equals: 0 },
+    { metric: "second.slices", min: 60 },
+    { metric: "lag.slices.perS", min: 14, max: 18, toS: 6 },
+  ],
+});
+
+/** A second client that has to wait for the first one's end. */
+export const slowTeardown = defineScenario({
+  name: "slow-teardown",
+  description: "The first session takes four seconds to end: does the second one start only then?",
+  shows: ["transport/27 new session starts too early"],
+  durationS: 14,
+  server: { faults: { teardownS: 4 } },
+  steps: [...keepAwake(14), { do: "secondClient", atS: 4 }],
+  expectations: [
+    { metric: "session.closeCode", equals: 4001 },
+    { metric: "second.readyAtS", min: 8, max: 9 },
+    { metric: "second.slices", min: 60 },
+  ],
+});
+
+/** A fixture that the server does not have. */
+export const unknownFixture = defineScenario({
+  name: "unknown-fixture",
+  description:
+    "A client asks for a fixture that the server does not have and sends no audio: does the server say so after ten seconds, and close?",
+  shows: ["transport/32 fixture hang"],
+  durationS: 1,
+  client: { config: { fixture_name: "nowhere.wav", use_server_fixture: true } },
+  expectations: [
+    { metric: "session.failureCode", equals: "fixture_unavailable" },
+    { metric: "session.closeCode", equals: 1011 },
+    { metric: "session.failedAfterS", min: 10, max: 11 },
+  ],
+});
+
+/** LoRAs that come and go. */
+export const loraToggle = defineScenario({
+  name: "lora-toggle",
+  description:
+    "Do LoRAs get their knob when enabled, lose it when disabled, and never switch themselves off?",
+  shows: ["transport/36 LoRA switched off by itself"],
+  durationS: 10,
+  client: { config: { lora: true } },
+  steps: [
+    ...keepAwake(10),
+    { do: "lora", atS: 2, id: "velvet", strength: 0.8 },
+    { do: "lora", atS: 6, id: "haze", strength: 0.5 },
+    { do: "lora", atS: 8, id: "haze", strength: null },
+  ],
+  expectations: [
+    { metric: "events.lora_catalog", equals: 3 },
+    { metric: "params.lora_str_velvet", equals: 0.8 },
+    { metric: "params.lora_str_haze", equals: "absent" },
+    { metric: "lag.unexplained.behindPlayhead", equals: 0 },
+    { metric: "mirror.identical", equals: true },
+  ],
+});

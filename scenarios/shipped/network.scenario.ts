@@ -1,0 +1,157 @@
+/**
+ * What happens when the network, or the reader at its end, is slow or gone?
+ *
+ * @module
+ */
+import { defineScenario } from "../define.ts";
+import { keepAwake } from "../steps.ts";
+
+/** Nothing moves for a while, then everything at once. */
+export const networkBurst = defineScenario({
+  name: "network-burst",
+  description:
+    "The network holds everything back for 1.2 s and delivers it in a burst: are late slices told, and is the lead raised afterwards?",
+  durationS: 18,
+  network: { up: { latencyMs: 20, jitterMs: 5 }, down: { latencyMs: 20, jitterMs: 5 } },
+  steps: [...keepAwake(18), { do: "network", atS: 6, fault: { stallS: 1.2 } }],
+  expectations: [
+    { metric: "lag.slices.behindPlayhead", min: 5, max: 25 },
+    { metric: "lag.slices.leadS.min", min: -1.2, max: -0.7 },
+    { metric: "lag.slices.leadS.p50", min: 0.5, max: 4, fromS: 9, toS: 12 },
+    { metric: "lag.freshShare", min: 0.99, fromS: 10 },
+    { metric: "mirror.identical", equals: true },
+  ],
+});
+
+/** A road with weather. */
+export const jitteryNetwork = defineScenario({
+  name: "jittery-network",
+  description:
+    "With 40 ms of latency, 15 ms of jitter and short random stalls, does audio still land ahead of the listener?",
+  durationS: 20,
+  network: {
+    up: { latencyMs: 40, jitterMs: 15 },
+    down: { latencyMs: 40, jitterMs: 15, randomStalls: { everyS: 4, durationS: 0.15 } },
+  },
+  steps: keepAwake(20),
+  expectations: [
+    { metric: "lag.slices.leadS.p50", min: 0.1, max: 0.6 },
+    { metric: "lag.unexplained.behindPlayhead", max: 6 },
+    { metric: "lag.freshShare", min: 0.97, fromS: 2 },
+    { metric: "lag.unexplained.staleTicks", equals: 0 },
+    { metric: "mirror.identical", equals: true },
+  ],
+});
+
+/** A link too thin for the stream, and a server that does not look at what the client has. */
+export const bleedingLink = defineScenario({
+  name: "bleeding-link",
+  description:
+    "A slow link, no flow control and a bottomless socket: does the report show that slices come later and later, and the untouched source is heard?",
+  shows: ["lag/3 source bleeds through"],
+  durationS: 24,
+  client: { profile: "reference" },
+  network: { down: { bytesPerS: 120_000, freeBurstBytes: 12_500_000, latencyMs: 20 } },
+  server: { flowControl: false, faults: { unboundedSocket: true } },
+  steps: keepAwake(24, { everyS: 2 }),
+  expectations: [
+    {
+      name: "slices land ahead of the listener",
+      metric: "lag.slices.leadS.p50",
+      min: 0,
+      fromS: 14,
+      fails: true,
+    },
+    { name: "audio is fresh", metric: "lag.freshShare", min: 0.99, fromS: 14, fails: true },
+    { metric: "mirror.identical", equals: true },
+  ],
+});
+
+/** The same link with the defences on. */
+export const thinLink = defineScenario({
+  name: "thin-link",
+  description:
+    "On the same slow link, does flow control keep slices ahead of the listener by dropping what would come late?",
+  durationS: 24,
+  network: { down: { bytesPerS: 120_000, freeBurstBytes: 12_500_000, latencyMs: 20 } },
+  server: { sliceWindowBytes: 65_536 },
+  steps: keepAwake(24, { everyS: 2 }),
+  expectations: [
+    { metric: "lag.slices.leadS.p50", min: 0.05, max: 2, fromS: 14 },
+    { metric: "drops.window", min: 1 },
+    { metric: "mirror.identical", equals: true },
+  ],
+});
+
+/** A connection that is dead without saying so. */
+export const halfOpenReconnect = defineScenario({
+  name: "half-open-reconnect",
+  description:
+    "The socket dies silently and the client connects anew: how long is the gap, and do knobs and position survive?",
+  shows: ["mirror/18 reconnect with a stale mirror", "mirror/19 orphan close"],
+  durationS: 20,
+  client: { reconnect: true },
+  server: { maxSessions: 1 },
+  steps: [
+    ...keepAwake(20),
+    { do: "knobs", atS: 2, values: { feedback: 0.4 } },
+    { do: "network", atS: 6, fault: "halfOpen" },
+    { do: "reconnect", atS: 8 },
+  ],
+  expectations: [
+    { metric: "session.reconnects", equals: 1 },
+    { metric: "session.gapS", min: 2, max: 4 },
+    { metric: "params.feedback", equals: 0.4 },
+    { metric: "lag.freshShare", min: 0.97, fromS: 11 },
+    { metric: "lag.unexplained.staleTicks", equals: 0 },
+    { metric: "mirror.identical", equals: true },
+  ],
+});
+
+/** A connection that breaks. */
+export const abruptClose = defineScenario({
+  name: "abrupt-close",
+  description: "The connection breaks off: does the client come back by itself, where it was?",
+  durationS: 16,
+  client: { reconnect: true },
+  steps: [...keepAwake(16), { do: "network", atS: 6, fault: "abruptClose" }],
+  expectations: [
+    { metric: "session.reconnects", equals: 1 },
+    { metric: "session.gapS", min: 0.2, max: 1.2 },
+    { metric: "playheadS.max", min: 15, max: 16.5 },
+    { metric: "lag.freshShare", min: 0.98, fromS: 9 },
+    { metric: "mirror.identical", equals: true },
+  ],
+});
+
+/** A client that stops reading its socket. */
+export const slowConsumer = defineScenario({
+  name: "slow-consumer",
+  description:
+    "The client does not read for three seconds: does the server drop what is too old to matter, keep its mirror true, and stay in order?",
+  shows: ["transport/29 slow reader"],
+  durationS: 18,
+  steps: [...keepAwake(18, { everyS: 1 }), { do: "stopReading", atS: 6, durationS: 3 }],
+  expectations: [
+    { metric: "lag.slices.intervalS.max", min: 2.5, max: 3.5 },
+    { metric: "drops.window", min: 1 },
+    { metric: "lag.freshShare", min: 0.95, fromS: 12 },
+    { metric: "mirror.identical", equals: true },
+  ],
+});
+
+/** One damaged frame. */
+export const damagedSlice = defineScenario({
+  name: "damaged-slice",
+  description:
+    "One slice arrives damaged: does the connection go on, and is the mirror called wrong from then on?",
+  shows: ["mirror/22 lost delta"],
+  durationS: 10,
+  fullOnly: "a slice without samples cannot be damaged",
+  steps: [...keepAwake(10), { do: "network", atS: 4, fault: "corruptSlice" }],
+  expectations: [
+    { metric: "session.decodeErrors", equals: 1 },
+    { metric: "lag.slices.perS", min: 14, max: 18, fromS: 5 },
+    { name: "mirrors are identical", metric: "mirror.identical", equals: true, fails: true },
+  ],
+});

@@ -1,0 +1,97 @@
+/**
+ * The simulated target: client, network, server and engine in one process under one virtual clock.
+ *
+ * @module
+ */
+import { HeadwayError, type Rng, VirtualClock } from "../runtime/mod.ts";
+import type { Engine } from "../server/streaming/engine/mod.ts";
+import { MirrorWitness, wholeMirrorCrc } from "../sim/mod.ts";
+import { World } from "../sim/world.ts";
+import { cellCodec, type LoraEntry, sampleCodec } from "../wire/mod.ts";
+import { MirrorWatch } from "./mirror_watch.ts";
+import type { Fidelity } from "./result.ts";
+import type { Scenario } from "./schema.ts";
+import { serverSettings } from "./server_settings.ts";
+import type { Shelf } from "./shelf.ts";
+import type { Stage } from "./stage.ts";
+
+/** How often the end of a run looks whether anything is under way, seconds. */
+const SETTLE_POLL_S = 0.05;
+/** How long it looks at the most, seconds. */
+const SETTLE_MAX_S = 5;
+
+/** What a simulated stage is made of. */
+export interface SimStageOptions {
+  readonly fidelity: Fidelity;
+  readonly rng: Rng;
+  readonly shelf: Shelf;
+  readonly loraCatalog: readonly LoraEntry[];
+  /** Makes the audio part of a session's engine. */
+  readonly createEngine: () => Engine;
+}
+
+/** Sets the simulated target up for one scenario. */
+export function simStage(scenario: Scenario, options: SimStageOptions): Stage {
+  const { fidelity, rng, shelf } = options;
+  const clock = new VirtualClock();
+  const witness = fidelity === "full" ? new MirrorWitness() : null;
+  const drops = { window: 0, age: 0 };
+  const watch = new MirrorWatch({
+    onMark: (mark) => witness?.onServer(mark),
+    onDrop: (cause) => drops[cause]++,
+  });
+  const world = new World({
+    clock,
+    rng,
+    codec: fidelity === "full" ? sampleCodec : cellCodec,
+    network: scenario.network,
+    engine: scenario.engine,
+    createEngine: options.createEngine,
+    settings: serverSettings(scenario),
+    tracks: shelf.tracks,
+    splitStems: shelf.stems,
+    loraCatalog: options.loraCatalog,
+    observer: { onSession: watch.onSession },
+  });
+  return {
+    target: "sim",
+    clock,
+    isSimulated: true,
+    dial: world.network.dial,
+    faults: world.network,
+    witness,
+    setEngineProfile: (profile) => world.setEngineProfile(profile),
+    hasFixture: (name) => shelf.tracks.some((track) => track.name === name),
+    inject(session, message) {
+      world.registry.inject(session, message, null);
+    },
+    settle(clientMirror, done) {
+      watch.hold();
+      const untilS = clock.now() + SETTLE_MAX_S;
+      const look = () => {
+        if (witness !== null && !witness.isQuiet && clock.now() < untilS) {
+          clock.after(SETTLE_POLL_S, look);
+          return;
+        }
+        const [client, server] = [clientMirror(), watch.wholeCrc()];
+        if (witness?.isQuiet && client !== null && server !== null) {
+          witness.compareWhole(wholeMirrorCrc(client), server);
+        }
+        done();
+      };
+      look();
+    },
+    drops: () => ({ ...drops }),
+    drive(play) {
+      while (!play.isDone) {
+        if (!clock.step()) {
+          throw new HeadwayError(
+            `the simulated world came to rest at ${clock.now()} s before the run was over`,
+          );
+        }
+      }
+      return Promise.resolve();
+    },
+    close: () => Promise.resolve(),
+  };
+}

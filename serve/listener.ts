@@ -1,0 +1,281 @@
+/**
+ * One HTTP listener: `node:http` for requests, `ws` for WebSockets. The edge, and nothing else; what
+ * is answered and who comes in is decided in `server/`.
+ *
+ * @module
+ */
+import { createServer, type IncomingMessage, type Server, ServerResponse } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import { getRequestListener } from "@hono/node-server";
+// @ts-types="@types/ws"
+import { WebSocketServer } from "ws";
+import { type Clock, errorMessage, UsageError } from "../runtime/mod.ts";
+import type { App } from "../server/app.ts";
+import { type GateRules, refusalOf, type RequestFacts } from "../server/gate.ts";
+import type { Limits } from "../server/limits.ts";
+import type { Log } from "../server/log.ts";
+import { bracketed } from "../server/origin.ts";
+import { WsServerConnection } from "../server/streaming/ws_server_connection.ts";
+import { type Connection, MAX_MESSAGE_BYTES } from "../wire/mod.ts";
+import {
+  type BadRequest,
+  badRequest,
+  badRequestAnswer,
+  refusalAnswer,
+  type Words,
+} from "./raw_answers.ts";
+
+/** The shortest fragments of a full-size message that are accepted: about 1.6 KB. */
+const MAX_FRAGMENTS = 65_536;
+/** How long the rest of an unwanted body is read, seconds. */
+const DISCARD_S = 1;
+/** How often slow requests are looked for, ms. */
+const SLOW_CHECK_MS = 1_000;
+
+/** Where a listener listens. */
+export interface ListenerAddress {
+  /** As it was asked for. */
+  readonly host: string;
+  /** The port that it has. */
+  readonly port: number;
+  /** `http://host:port`, with a host that one can connect to. */
+  readonly url: string;
+}
+
+/** What a listener does, made once its port is known. */
+export interface ListenerService {
+  /** Answers requests. */
+  readonly app: App;
+  /** Who may open a WebSocket; the application checks its requests by the same. */
+  readonly rules: GateRules;
+  /** Takes open WebSockets; null where there are none. */
+  readonly onConnection: ((connection: Connection) => void) | null;
+  /** How this listener words requests that HTTP itself does not understand. */
+  readonly words: (failure: BadRequest) => Words;
+}
+
+/** What a listener is made of. */
+export interface ListenerOptions {
+  /** The address to bind to. */
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** The flags that the user would change: for error messages. */
+  readonly flags: { readonly host: string; readonly port: string };
+  /** How much it takes. */
+  readonly limits: Limits;
+  /** Time for everything that waits. */
+  readonly clock: Clock;
+  /** Where refusals are told. */
+  readonly log: Log;
+  /** Makes the service for the address that was got. */
+  readonly service: (address: ListenerAddress) => ListenerService;
+}
+
+/** A port that is taken; the caller decides whether that is an error. */
+export class PortTakenError extends UsageError {}
+
+/** An open listener. */
+export class Listener {
+  /** Where it listens. */
+  readonly address: ListenerAddress;
+  readonly #server: Server;
+  readonly #wss: WebSocketServer;
+  /** TCP connections below open WebSockets. */
+  readonly #sockets = new Set<Socket>();
+  /** All other TCP connections, each with the requests that it waits for. */
+  readonly #waiting = new Map<Socket, number>();
+  #isClosing = false;
+  readonly #options: ListenerOptions;
+  readonly #service: ListenerService;
+  readonly #closed = Promise.withResolvers<void>();
+
+  private constructor(server: Server, options: ListenerOptions) {
+    this.#server = server;
+    this.#options = options;
+    this.#wss = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      perMessageDeflate: false,
+      maxPayload: MAX_MESSAGE_BYTES,
+      maxFragments: MAX_FRAGMENTS,
+    });
+    const { port } = server.address() as AddressInfo;
+    this.address = { host: options.host, port, url: `http://${reachable(options.host)}:${port}` };
+    this.#service = options.service(this.address);
+    const { app } = this.#service;
+    const respond = getRequestListener((request, env) => {
+      return app.fetch(request, { facts: factsOf(env.incoming as IncomingMessage, false) });
+    }, { overrideGlobalObjects: false, autoCleanupIncoming: false });
+    server.on("connection", (socket) => {
+      this.#waiting.set(socket, 0);
+      socket.once("close", () => this.#waiting.delete(socket));
+    });
+    server.on("request", (request, response) => {
+      this.#count(request.socket, 1);
+      response.once("close", () => this.#count(request.socket, -1));
+      response.once("finish", () => this.#discardRest(request));
+      respond(request, response);
+    });
+    server.on(
+      "upgrade",
+      (request, socket, head) => this.#onUpgrade(request, socket as Socket, head),
+    );
+    server.on("clientError", (error, socket) => this.#onClientError(error, socket as Socket));
+  }
+
+  /**
+   * Starts to listen.
+   *
+   * @throws {PortTakenError} when the port is taken.
+   * @throws {UsageError} when the address cannot be listened on for another reason.
+   */
+  static async open(options: ListenerOptions): Promise<Listener> {
+    const { host, port, flags, limits } = options;
+    const server = createServer({
+      maxHeaderSize: limits.maxHeadBytes,
+      headersTimeout: limits.headWithinS * 1000,
+      requestTimeout: limits.requestWithinS * 1000,
+      keepAliveTimeout: limits.keepAliveS * 1000,
+      connectionsCheckingInterval: SLOW_CHECK_MS,
+      noDelay: true,
+    });
+    server.maxConnections = limits.maxConnections;
+    const opened = Promise.withResolvers<Listener>();
+    server.once("error", (error: Error & { code?: string }) => {
+      opened.reject(
+        error.code === "EADDRINUSE"
+          ? new PortTakenError(
+            `port ${port} on ${host} is taken; stop what listens there, or choose another with ${flags.port}`,
+            { host, port },
+          )
+          : new UsageError(
+            `cannot listen on ${host} port ${port} (${
+              errorMessage(error)
+            }); change ${flags.host} or ${flags.port}`,
+            { host, port },
+          ),
+      );
+    });
+    server.listen(port, host, () => {
+      try {
+        opened.resolve(new Listener(server, options));
+      } catch (error) {
+        server.close();
+        opened.reject(error);
+      }
+    });
+    return await opened.promise;
+  }
+
+  /** Open WebSockets. */
+  get socketCount(): number {
+    return this.#sockets.size;
+  }
+
+  /** Stops accepting. Resolves when every connection is gone; see {@link Listener.terminate}. */
+  close(): Promise<void> {
+    this.#isClosing = true;
+    this.#server.close(() => this.#closed.resolve());
+    // The server's own idea of idle leaves out connections that never sent anything.
+    for (const [socket, requests] of this.#waiting) if (requests === 0) socket.destroy();
+    return this.#closed.promise;
+  }
+
+  /** Drops what is left. */
+  terminate(): void {
+    for (const socket of this.#sockets) socket.resetAndDestroy();
+    this.#server.closeAllConnections();
+  }
+
+  #count(socket: Socket, change: number): void {
+    const requests = (this.#waiting.get(socket) ?? 0) + change;
+    if (this.#waiting.has(socket)) this.#waiting.set(socket, requests);
+    if (this.#isClosing && requests <= 0) socket.destroySoon();
+  }
+
+  /**
+   * A body that no route read is thrown away for a moment, so that the peer comes to read its answer;
+   * then the connection goes.
+   */
+  #discardRest(request: IncomingMessage): void {
+    if (request.complete) return;
+    const { socket } = request;
+    const limit = this.#options.clock.after(DISCARD_S, () => socket.destroy());
+    socket.once("close", () => limit.cancel());
+    request.once("end", () => limit.cancel());
+    request.resume();
+  }
+
+  #onUpgrade(request: IncomingMessage, socket: Socket, head: Uint8Array): void {
+    if (request.headers.upgrade?.toLowerCase() !== "websocket") {
+      return this.#asRequest(request, socket);
+    }
+    // Between the handshake and the WebSocket's own handlers a reset must not end the process.
+    socket.on("error", () => {});
+    const { rules, onConnection } = this.#service;
+    const refusal = onConnection === null
+      ? { status: 404, text: "no WebSocket here; the main port has them" }
+      : refusalOf(factsOf(request, true), rules) ?? this.#fullHouse();
+    if (refusal !== null || onConnection === null) {
+      const { status, text } = refusal!;
+      this.#options.log.warn("websocket refused", { status, why: text });
+      socket.write(refusalAnswer(status, text));
+      socket.destroySoon();
+      return;
+    }
+    this.#wss.handleUpgrade(request, socket, head as Buffer, (ws) => {
+      this.#waiting.delete(socket);
+      this.#sockets.add(socket);
+      socket.once("close", () => this.#sockets.delete(socket));
+      onConnection(new WsServerConnection(ws, socket, { clock: this.#options.clock }));
+    });
+  }
+
+  #fullHouse(): { status: number; text: string } | null {
+    const { maxSockets } = this.#options.limits;
+    if (this.#sockets.size < maxSockets) return null;
+    return { status: 503, text: `server has ${maxSockets} WebSockets already, try again later` };
+  }
+
+  /** Other protocols are only offered, not asked for: the request is answered as it stands. */
+  #asRequest(request: IncomingMessage, socket: Socket): void {
+    const response = new ServerResponse(request);
+    response.shouldKeepAlive = false;
+    response.assignSocket(socket);
+    response.once("finish", () => socket.destroySoon());
+    this.#server.emit("request", request, response);
+  }
+
+  #onClientError(error: Error & { code?: string; rawPacket?: Uint8Array }, socket: Socket): void {
+    if (error.code === "ECONNRESET" || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    const failure = badRequest(error);
+    this.#options.log.warn("request not understood", { status: failure.status, why: failure.kind });
+    socket.write(badRequestAnswer(failure.status, this.#service.words(failure)));
+    socket.destroySoon();
+  }
+}
+
+/** What the checks look at, from a parsed request. */
+function factsOf(request: IncomingMessage, isUpgrade: boolean): RequestFacts {
+  const raw = request.rawHeaders;
+  let hostCount = 0;
+  for (let i = 0; i < raw.length; i += 2) if (raw[i]!.toLowerCase() === "host") hostCount++;
+  return {
+    target: request.url ?? "/",
+    headers: request.headers,
+    hostCount,
+    headerCount: raw.length / 2,
+    peerAddress: request.socket.remoteAddress ?? "",
+    isUpgrade,
+  };
+}
+
+/** A host that leads to a listener that is bound to `host`. */
+function reachable(host: string): string {
+  if (host === "0.0.0.0") return "127.0.0.1";
+  return host === "::" ? "[::1]" : bracketed(host);
+}

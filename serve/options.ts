@@ -1,0 +1,84 @@
+import type { Clock, Rng } from "../runtime/mod.ts";
+import type { Log, LogFormat } from "../server/log.ts";
+import type { Engine } from "../server/streaming/engine/mod.ts";
+import type { SplitStems, StreamObserver, StreamSettings } from "../server/streaming/mod.ts";
+import type { SessionConfig } from "../wire/mod.ts";
+
+/** The main port, unless told otherwise. */
+export const DEFAULT_PORT = 1318;
+/** The control bus's port, unless told otherwise. */
+export const DEFAULT_CONTROL_PORT = 1319;
+/** The address that listeners bind to, unless told otherwise. */
+export const DEFAULT_HOST = "127.0.0.1";
+
+/** Options of `serve`; all have defaults. */
+export interface ServeOptions {
+  /** Address of the main listener; default 127.0.0.1. Beyond loopback it needs a token. */
+  readonly host?: string;
+  /** Port of the main listener; default 1318, 0 takes a free one. */
+  readonly port?: number;
+  /** Address of the control bus; default 127.0.0.1. */
+  readonly controlHost?: string;
+  /**
+   * Port of the control bus, 0 for a free one, `"off"` for none. Default 1319, which is left out
+   * with a warning when it is taken; a port that was asked for and is taken is an error.
+   */
+  readonly controlPort?: number | "off";
+  /** Sessions at a time; default 1, the newest connection wins. */
+  readonly maxSessions?: number;
+  /** Pace of generation, one window per this time, ms; default 60. */
+  readonly tickMs?: number;
+  /** Seconds without activity after which generation rests; default 20, 0 never rests. */
+  readonly idlePauseS?: number;
+  /** What requests must show that are not local: `Authorization: Bearer …`. */
+  readonly token?: string;
+  /** Origins of foreign pages that may use the server, such as `http://localhost:6660`. */
+  readonly allowOrigin?: readonly string[];
+  /** More names that the server is reached by, `name` or `name:port`. */
+  readonly allowHost?: readonly string[];
+  /** Accept every WebSocket only to close it with 1011, and open no control bus. */
+  readonly noBackend?: boolean;
+  /** How log lines look; default `text`. */
+  readonly logFormat?: LogFormat;
+  /** Where log lines and the lines about listeners go; default stderr. */
+  readonly write?: (text: string) => void;
+  /** A log to use instead of one that writes lines. */
+  readonly log?: Log;
+  /** Makes the engine of each session; default the built-in one. */
+  readonly createEngine?: (config: SessionConfig) => Engine;
+  /** Splits sources into stems; default the built-in way. */
+  readonly splitStems?: SplitStems;
+  /** More settings of sessions, for tests and scenarios. */
+  readonly settings?: Partial<StreamSettings>;
+  /** Watches sessions as they start; for the harness. */
+  readonly onSession?: NonNullable<StreamObserver["onSession"]>;
+  /** Closes the server in an orderly way when it aborts. */
+  readonly signal?: AbortSignal;
+  /** Time; default the wall clock. */
+  readonly clock?: Clock;
+  /** Session ids; default seeded by the system. */
+  readonly rng?: Rng;
+}
+
+/** A running server. */
+export interface HeadwayServer extends AsyncDisposable {
+  /** Where sessions connect, `ws://host:port`. */
+  readonly url: string;
+  /** Where pages and GET routes are, `http://host:port`. */
+  readonly httpUrl: string;
+  /** Where the control bus is, `http://host:port`; null without one. */
+  readonly controlUrl: string | null;
+  /** Every open listener. */
+  readonly addresses: readonly {
+    readonly name: string;
+    readonly host: string;
+    readonly port: number;
+  }[];
+  /** Resolves when the server has closed, whoever closed it. */
+  readonly closed: Promise<void>;
+  /**
+   * Closes in an orderly way: stops accepting, closes sessions with 1001, waits at most 3 s, drops
+   * the rest. Calling it again gives the same promise.
+   */
+  close(): Promise<void>;
+}

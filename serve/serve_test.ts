@@ -1,0 +1,225 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+// @ts-types="@types/ws"
+import { WebSocket } from "ws";
+import { UsageError, VirtualClock } from "../runtime/mod.ts";
+import { PassThroughEngine } from "../server/streaming/engine/mod.ts";
+import { MemoryLog } from "../tests/support/memory_log.ts";
+import { RawPeer } from "../tests/support/raw_peer.ts";
+import { encodeControlBody, encodePcm } from "../wire/mod.ts";
+import { serve, type ServeOptions } from "./mod.ts";
+
+/** A server on free ports that is quiet and cheap. */
+async function start(options: ServeOptions = {}) {
+  const log = new MemoryLog();
+  const server = await serve({
+    port: 0,
+    controlPort: 0,
+    log,
+    createEngine: () => new PassThroughEngine(),
+    ...options,
+  });
+  return Object.assign(server, { log, port: Number(new URL(server.url).port) });
+}
+
+const portOf = (url: string) => Number(new URL(url).port);
+const CONFIG = JSON.stringify({ prompt: "keys", fixture_name: "short" });
+/** Two seconds of almost silence. */
+const PCM = encodePcm(new Float32Array(2 * 96_000).fill(0.01), 2);
+
+/** A session, streaming. */
+async function stream(url: string) {
+  const ws = new WebSocket(url, { perMessageDeflate: false });
+  const closed = new Promise<string>((resolve) =>
+    ws.once("close", (code, reason) => resolve(`${code} ${reason}`))
+  );
+  let binaries = 0;
+  const streaming = new Promise<void>((resolve) =>
+    ws.on("message", (_data, isBinary) => {
+      if (isBinary && ++binaries === 3) resolve();
+    })
+  );
+  await new Promise((resolve) => ws.once("open", resolve));
+  ws.send(CONFIG);
+  ws.send(PCM);
+  await streaming;
+  return { ws, closed };
+}
+
+Deno.test("serve opens the main listener and the control bus, and says where", async () => {
+  await using server = await start();
+  assertEquals(
+    server.log.of("listening").map(({ fields }) => fields),
+    [
+      { listener: "main", url: server.httpUrl },
+      { listener: "control", url: server.controlUrl },
+    ],
+  );
+  assertEquals(server.addresses.map(({ name, host }) => `${name} ${host}`), [
+    "main 127.0.0.1",
+    "control 127.0.0.1",
+  ]);
+  assertEquals(await (await fetch(`${server.httpUrl}/healthz`)).text(), "ok\n");
+});
+
+Deno.test("serve streams a session and shows it on the control bus", async () => {
+  await using server = await start();
+  const { ws, closed } = await stream(server.url);
+  const [session] = await (await fetch(`${server.controlUrl}/sessions`)).json();
+  assertEquals([session.prompt, session.duration, session.channels], ["keys", 2, 2]);
+  const echo = new Promise<unknown>((resolve) =>
+    ws.on("message", (data, isBinary) => {
+      if (isBinary) return;
+      const message = JSON.parse(String(data));
+      if (message.type === "params_echo") resolve(message.raw);
+    })
+  );
+  const sent = await fetch(`${server.controlUrl}/sessions/${session.id}/cmd`, {
+    method: "POST",
+    body: encodeControlBody({ type: "params", raw: { denoise: 0.5 } }),
+  });
+  assertEquals(await sent.json(), { sent: true, session_id: session.id, audio_bytes: 0 });
+  assertEquals(await echo, { denoise: 0.5 });
+  ws.close(1000, "done");
+  assertEquals(await closed, "1000 done");
+});
+
+Deno.test("serve takes a command with 92 MB of audio", async () => {
+  await using server = await start();
+  const { ws } = await stream(server.url);
+  const [session] = await (await fetch(`${server.controlUrl}/sessions`)).json();
+  const audio = new Uint8Array(92_160_008);
+  const sent = await fetch(`${server.controlUrl}/sessions/${session.id}/cmd`, {
+    method: "POST",
+    body: encodeControlBody({ type: "set_timbre_source", name: "long" }, audio),
+  });
+  assertEquals((await sent.json()).audio_bytes, audio.length);
+  ws.terminate();
+});
+
+Deno.test("serve closes in an orderly way while a session streams", async () => {
+  const server = await start();
+  const { closed } = await stream(server.url);
+  await server.close();
+  assertEquals((await closed).slice(0, 4), "1001");
+  await server.closed;
+  await assertRejects(() => fetch(`${server.httpUrl}/healthz`));
+  await assertRejects(() => fetch(`${server.controlUrl}/sessions`));
+  assertEquals(server.log.of("dropping what is left"), []);
+});
+
+Deno.test("serve closes when its signal aborts, before the start or after it", async () => {
+  const stop = new AbortController();
+  const server = await start({ signal: stop.signal });
+  stop.abort();
+  await server.closed;
+  const early = await start({ signal: AbortSignal.abort() });
+  await early.closed;
+});
+
+Deno.test("serve waits 3 s for a peer that does not answer, then drops it", async () => {
+  const clock = new VirtualClock();
+  const server = await start({ clock });
+  using peer = await RawPeer.connect(server.port);
+  await peer.sendText("{}");
+  const closing = server.close();
+  await clock.settle(2.9);
+  assertEquals(server.log.of("dropping what is left"), []);
+  await clock.settle(3);
+  await closing;
+  assertEquals(server.log.of("dropping what is left").length, 1);
+  await peer.readToEnd();
+});
+
+Deno.test("serve without a backend accepts every WebSocket, to close it with 1011", async () => {
+  await using server = await start({ noBackend: true });
+  assertEquals(server.controlUrl, null);
+  using peer = await RawPeer.connect(server.port, "/anything");
+  assertEquals((await peer.readToClose()).code, 1011);
+  const info = await (await fetch(`${server.httpUrl}/api/server-info`)).json();
+  assertEquals([info.no_backend, info.server_side_fixtures], [true, []]);
+});
+
+Deno.test("serve refuses a port that is taken, and leaves nothing open", async () => {
+  await using first = await start();
+  const { port } = first;
+  await assertRejects(() => start({ port }), UsageError, `port ${port} on 127.0.0.1 is taken`);
+  const controlPort = portOf(first.controlUrl!);
+  await assertRejects(() => start({ controlPort }), UsageError, "--control-port");
+});
+
+Deno.test("serve leaves the control bus out when its default port is taken, and says so", async () => {
+  await using _blocker = blockPort(1319);
+  const log = new MemoryLog();
+  await using server = await serve({ port: 0, log });
+  assertEquals(server.controlUrl, null);
+  const warnings = log.lines.filter((line) => line.level === "warn");
+  assertEquals(warnings.map(({ fields }) => fields), [
+    { port: 1319, why: "port is taken", flag: "--control-port" },
+  ]);
+});
+
+Deno.test("serve refuses options that cannot be", async () => {
+  const cases: [ServeOptions, string][] = [
+    [{ host: "0.0.0.0" }, "needs a token"],
+    [{ controlHost: "0.0.0.0" }, "--control-host 0.0.0.0"],
+    [{ port: 70_000 }, "--port is 70000"],
+    [{ controlPort: 1.5 }, "--control-port is 1.5"],
+    [{ maxSessions: 0 }, "--max-sessions is 0"],
+    [{ tickMs: 0 }, "--tick-ms is 0"],
+    [{ idlePauseS: -1 }, "--idle-pause-s is -1"],
+    [{ allowOrigin: ["localhost"] }, "scheme, host and port"],
+    [{ allowHost: ["http://a"] }, "host name"],
+    [{ token: "a b" }, "printable ASCII"],
+    [{ host: "256.0.0.1", token: "secret" }, "cannot listen on 256.0.0.1"],
+  ];
+  for (const [options, message] of cases) {
+    await assertRejects(() => start(options), UsageError, message);
+  }
+});
+
+Deno.test("serve asks peers for its token once a proxy stands in between", async () => {
+  await using server = await start({ token: "secret" });
+  const ask = async (url: string, headers: Record<string, string>) => {
+    const response = await fetch(url, { headers });
+    await response.body?.cancel();
+    return response.status;
+  };
+  for (const url of [`${server.httpUrl}/api/fixtures`, `${server.controlUrl}/sessions`]) {
+    assertEquals(await ask(url, {}), 200);
+    assertEquals(await ask(url, { "X-Forwarded-For": "10.0.0.1" }), 401);
+    assertEquals(
+      await ask(url, { "X-Forwarded-For": "10.0.0.1", Authorization: "Bearer secret" }),
+      200,
+    );
+    assertEquals(await ask(url, { Authorization: "Bearer wrong" }), 401);
+  }
+});
+
+Deno.test("serve keeps the newest session and closes the older one with 4001", async () => {
+  await using server = await start();
+  const first = await stream(server.url);
+  const second = await stream(server.url);
+  assertEquals(await first.closed, "4001 preempted by a newer session");
+  assertEquals((await (await fetch(`${server.controlUrl}/sessions`)).json()).length, 1);
+  second.ws.terminate();
+});
+
+Deno.test("serve tells its harness of each session", async () => {
+  const ids: string[] = [];
+  await using server = await start({ onSession: (session) => void ids.push(session.id) });
+  const { ws } = await stream(server.url);
+  assertEquals(ids.length, 1);
+  assert(/^[A-Za-z0-9_-]{8}$/.test(ids[0]!));
+  ws.terminate();
+});
+
+/** Makes sure that somebody listens on `port`. */
+function blockPort(port: number): AsyncDisposable {
+  try {
+    const listener = Deno.listen({ hostname: "127.0.0.1", port });
+    return { [Symbol.asyncDispose]: () => Promise.resolve(listener.close()) };
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    return { [Symbol.asyncDispose]: () => Promise.resolve() };
+  }
+}
