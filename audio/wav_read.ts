@@ -4,6 +4,7 @@ import type { AudioClip } from "./clip.ts";
 
 /** A WAV file could not be used; `message` says what was found and what was expected. */
 export class WavError extends HeadwayError {
+  /** Its name in logs. */
   override readonly name = "WavError";
 }
 

@@ -54,6 +54,7 @@ export class Collector implements ClientObserver {
   #lastParams: Readonly<Record<string, unknown>> = {};
   #behind = 0;
   #sliceCount = 0;
+  #isOver = false;
   sessionId: string | null = null;
   bufferFrames: number | null = null;
   channels: number | null = null;
@@ -117,6 +118,11 @@ export class Collector implements ClientObserver {
     const counts: Record<string, number> = {};
     for (const { type } of this.#events) counts[type] = (counts[type] ?? 0) + 1;
     return counts;
+  }
+
+  /** The run is over: what is still under way is compared, but no longer recorded. */
+  finish(): void {
+    this.#isOver = true;
   }
 
   /** Lag over a window of the run's clock. */
@@ -197,13 +203,14 @@ export class Collector implements ClientObserver {
   onSlice(slice: AppliedSlice): void {
     const { record, epoch, frames } = slice;
     const { startSample } = record;
-    this.#slices.push(record);
-    this.#sliceCount++;
-    if (record.leadS < 0) this.#behind++;
     const { mirror, channels } = this.#client();
     if (mirror !== null) {
       this.#compare("slice", mirror, channels, { epoch, startSample, frames });
     }
+    if (this.#isOver) return;
+    this.#slices.push(record);
+    this.#sliceCount++;
+    if (record.leadS < 0) this.#behind++;
     this.#trace.addLine(
       `{"t":${
         time(this.#clock.now() - this.#bornS)
@@ -215,6 +222,7 @@ export class Collector implements ClientObserver {
   }
 
   onTick(record: TickRecord): void {
+    if (this.#isOver) return;
     this.#ticks.push(record);
     this.#trace.addLine(
       `{"t":${time(this.#clock.now() - this.#bornS)},"ev":"tick","pos":${
@@ -225,6 +233,7 @@ export class Collector implements ClientObserver {
   }
 
   onEvent(message: { readonly type: string; readonly params?: unknown }): void {
+    if (this.#isOver) return;
     if (message.type === "params_update") {
       this.#lastParams = message.params as Readonly<Record<string, unknown>>;
       return;
@@ -261,6 +270,7 @@ export class Collector implements ClientObserver {
   }
 
   onClose(code: number, reason: string, willReconnect: boolean): void {
+    if (this.#isOver) return;
     this.closeCode = code;
     this.closeReason = reason;
     this.mark("close", `closed with ${code} ${reason}${willReconnect ? ", reconnecting" : ""}`);

@@ -122,6 +122,8 @@ export class Director {
         });
       case "external":
         return stage.inject(collector.sessionId ?? "", step.message);
+      case "faults":
+        return client.setFaults(step.faults);
       case "disconnect":
         return client.disconnect();
       case "reconnect":

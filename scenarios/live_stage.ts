@@ -7,7 +7,7 @@ import { errorMessage, type Rng, TargetError, WallClock } from "../runtime/mod.t
 import { dialWebSocket, MirrorWitness, ShapedNetwork, wholeMirrorCrc } from "../sim/mod.ts";
 import type { EngineProfile } from "../server/streaming/engine/modelled.ts";
 import type { NetworkFaults } from "../sim/mod.ts";
-import { encodeControlBody } from "../wire/mod.ts";
+import { encodeControlBody, sampleCodec } from "../wire/mod.ts";
 import type { Target } from "./result.ts";
 import type { Scenario } from "./schema.ts";
 import type { ServerDrops, Stage } from "./stage.ts";
@@ -80,6 +80,7 @@ export async function liveStage(scenario: Scenario, options: LiveStageOptions): 
     target: options.target,
     clock,
     isSimulated: false,
+    codec: sampleCodec,
     dial: weather?.dial ?? dial,
     faults: weather ?? NO_FAULTS,
     witness: backdoor?.witness ?? null,

@@ -103,6 +103,7 @@ export class Performance implements Play {
 
   #end(): void {
     this.#director.stop();
+    this.collector.finish();
     this.#options.stage.settle(() => this.client.mirror, () => this.#finish());
   }
 
@@ -124,7 +125,9 @@ export class Performance implements Play {
     const { scenario, stage, shelf, fidelity, rng } = this.#options;
     const { client, server, source } = scenario;
     const isMain = clientId === MAIN_CLIENT_ID;
-    const isFixture = "fixture" in source && !source.upload && stage.hasFixture(source.fixture);
+    // A config that insists on a fixture of the server is taken at its word, right or wrong.
+    const isFixture = "fixture" in source && !source.upload &&
+      (client.config["use_server_fixture"] === true || stage.hasFixture(source.fixture));
     const config: ConfigMessage = {
       client_id: clientId,
       prompt: client.prompt,
@@ -136,6 +139,7 @@ export class Performance implements Play {
       clock: stage.clock,
       rng: rng.split(clientId),
       fidelity,
+      codec: stage.codec,
       config,
       source: isFixture
         ? { kind: "fixture", name: source.fixture }

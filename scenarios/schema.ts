@@ -29,6 +29,16 @@ export const sourceSchema = z.union([
   }),
 ]);
 
+/** What a careless client does. */
+export const clientFaultsSchema = z.strictObject({
+  /** Ticks carry no position. */
+  omitPlaybackPos: z.boolean().default(false),
+  /** Ticks carry the position of the moment at which the fault began. */
+  frozenPlaybackPos: z.boolean().default(false),
+  /** Nothing is sent at a tick. */
+  omitParams: z.boolean().default(false),
+});
+
 /** How the client behaves. */
 export const clientSchema = z.strictObject({
   /** Params messages a second. */
@@ -48,13 +58,8 @@ export const clientSchema = z.strictObject({
   prompt: z.string().max(4096).default("instrumental music"),
   /** Wire config keys, merged last. */
   config: z.record(z.string(), z.json()).default({}),
-  /** Client faults, for scenarios that show what a careless client does. */
-  faults: z.strictObject({
-    omitPlaybackPos: z.boolean().default(false),
-    frozenPlaybackPos: z.boolean().default(false),
-    /** Sends no params. */
-    omitParams: z.boolean().default(false),
-  }).prefault({}),
+  /** What a careless client does, from the start. */
+  faults: clientFaultsSchema.prefault({}),
 }).prefault({});
 
 /** Settings and faults of our own server; a foreign server knows nothing of them. */
@@ -155,6 +160,8 @@ export const stepSchema = z.discriminatedUnion("do", [
   z.strictObject({ do: z.literal("send"), ...at, message: wireMessage }),
   /** Sends any message from outside, over the control bus. */
   z.strictObject({ do: z.literal("external"), ...at, message: wireMessage }),
+  /** The client's faults are these from now on. */
+  z.strictObject({ do: z.literal("faults"), ...at, faults: clientFaultsSchema }),
   z.strictObject({ do: z.literal("disconnect"), ...at }),
   z.strictObject({ do: z.literal("reconnect"), ...at }),
   /** A second client connects to the same server. */

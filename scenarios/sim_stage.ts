@@ -7,7 +7,7 @@ import { HeadwayError, type Rng, VirtualClock } from "../runtime/mod.ts";
 import type { Engine } from "../server/streaming/engine/mod.ts";
 import { MirrorWitness, wholeMirrorCrc } from "../sim/mod.ts";
 import { World } from "../sim/world.ts";
-import { cellCodec, type LoraEntry, sampleCodec } from "../wire/mod.ts";
+import { cellCodec, type LoraEntry, simulatedSampleCodec } from "../wire/mod.ts";
 import { MirrorWatch } from "./mirror_watch.ts";
 import type { Fidelity } from "./result.ts";
 import type { Scenario } from "./schema.ts";
@@ -35,6 +35,7 @@ export function simStage(scenario: Scenario, options: SimStageOptions): Stage {
   const { fidelity, rng, shelf } = options;
   const clock = new VirtualClock();
   const witness = fidelity === "full" ? new MirrorWitness() : null;
+  const codec = fidelity === "full" ? simulatedSampleCodec : cellCodec;
   const drops = { window: 0, age: 0 };
   const watch = new MirrorWatch({
     onMark: (mark) => witness?.onServer(mark),
@@ -43,7 +44,7 @@ export function simStage(scenario: Scenario, options: SimStageOptions): Stage {
   const world = new World({
     clock,
     rng,
-    codec: fidelity === "full" ? sampleCodec : cellCodec,
+    codec,
     network: scenario.network,
     engine: scenario.engine,
     createEngine: options.createEngine,
@@ -57,6 +58,7 @@ export function simStage(scenario: Scenario, options: SimStageOptions): Stage {
     target: "sim",
     clock,
     isSimulated: true,
+    codec,
     dial: world.network.dial,
     faults: world.network,
     witness,

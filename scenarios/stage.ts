@@ -6,7 +6,7 @@
 import type { Clock } from "../runtime/mod.ts";
 import type { EngineProfile } from "../server/streaming/engine/modelled.ts";
 import type { MirrorWitness, NetworkFaults } from "../sim/mod.ts";
-import type { Dial } from "../wire/mod.ts";
+import type { Dial, PacketCodec } from "../wire/mod.ts";
 import type { Target } from "./result.ts";
 
 /** Slices that the server dropped before it encoded them; null where that cannot be known. */
@@ -29,6 +29,8 @@ export interface Stage {
   readonly clock: Clock;
   /** Whether virtual time is at work: everything else then happens in no time. */
   readonly isSimulated: boolean;
+  /** How messages become packets on that road. */
+  readonly codec: PacketCodec;
   /** Opens the road to the server, network weather included. */
   readonly dial: Dial;
   readonly faults: NetworkFaults;

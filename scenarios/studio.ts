@@ -42,8 +42,7 @@ export class Studio {
       rng,
       shelf: this.shelf(fidelity),
       loraCatalog: loraCatalog(),
-      createEngine: () =>
-        fidelity === "full" ? new MotionEngine({ bank: this.#bank }) : new PassThroughEngine(),
+      createEngine: () => new MotionEngine({ bank: this.#bank }),
     });
   }
 
@@ -53,7 +52,10 @@ export class Studio {
    */
   prepare(scenario: Scenario): void {
     const shelf = this.shelf("full");
+    const known = new Set(shelf.tracks.map((track) => track.name));
     for (const { source, stemMode, seamFade, states } of controlStates(scenario)) {
+      // A fixture that nobody has is what some scenarios are about.
+      if ("fixture" in source && !known.has(source.fixture)) continue;
       const engine = new MotionEngine({ bank: this.#bank });
       engine.load(prepareSource(shelf.clip(source), { seamFade }), stemMode);
       engine.prepare(states);

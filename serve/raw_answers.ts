@@ -8,12 +8,14 @@ import { STATUS_CODES } from "node:http";
 
 /** A request that HTTP itself could not take. */
 export interface BadRequest {
+  /** What was wrong with it. */
   readonly kind:
     | "headers too large"
     | "too slow"
     | "bad content length"
     | "cut short"
     | "malformed";
+  /** The HTTP status that fits. */
   readonly status: 400 | 408 | 431;
 }
 
@@ -31,7 +33,9 @@ export function badRequest(error: { code?: string; rawPacket?: Uint8Array }): Ba
 
 /** How a listener words a failure. */
 export interface Words {
+  /** The media type. */
   readonly type: string;
+  /** The text. */
   readonly body: string;
 }
 

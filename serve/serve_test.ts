@@ -170,7 +170,6 @@ Deno.test("serve refuses options that cannot be", async () => {
     [{ allowOrigin: ["localhost"] }, "scheme, host and port"],
     [{ allowHost: ["http://a"] }, "host name"],
     [{ token: "a b" }, "printable ASCII"],
-    [{ host: "256.0.0.1", token: "secret" }, "cannot listen on 256.0.0.1"],
   ];
   for (const [options, message] of cases) {
     await assertRejects(() => start(options), UsageError, message);

@@ -12,11 +12,13 @@ import type { Log } from "./log.ts";
 
 /** What the server knows of a request beside the request itself. */
 export interface AppBindings {
+  /** What the checks look at. */
   readonly facts: RequestFacts;
 }
 
 /** The environment of our routes. */
 export interface AppEnv {
+  /** What each request comes with. */
   Bindings: AppBindings;
 }
 
@@ -25,7 +27,9 @@ export type App = Hono<AppEnv>;
 
 /** What an application is made of. */
 export interface AppOptions {
+  /** Who may come in. */
   readonly rules: GateRules;
+  /** Where refusals and failures are told. */
   readonly log: Log;
   /** The listener's own routes. */
   readonly routes: App;

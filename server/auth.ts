@@ -13,6 +13,7 @@ export type Standing = "token" | "bypass" | "refused";
 export interface Credentials {
   /** Address of the peer's end of the TCP connection. */
   readonly peerAddress: string;
+  /** As the parser gives them. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 

@@ -10,9 +10,11 @@ import { isHostOurs, isOriginAllowed, type SiteRules } from "./origin.ts";
 
 /** What a listener is and whom it lets in. */
 export interface GateRules {
+  /** The names that it answers to. */
   readonly site: SiteRules;
   /** Null where no token is set. */
   readonly token: string | null;
+  /** How much it takes. */
   readonly limits: Limits;
   /** Paths whose answers any page may read. */
   readonly publicPaths: ReadonlySet<string>;
@@ -36,6 +38,7 @@ export interface RequestFacts {
 
 /** Why a request is not let in. */
 export interface Refusal {
+  /** The HTTP status. */
   readonly status: 400 | 401 | 403 | 413 | 431;
   /** One plain sentence for the peer. */
   readonly text: string;
@@ -45,7 +48,7 @@ export interface Refusal {
 export type Check = (facts: RequestFacts, rules: GateRules) => Refusal | null;
 
 /** Host must be ours, and there must be exactly one. */
-export const checkHost: Check = (facts, { site }) => {
+export const checkHost: Check = (facts, { site }): Refusal | null => {
   if (!facts.target.startsWith("/")) {
     return { status: 400, text: "request target must be a path that begins with /" };
   }
@@ -58,7 +61,7 @@ export const checkHost: Check = (facts, { site }) => {
 };
 
 /** Origin must be ours on every upgrade, and on whatever is let in for being local. */
-export const checkOrigin: Check = (facts, { site, token, publicPaths }) => {
+export const checkOrigin: Check = (facts, { site, token, publicPaths }): Refusal | null => {
   const isCalledByToken = standingOf(facts, token) === "token";
   if (!facts.isUpgrade && (isCalledByToken || publicPaths.has(pathOf(facts.target)))) return null;
   const { origin, host } = facts.headers;
@@ -70,13 +73,13 @@ export const checkOrigin: Check = (facts, { site, token, publicPaths }) => {
 };
 
 /** A token, or a local peer that no proxy stands in front of. */
-export const checkAuth: Check = (facts, { token }) =>
+export const checkAuth: Check = (facts, { token }): Refusal | null =>
   standingOf(facts, token) === "refused"
     ? { status: 401, text: "this request needs the server's token as Authorization: Bearer" }
     : null;
 
 /** Not more headers and not more body than the listener takes. */
-export const checkSize: Check = (facts, { limits }) => {
+export const checkSize: Check = (facts, { limits }): Refusal | null => {
   if (facts.headerCount > limits.maxHeaders) {
     return { status: 431, text: `request has more than ${limits.maxHeaders} headers` };
   }

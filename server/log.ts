@@ -26,7 +26,9 @@ export interface Log {
 
 /** What a log is made of. */
 export interface LogOptions {
+  /** How lines look. */
   readonly format: LogFormat;
+  /** Where `ts` comes from. */
   readonly clock: Pick<Clock, "unixS">;
   /** Where a finished line goes, its line end included. */
   readonly write: (line: string) => void;

@@ -6,7 +6,9 @@
 
 /** Part of the buffer that plays in a loop: frames `[startSample, endSample)`. */
 export interface Band {
+  /** First frame. */
   readonly startSample: number;
+  /** The frame behind the last one. */
   readonly endSample: number;
 }
 

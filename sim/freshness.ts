@@ -33,6 +33,7 @@ export interface FreshnessReportOptions {
 
 /** How much of what was heard had been generated for it. */
 export interface FreshnessReport {
+  /** Frames that were heard. */
   readonly playedFrames: number;
   /** Played frames that a slice of this epoch rewrote within the lap before they were heard. */
   readonly freshFrames: number;

@@ -11,7 +11,9 @@ import type { LagTags } from "./tags.ts";
 export interface SliceRecord {
   /** When, on the tracker's clock. */
   readonly wallS: number;
+  /** First frame of the slice. */
   readonly startSample: number;
+  /** Its length in frames. */
   readonly numSamples: number;
   /** Where the playhead was. */
   readonly playheadSample: number;
@@ -21,8 +23,11 @@ export interface SliceRecord {
   readonly bandLeadS: number | null;
   /** Time since the previous slice, 0 for the first one. */
   readonly intervalS: number;
+  /** Time of the generator step. */
   readonly tickMs: number;
+  /** Time of decoding the window. */
   readonly decMs: number;
+  /** Generations so far. */
   readonly numGens: number;
   /** Why its lead may be negative although nothing is wrong. */
   readonly tags: LagTags;
@@ -42,8 +47,11 @@ export interface TickRecord {
 
 /** What a server says of its own work with each slice. */
 export interface SliceTelemetry {
+  /** Time of the generator step. */
   readonly tickMs: number;
+  /** Time of decoding the window. */
   readonly decMs: number;
+  /** Generations so far. */
   readonly numGens: number;
 }
 

@@ -13,7 +13,9 @@ import { type Percentiles, percentiles, roundDecimal } from "./percentiles.ts";
 export interface LagRecords {
   /** Length of the circular buffer in frames. */
   readonly frames: number;
+  /** In the order in which they came. */
   readonly slices: Iterable<SliceRecord>;
+  /** In the order in which they came. */
   readonly ticks: Iterable<TickRecord>;
 }
 
@@ -33,14 +35,19 @@ export interface LagReportOptions {
 export interface WorstStale {
   /** How long before the report, 2 decimals. */
   readonly agoS: number;
+  /** Where it was, 3 decimals. */
   readonly playheadS: number;
+  /** How old the audio there was, 3 decimals. */
   readonly stalenessS: number;
 }
 
 /** Lead at the slices, staleness at the ticks. */
 export interface LagReport {
+  /** The window that it covers; null is everything. */
   readonly windowS: number | null;
+  /** Length of the buffer, 3 decimals. */
   readonly bufferDurationS: number;
+  /** Where slices fell. */
   readonly slices: {
     readonly count: number;
     /** Slices with a negative lead. */
@@ -55,6 +62,7 @@ export interface LagReport {
     /** Generations as the newest slice reports them; absent without slices. */
     readonly numGensLast?: number;
   };
+  /** How old the audio was that was heard. */
   readonly ticks: {
     readonly count: number;
     readonly staleThresholdS: number;
@@ -66,6 +74,7 @@ export interface LagReport {
   };
   /** What is left of the raw counts without the records that a tag explains. */
   readonly unexplained: { readonly behindPlayhead: number; readonly staleTicks: number };
+  /** Step by step, if asked for. */
   readonly timeline?: readonly TimelineRow[];
 }
 

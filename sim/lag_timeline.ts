@@ -7,7 +7,9 @@ export interface TimelineRow {
   readonly tAgoS: number;
   /** How many slices. */
   readonly slices?: number;
+  /** Smallest lead, 3 decimals. */
   readonly minLeadS?: number;
+  /** Largest staleness, 3 decimals. */
   readonly maxStalenessS?: number;
   /** Playhead of the last tick. */
   readonly playheadS?: number;

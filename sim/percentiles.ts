@@ -1,10 +1,16 @@
 /** Order statistics of a set of values; empty without values. */
 export interface Percentiles {
+  /** The smallest value. */
   readonly min?: number;
+  /** 5th percentile. */
   readonly p5?: number;
+  /** Median. */
   readonly p50?: number;
+  /** 95th percentile. */
   readonly p95?: number;
+  /** The largest value. */
   readonly max?: number;
+  /** Arithmetic mean. */
   readonly mean?: number;
 }
 

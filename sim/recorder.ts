@@ -5,7 +5,9 @@ import { SAMPLE_RATE } from "../wire/constants.ts";
 export interface PlayedAudio {
   /** Interleaved f32, `frames * channels` values. */
   readonly audio: Float32Array;
+  /** 1 or 2. */
   readonly channels: number;
+  /** Samples per channel. */
   readonly frames: number;
 }
 

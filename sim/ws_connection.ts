@@ -27,15 +27,17 @@ const MAX_REASON_BYTES = 123;
  * client does not: with it on, messages of 1 to 62 KB wait 40 ms each.
  *
  * @example
- * ```ts no-eval
+ * ```ts
  * import { dialWebSocket } from "./ws_connection.ts";
  *
- * const dial = dialWebSocket("ws://127.0.0.1:1318/");
- * const connection = dial({
- *   onOpen: () => connection.send({ kind: "text", text: "{}", bytes: 2 }),
- *   onPacket: (packet) => console.log(packet.bytes),
- *   onClose: (code, reason) => console.log(code, reason),
- * });
+ * // Opens a session with an empty config and shows what comes.
+ * export function look(url: string): void {
+ *   const connection = dialWebSocket(url)({
+ *     onOpen: () => connection.send({ kind: "text", text: "{}", bytes: 2 }),
+ *     onPacket: (packet) => console.log(packet.bytes),
+ *     onClose: (code, reason) => console.log(code, reason),
+ *   });
+ * }
  * ```
  */
 export function dialWebSocket(url: string, options: WebSocketDialOptions = {}): Dial {

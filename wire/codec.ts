@@ -8,10 +8,8 @@ import { SLICE_HEADER_BYTES } from "./constants.ts";
 import type { CellSlice, Packet } from "./connection.ts";
 import { encodeHalfBuffer } from "./half_buffer.ts";
 import type { ClientMessage, ServerMessage } from "./messages.ts";
-import { encodePcm } from "./pcm.ts";
+import { encodePcm, PCM_HEADER_BYTES } from "./pcm.ts";
 import { SliceEncoder } from "./slice_encoder.ts";
-
-const PCM_HEADER_BYTES = 8;
 
 /** Audio on its way into a packet: `frames * channels` interleaved samples, none at timing fidelity. */
 export interface CodecAudio {
@@ -118,48 +116,35 @@ function roundTrip(audio: Float32Array): Float32Array {
   return new Float32Array(new Float16Array(audio));
 }
 
-/** Frames of one cell of the size estimate. */
+/** Frames of one cell of the size model. */
 const CELL_FRAMES = 480;
 /**
- * Share of a fresh payload that is left after compression, and of one that changes nothing. Measured
- * on slices of the built-in engine over the built-in fixtures.
+ * Share of a payload that is left after compression where the audio is fresh, and where it is what
+ * the receiver has already.
  */
 const FRESH_RATIO = 0.93;
 const SAME_RATIO = 0.012;
 
-/** Timing fidelity: values without samples, and an estimate of their size. */
-export const cellCodec: PacketCodec = {
-  message: (message) => ({ kind: "message", message, bytes: messageBytes(message) }),
-  pcm: (clip) => ({
-    kind: "buffer",
-    frames: clip.frames,
-    channels: clip.channels,
-    bytes: PCM_HEADER_BYTES + clip.frames * clip.channels * 4,
-  }),
-  buffer: (clip) => ({
-    kind: "buffer",
-    frames: clip.frames,
-    channels: clip.channels,
-    bytes: clip.frames * clip.channels * 2,
-  }),
-  sliceSender: (source) => new CellSender(source),
-};
-
-class CellSender implements SliceSender {
-  readonly mirror: Float32Array = new Float32Array(0);
+/**
+ * How many bytes the slices of one receiver would have. Real ones depend on the compressor and its
+ * version; a simulation that used them would not be the same on two machines, nor at both fidelities.
+ */
+class SliceSizes {
+  /** What the receiver has, by cell: the key of the content that was sent last. */
   #keys: Int32Array;
-  #frames: number;
 
   constructor(source: CodecAudio) {
-    this.#keys = new Int32Array(Math.ceil(source.frames / CELL_FRAMES));
-    this.#frames = source.frames;
+    this.#keys = cellKeys(source);
   }
 
-  encode(slice: CodecSlice): Packet | null {
-    const end = Math.min(slice.startSample + slice.numSamples, this.#frames);
-    if (end <= slice.startSample) return null;
+  replace(source: CodecAudio): void {
+    this.#keys = cellKeys(source);
+  }
+
+  /** Bytes of a slice that is sent now, header included. */
+  take(slice: CodecSlice, numSamples: number): number {
     const first = Math.floor(slice.startSample / CELL_FRAMES);
-    const last = Math.floor((end - 1) / CELL_FRAMES);
+    const last = Math.floor((slice.startSample + numSamples - 1) / CELL_FRAMES);
     const keys = this.#keys;
     let fresh = 0;
     for (let i = first; i <= last; i++) {
@@ -168,37 +153,115 @@ class CellSender implements SliceSender {
       fresh++;
     }
     const cells = last - first + 1;
-    const numSamples = end - slice.startSample;
     const payload = numSamples * slice.channels * 2;
     const ratio = (fresh * FRESH_RATIO + (cells - fresh) * SAME_RATIO) / cells;
+    return SLICE_HEADER_BYTES + Math.round(payload * ratio);
+  }
+}
+
+function cellKeys(source: CodecAudio): Int32Array {
+  return new Int32Array(Math.ceil(source.frames / CELL_FRAMES));
+}
+
+/** Timing fidelity: values without samples. */
+export const cellCodec: PacketCodec = {
+  message: (message) => ({ kind: "message", message, bytes: messageBytes(message) }),
+  pcm: (clip) => ({ ...sizeOnly(clip), bytes: pcmBytes(clip) }),
+  buffer: (clip) => ({ ...sizeOnly(clip), bytes: bufferBytes(clip) }),
+  sliceSender: (source) => new CellSender(source),
+};
+
+/** Full fidelity in a simulation: the real bytes, on a road that counts them as {@link cellCodec}. */
+export const simulatedSampleCodec: PacketCodec = {
+  message: (message) => ({
+    kind: "text",
+    text: JSON.stringify(message),
+    bytes: messageBytes(message),
+  }),
+  pcm: sampleCodec.pcm,
+  buffer: sampleCodec.buffer,
+  sliceSender: (source, options) => new SizedSender(source, options),
+};
+
+function sizeOnly({ frames, channels }: CodecAudio) {
+  return { kind: "buffer", frames, channels } as const;
+}
+
+function pcmBytes({ frames, channels }: CodecAudio): number {
+  return PCM_HEADER_BYTES + frames * channels * 4;
+}
+
+function bufferBytes({ frames, channels }: CodecAudio): number {
+  return frames * channels * 2;
+}
+
+class CellSender implements SliceSender {
+  readonly mirror: Float32Array = new Float32Array(0);
+  readonly #sizes: SliceSizes;
+  #frames: number;
+
+  constructor(source: CodecAudio) {
+    this.#sizes = new SliceSizes(source);
+    this.#frames = source.frames;
+  }
+
+  encode(slice: CodecSlice): Packet | null {
     const { startSample, channels, tickMs, decMs, numGens, epoch, sliceNumber } = slice;
+    const numSamples = Math.min(slice.numSamples, this.#frames - startSample);
+    if (numSamples <= 0) return null;
     return {
       kind: "slice",
       slice: { startSample, numSamples, channels, tickMs, decMs, numGens, epoch, sliceNumber },
-      bytes: SLICE_HEADER_BYTES + Math.round(payload * ratio),
+      bytes: this.#sizes.take(slice, numSamples),
     };
   }
 
   replace(source: CodecAudio): void {
-    this.#keys = new Int32Array(Math.ceil(source.frames / CELL_FRAMES));
+    this.#sizes.replace(source);
     this.#frames = source.frames;
+  }
+}
+
+class SizedSender extends SampleSender {
+  readonly #sizes: SliceSizes;
+  readonly #channels: number;
+
+  constructor(source: CodecAudio, options?: SliceSenderOptions) {
+    super(source, options);
+    this.#sizes = new SliceSizes(source);
+    this.#channels = source.channels;
+  }
+
+  override encode(slice: CodecSlice): Packet | null {
+    const packet = super.encode(slice);
+    if (packet === null) return null;
+    const room = this.mirror.length / this.#channels - slice.startSample;
+    return { ...packet, bytes: this.#sizes.take(slice, Math.min(slice.numSamples, room)) };
+  }
+
+  override replace(source: CodecAudio): void {
+    super.replace(source);
+    this.#sizes.replace(source);
   }
 }
 
 /** Sizes of the knob dictionaries, which are large, frequent and change seldom. */
 const dictionaryBytes = new WeakMap<object, number>();
 
-/** About how many bytes a message is as JSON; exact but for the digits of its numbers. */
+/** About how many bytes a message is as JSON: what is frequent counts with a typical length. */
 function messageBytes(message: ClientMessage | ServerMessage): number {
   switch (message.type) {
     case "params":
       return 120 + sizeOf(message.raw);
     case "params_update":
-      return 36 + sizeOf(message.params);
+      return PARAMS_UPDATE_BYTES;
     default:
       return JSON.stringify(message).length;
   }
 }
+
+/** A `params_update` of the built-in knobs. */
+const PARAMS_UPDATE_BYTES = 460;
 
 function sizeOf(dictionary: object): number {
   let bytes = dictionaryBytes.get(dictionary);

@@ -154,7 +154,8 @@ export const unknownFixture = defineScenario({
     "A client asks for a fixture that the server does not have and sends no audio: does the server say so after ten seconds, and close?",
   shows: ["transport/32 fixture hang"],
   durationS: 1,
-  client: { config: { fixture_name: "nowhere.wav", use_server_fixture: true } },
+  source: { fixture: "nowhere.wav" },
+  client: { config: { use_server_fixture: true } },
   expectations: [
     { metric: "session.failureCode", equals: "fixture_unavailable" },
     { metric: "session.closeCode", equals: 1011 },

@@ -96,9 +96,10 @@ export const missingBinary = defineScenario({
     "A swap announces audio that never comes: does the server say so after ten seconds, and serve outside commands meanwhile?",
   shows: ["transport/28 receive loop blocked"],
   durationS: 16,
-  client: { faults: { omitParams: true } },
   steps: [
-    { do: "knobs", atS: 0.5, values: { denoise: 0.5 } },
+    ...keepAwake(16),
+    // The next message of the client would be taken for the audio.
+    { do: "faults", atS: 3.9, faults: { omitParams: true } },
     { do: "send", atS: 4, message: { type: "swap_source", fixture_name: "late.wav" } },
     { do: "external", atS: 6, message: { type: "prompt", tags: "glass harp" } },
   ],

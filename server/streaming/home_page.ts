@@ -4,6 +4,7 @@
  * @module
  */
 import { html } from "hono/html";
+import type { HtmlEscapedString } from "hono/utils/html";
 import type { MainRouteData, SessionLine } from "./main_routes.ts";
 
 const ENDPOINTS: readonly (readonly [path: string, what: string])[] = [
@@ -16,7 +17,7 @@ const ENDPOINTS: readonly (readonly [path: string, what: string])[] = [
 ];
 
 /** Draws the page. */
-export function homePage(data: MainRouteData) {
+export function homePage(data: MainRouteData): HtmlEscapedString | Promise<HtmlEscapedString> {
   const sessions = data.sessions();
   const controlUrl = data.controlUrl();
   const hasBackend = !data.serverInfo().no_backend;

@@ -7,6 +7,7 @@
 import { errorMessage, type Timer } from "../../runtime/mod.ts";
 import {
   type ClientMessage,
+  coerceClientMessage,
   decodePcm,
   needsBinary,
   type Packet,
@@ -71,9 +72,12 @@ export class Inbox {
       this.#push({ origin: "PRIMARY", message, audio: audioOf(packet, message.type) });
       return;
     }
-    if (packet.kind === "message") return this.#command(packet.message as ClientMessage);
-    if (packet.kind !== "text") return this.#ignored("binary message that nothing announced");
-    const parsed = parseClientMessage(packet.text);
+    if (packet.kind !== "text" && packet.kind !== "message") {
+      return this.#ignored("binary message that nothing announced");
+    }
+    const parsed = packet.kind === "text"
+      ? parseClientMessage(packet.text)
+      : coerceClientMessage(packet.message);
     if (!parsed.ok) return this.#ignored(parsed.reason);
     for (const warning of parsed.warnings) this.#ignored(warning);
     this.#command(parsed.message);

@@ -10,17 +10,23 @@ import { homePage, STYLESHEET } from "./home_page.ts";
 
 /** What `/api/server-info` tells. Names are those of the protocol. */
 export interface ServerInfo {
+  /** True when it cannot run sessions. */
   readonly no_backend: boolean;
+  /** Whether pages should hide what a visitor must not touch; never here. */
   readonly kiosk: boolean;
+  /** Which player a page should open with. */
   readonly default_mode: "graph" | "video";
+  /** How far the warm-up is; null where there is none. */
   readonly warmup:
     | { readonly done: boolean; readonly error: string | null; readonly seconds: number }
     | null;
+  /** Names that `use_server_fixture` takes. */
   readonly server_side_fixtures: readonly string[];
 }
 
 /** Where the answers come from. */
 export interface MainRouteData {
+  /** What this server can do. */
   serverInfo(): ServerInfo;
   /** Names of fixtures, sorted. */
   fixtures(): readonly string[];
@@ -28,9 +34,11 @@ export interface MainRouteData {
   uploads(): readonly string[];
   /** A fixture or an upload as a WAV file; null for an unknown name. */
   wav(kind: "fixture" | "upload", name: string): Promise<Uint8Array<ArrayBuffer> | null>;
+  /** The LoRAs that sessions may enable. */
   loras(): readonly LoraEntry[];
   /** The knob registry of a session with default settings. */
   knobs(): object;
+  /** The protocol as tables. */
   protocol(): ProtocolTables;
   /** Snapshots of the sessions, newest first, for the home page. */
   sessions(): readonly SessionLine[];
@@ -42,6 +50,7 @@ export interface MainRouteData {
 
 /** What the home page shows of a session. */
 export interface SessionLine {
+  /** Its id on the control bus. */
   readonly id: string;
   /** Seconds since the Unix epoch. */
   readonly started_at: number;

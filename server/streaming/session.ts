@@ -8,7 +8,6 @@ import { type Clock, errorMessage, type Timer } from "../../runtime/mod.ts";
 import {
   type Capabilities,
   type ClientMessage,
-  EDGE_FADE_FRAMES,
   type Geometry,
   LATENT_FRAME,
   MANUAL_SLOT_CAP,
@@ -26,6 +25,7 @@ import { LeadController } from "./lead.ts";
 import { durationS, type SourceLibrary, type SplitStems } from "./library.ts";
 import { RemotePlayhead } from "./remote_playhead.ts";
 import type { TrackFacts } from "./source.ts";
+import { fadeEdges } from "./window_fade.ts";
 import { type Band, planWindows, type Window } from "./window_plan.ts";
 
 /** Time between renders while only the known latents are rendered on, seconds. */
@@ -547,35 +547,6 @@ export class StreamingSession {
   #fail(error: Error): void {
     this.publish({ type: "error", code: "pipeline_error", message: errorMessage(error) });
     this.close(error);
-  }
-}
-
-/** Fades a window's edges into what the buffer holds there, so that neither end clicks. */
-function fadeEdges(
-  window: Float32Array,
-  buffer: Float32Array,
-  startSample: number,
-  channels: number,
-  bufferFrames: number,
-): void {
-  const frames = window.length / channels;
-  const fade = Math.min(EDGE_FADE_FRAMES, Math.floor(frames / 4));
-  const fadesIn = startSample > 0;
-  const fadesOut = startSample + frames < bufferFrames;
-  for (let i = 0; i < fade; i++) {
-    const up = (i + 1) / (fade + 1);
-    for (let c = 0; c < channels; c++) {
-      if (fadesIn) {
-        const at = i * channels + c;
-        const old = buffer[startSample * channels + at]!;
-        window[at] = old + (window[at]! - old) * up;
-      }
-      if (fadesOut) {
-        const at = (frames - 1 - i) * channels + c;
-        const old = buffer[startSample * channels + at]!;
-        window[at] = old + (window[at]! - old) * up;
-      }
-    }
   }
 }
 

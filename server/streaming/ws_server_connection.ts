@@ -31,6 +31,7 @@ const TOO_BIG_ERRORS: ReadonlySet<string> = new Set([
 
 /** Options of {@link WsServerConnection}. */
 export interface WsServerConnectionOptions {
+  /** Time for the watch over the peer, and for closing. */
   readonly clock: Clock;
   /** Limits of the watch over the peer; for tests. */
   readonly limits?: PeerLimits;

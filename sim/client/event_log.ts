@@ -19,8 +19,11 @@ const KEPT_FIELDS = [
 
 /** One entry: when, which type, and the kept fields under their wire names. */
 export interface LoggedEvent {
+  /** When, on the client's clock. */
   readonly wallS: number;
+  /** Type of the message. */
   readonly type: string;
+  /** A kept field. */
   readonly [field: string]: unknown;
 }
 

@@ -1,16 +1,11 @@
 import type { Clock } from "../../runtime/clock.ts";
-import { errorMessage, TargetError, UsageError } from "../../runtime/errors.ts";
-import { needsBinary } from "../../wire/client_messages.ts";
+import { UsageError } from "../../runtime/errors.ts";
+import { COMMANDS, needsBinary } from "../../wire/client_messages.ts";
 import type { ClientMessage, SwapSourceMessage } from "../../wire/client_types.ts";
 import { cellCodec, type CodecAudio, sampleCodec } from "../../wire/codec.ts";
 import { type ConfigMessage, VAE_WINDOW_RANGE_S } from "../../wire/config.ts";
 import { LATENT_FRAME, SAMPLE_RATE } from "../../wire/constants.ts";
-import type {
-  ErrorMessage,
-  ReadyMessage,
-  ServerMessage,
-  SwapReadyMessage,
-} from "../../wire/server_types.ts";
+import type { ReadyMessage } from "../../wire/server_types.ts";
 import type { CapabilityName } from "../../wire/shapes.ts";
 import type { FreshnessMeter } from "../freshness.ts";
 import type { LagReport, LagReportOptions } from "../lag_report.ts";
@@ -23,7 +18,7 @@ import {
 } from "../recorder.ts";
 import { skewedClock } from "../skewed_clock.ts";
 import { CurrentSource } from "./current_source.ts";
-import { EventLog } from "./event_log.ts";
+import { Inbound } from "./inbound.ts";
 import { KeptCommands } from "./kept_commands.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { Listener } from "./listener.ts";
@@ -33,7 +28,7 @@ import type { ClientObserver } from "./observer.ts";
 import type { ClientFaults, ClientSource, HeadlessClientOptions } from "./options.ts";
 import { ParamsSender } from "./params_sender.ts";
 import { Receiver } from "./receiver.ts";
-import { type ArrivedBuffer, ClientSession, type UnknownEvent } from "./session.ts";
+import { ClientSession } from "./session.ts";
 import {
   type ClientState,
   type ClientStatus,
@@ -45,12 +40,17 @@ import { TickLoop } from "./tick_loop.ts";
 
 /** What {@link HeadlessClient.start} resolves with. */
 export interface SessionInfo {
+  /** The server's name for the session. */
   readonly sessionId: string;
+  /** Length of the buffer in seconds. */
   readonly durationS: number;
+  /** 48000. */
   readonly sampleRate: number;
+  /** 1 or 2. */
   readonly channels: number;
   /** Length of the buffer in samples per channel. */
   readonly frames: number;
+  /** Source epoch. */
   readonly epoch: number;
   /** The whole message. */
   readonly ready: ReadyMessage;
@@ -63,25 +63,29 @@ export interface SessionInfo {
  * wait for them.
  *
  * @example
- * ```ts no-eval
+ * ```ts
  * import { HeadlessClient } from "./headless_client.ts";
  * import { dialWebSocket } from "../ws_connection.ts";
  * import { Rng } from "../../runtime/rng.ts";
  * import { WallClock } from "../../runtime/wall_clock.ts";
  *
- * const clock = new WallClock();
- * const client = new HeadlessClient({
- *   dial: dialWebSocket("ws://127.0.0.1:1318/"),
- *   clock,
- *   rng: new Rng(1),
- *   config: { prompt: "warm analogue pads" },
- *   source: { kind: "fixture", name: "low_fi_Gm_loop_60s_gnm.wav" },
- * });
- * await client.start();
- * client.setKnobs({ denoise: 0.6 });
- * await clock.sleep(10);
- * console.log(client.lagReport({ windowS: 10 }).slices.leadS.p50);
- * await client.stop();
+ * // Median lead of ten seconds at `url`.
+ * async function medianLeadS(url: string): Promise<number | undefined> {
+ *   const clock = new WallClock();
+ *   const client = new HeadlessClient({
+ *     dial: dialWebSocket(url),
+ *     clock,
+ *     rng: new Rng(1),
+ *     config: { prompt: "warm analogue pads" },
+ *     source: { kind: "fixture", name: "low_fi_Gm_loop_60s_gnm.wav" },
+ *   });
+ *   await client.start();
+ *   client.setKnobs({ denoise: 0.6 });
+ *   await clock.sleep(10);
+ *   const { slices } = client.lagReport({ windowS: 10 });
+ *   await client.stop();
+ *   return slices.leadS.p50;
+ * }
  * ```
  */
 export class HeadlessClient {
@@ -96,12 +100,9 @@ export class HeadlessClient {
   readonly #lifecycle: Lifecycle;
   readonly #ticks: TickLoop;
   readonly #kept = new KeptCommands();
-  readonly #log = new EventLog();
+  readonly #source: CurrentSource;
+  readonly #inbound: Inbound;
   readonly #sendBuffer = new Meter();
-  #source: CurrentSource;
-  #ready: ReadyMessage | null = null;
-  #lastParams: Readonly<Record<string, unknown>> | null = null;
-  #decodeErrors = 0;
   #gatedTicks = 0;
 
   /**
@@ -158,6 +159,18 @@ export class HeadlessClient {
       },
       onFinished: () => this.#ticks.stop(),
     });
+    this.#inbound = new Inbound({
+      clock,
+      observer,
+      listener: this.#listener,
+      receiver: this.#receiver,
+      params: this.#params,
+      lifecycle: this.#lifecycle,
+      source: this.#source,
+      kept: this.#kept,
+      send: (message) => this.send(message),
+      onBegin: () => this.#begin(),
+    });
   }
 
   /** Where it stands. */
@@ -187,7 +200,7 @@ export class HeadlessClient {
 
   /** The session's `ready`; null before the first. */
   get ready(): ReadyMessage | null {
-    return this.#ready;
+    return this.#inbound.ready;
   }
 
   /** Every knob value the client holds. */
@@ -197,7 +210,7 @@ export class HeadlessClient {
 
   /** Values of the newest `params_update`; null before the first. */
   get lastParams(): Readonly<Record<string, unknown>> | null {
-    return this.#lastParams;
+    return this.#inbound.lastParams;
   }
 
   /** The audible position in seconds of the source. */
@@ -222,7 +235,7 @@ export class HeadlessClient {
 
   /** Whether the server says that it can do this; a server that says nothing can do everything. */
   can(capability: CapabilityName): boolean {
-    return this.#ready?.capabilities?.[capability] ?? true;
+    return this.#inbound.ready?.capabilities?.[capability] ?? true;
   }
 
   /** Dials. What follows is told to the observer. Does nothing the second time. */
@@ -239,7 +252,7 @@ export class HeadlessClient {
   async start(): Promise<SessionInfo> {
     await this.#lifecycle.start();
     const { frames, channels, epoch } = this.#receiver.mirror;
-    const ready = this.#ready!;
+    const ready = this.#inbound.ready!;
     return {
       sessionId: ready.session_id,
       durationS: frames / SAMPLE_RATE,
@@ -314,7 +327,7 @@ export class HeadlessClient {
 
   /** Arms a loop band in seconds of the source, here and at the server; null disarms it. */
   setLoopBand(band: { readonly startS: number; readonly endS: number } | null): void {
-    this.#armBand(band);
+    this.#listener.armBand(band);
     this.send({
       type: "loop_band",
       start_sec: band === null ? null : band.startS,
@@ -374,15 +387,15 @@ export class HeadlessClient {
       running: state === "streaming",
       closedReason,
       closeCode,
-      sessionId: this.#ready?.session_id ?? null,
+      sessionId: this.#inbound.ready?.session_id ?? null,
       url: this.#options.url ?? null,
       sliceCount,
-      decodeErrors: this.#decodeErrors,
+      decodeErrors: this.#inbound.decodeErrors,
       paramsHz: this.#options.paramsHz ?? 30,
       reconnects: Math.max(0, sessions - 1),
       gapS,
       harness: this.harness(),
-      recentEvents: recentEvents(this.#log, this.#clock.now()),
+      recentEvents: recentEvents(this.#inbound.log, this.#clock.now()),
       ...(mirror.frames === 0 ? {} : { playback: playbackStatus(this.#listener, mirror.frames) }),
     };
   }
@@ -407,109 +420,30 @@ export class HeadlessClient {
     const { dial, fidelity } = this.#options;
     return new ClientSession({
       dial,
-      codec: fidelity === "timing" ? cellCodec : sampleCodec,
+      codec: this.#options.codec ?? (fidelity === "timing" ? cellCodec : sampleCodec),
       ...this.#source.opening,
-      host: {
-        onReady: (message) => this.#onReady(message),
-        onInitialBuffer: (buffer, ready) => this.#onInitialBuffer(buffer, ready),
-        onSwapBuffer: (buffer, swap) => this.#onSwapBuffer(buffer, swap),
-        onEvent: (message) => this.#onEvent(message),
-        onSliceFrame: (frame, bytes) => this.#onSliceFrame(frame, bytes),
-        onCellSlice: (slice, bytes) => this.#receiver.applyCells(slice, bytes),
-        onDecodeError: (error) => this.#onDecodeError(error),
-        onClosed: (code, reason) => this.#lifecycle.onClosed(code, reason),
-      },
+      host: this.#inbound,
     });
   }
 
-  #onReady(message: ReadyMessage): void {
-    this.#log.add(this.#clock.now(), message);
-    const sampleRate = message.geometry?.sample_rate ?? message.sample_rate;
-    if (sampleRate !== SAMPLE_RATE) {
-      this.#lifecycle.refuse(
-        new TargetError(
-          `server plays at ${sampleRate} Hz, expected ${SAMPLE_RATE} Hz, the only rate that ` +
-            "clients of this protocol know",
-          { code: "sample_rate", sample_rate: sampleRate },
-        ),
-      );
-      return;
-    }
-    this.#ready = message;
-    this.#observer.onReady?.(message);
-  }
-
-  #onInitialBuffer(buffer: ArrivedBuffer, ready: ReadyMessage): void {
-    const kind = this.#lifecycle.sessions === 0 ? "initial" : "reconnect";
-    try {
-      this.#receiver.take(buffer, ready.source_epoch ?? 0, kind);
-    } catch (error) {
-      this.#onDecodeError(error);
-      const text = `initial buffer is unusable: ${errorMessage(error)}`;
-      this.#lifecycle.refuse(new TargetError(text, { code: "initial_buffer" }));
-      return;
-    }
-    this.#params.forgetLead();
-    this.#armBand(this.#kept.band);
-    this.#listener.onActivity();
+  /** A session has begun: it is told what an earlier one, or we before the start, were told. */
+  #begin(): void {
+    this.#listener.armBand(this.#kept.band);
     this.#lifecycle.onBegun();
     for (const { message, pcm } of this.#kept.all) this.#transmit(message, pcm);
     this.#ticks.start();
   }
 
-  #onSwapBuffer(buffer: ArrivedBuffer, swap: SwapReadyMessage): void {
-    try {
-      this.#receiver.take(buffer, swap.source_epoch ?? this.epoch + 1, "swap");
-    } catch (error) {
-      this.#onDecodeError(error);
-      return;
-    }
-    this.#params.forgetLead();
-    this.#kept.onSwap(this.#source.onSwapDone());
-  }
-
-  #onSliceFrame(frame: Uint8Array, bytes: number): void {
-    try {
-      this.#receiver.applyFrame(frame, bytes);
-    } catch (error) {
-      this.#onDecodeError(error);
-    }
-  }
-
-  #onEvent(message: ServerMessage | UnknownEvent): void {
-    if (isEvent(message, "params_update")) {
-      this.#lastParams = message.params;
-      this.#observer.onEvent?.(message);
-      return;
-    }
-    this.#log.add(this.#clock.now(), message);
-    this.#observer.onEvent?.(message);
-    if (isEvent(message, "error")) {
-      if (!this.#isStreaming) this.#lifecycle.refuse(refusal(message));
-      return;
-    }
-    // An echo or an answer means that somebody gave a command, so the server is awake.
+  #transmit(message: ClientMessage, pcm: CodecAudio | null): void {
+    this.#lifecycle.session?.send(message, pcm);
     this.#listener.onActivity();
-    if (isEvent(message, "swap_failed")) this.#source.forgetSwap();
-    if (this.#params.faults.ignoreEchoes === true) return;
-    if (isEvent(message, "params_echo")) this.#params.merge(message.raw);
-    if (isEvent(message, "prompt_blend_echo")) {
-      this.send({ type: "set_prompt_blend", value: message.value });
-    }
-  }
-
-  #onDecodeError(thrown: unknown): void {
-    const error = thrown instanceof Error ? thrown : new Error(errorMessage(thrown));
-    this.#decodeErrors++;
-    const entry = { type: "_client_decode_error", error: error.message };
-    this.#log.add(this.#clock.now(), entry);
-    this.#observer.onDecodeError?.(error);
+    this.#observer.onSent?.(message);
   }
 
   #onTick(): void {
     const sample = this.#listener.playhead.sample();
     const { session } = this.#lifecycle;
-    if (session !== null && session.isStreaming) {
+    if (session !== null && session.isStreaming && this.#params.faults.omitParams !== true) {
       const { bufferedBytes } = session;
       this.#sendBuffer.add(bufferedBytes);
       if (this.#params.isGated(bufferedBytes)) {
@@ -522,50 +456,14 @@ export class HeadlessClient {
         session.send(message, null);
       }
     }
-    this.#observer.onTick?.(this.#listener.onTick(sample));
+    const record = this.#listener.onTick(sample);
+    this.#observer.onTick?.(record);
   }
-
-  #transmit(message: ClientMessage, pcm: CodecAudio | null): void {
-    this.#lifecycle.session?.send(message, pcm);
-    this.#listener.onActivity();
-    this.#observer.onSent?.(message);
-  }
-
-  /** Loops playback inside the part of the band that the buffer has; none if that is empty. */
-  #armBand(band: { readonly startS: number; readonly endS: number } | null): void {
-    const startSample = Math.max(0, Math.trunc((band?.startS ?? 0) * SAMPLE_RATE));
-    const endSample = Math.min(this.bufferFrames, Math.trunc((band?.endS ?? 0) * SAMPLE_RATE));
-    const next = band !== null && endSample > startSample ? { startSample, endSample } : null;
-    if (next === null && this.#listener.playhead.band === null) return;
-    this.#listener.setBand(next);
-  }
-}
-
-/** Whether a message is a known one of this type. */
-function isEvent<T extends ServerMessage["type"]>(
-  message: ServerMessage | UnknownEvent,
-  type: T,
-): message is Extract<ServerMessage, { type: T }> {
-  return message.type === type;
-}
-
-/** A server's refusal as an error. */
-function refusal({ code, message, build_command: command }: ErrorMessage): TargetError {
-  const hint = command === undefined ? "" : `; build it with: ${command}`;
-  return new TargetError(`server refused the session with ${code}: ${message}${hint}`, {
-    code,
-    message,
-    ...(command === undefined ? {} : { build_command: command }),
-  });
 }
 
 /** Whether audio belongs to a message; a type that the protocol does not know has none. */
 function announcesBinary(message: ClientMessage): boolean {
-  try {
-    return needsBinary(message);
-  } catch {
-    return false;
-  }
+  return message.type in COMMANDS && needsBinary(message);
 }
 
 /** Length of the decode window that a config asks for; 0 when slices cover the whole buffer. */

@@ -1,4 +1,5 @@
 import type { Clock } from "../../runtime/clock.ts";
+import { SAMPLE_RATE } from "../../wire/constants.ts";
 import type { Band } from "../circle.ts";
 import { FreshnessMeter } from "../freshness.ts";
 import type { SliceRecord, SliceTelemetry, TickRecord } from "../lag_records.ts";
@@ -41,7 +42,7 @@ export class Listener {
   readonly #tracker: LagTracker;
   readonly #freshness: FreshnessMeter;
   readonly #cursor: PlayCursor;
-  #frames = 1;
+  #frames = 0;
   #activeS: number;
   #settledS = -Infinity;
 
@@ -134,14 +135,20 @@ export class Listener {
     if (!isPaused) this.#settle();
   }
 
-  /** Arms or disarms the loop band, for playback and for all measures. */
-  setBand(band: Band | null): void {
+  /**
+   * Loops playback, and all measures with it, inside the part of the band that the buffer has. Null
+   * or an empty part disarms it.
+   */
+  armBand(band: { readonly startS: number; readonly endS: number } | null): void {
+    const startSample = Math.max(0, Math.trunc((band?.startS ?? 0) * SAMPLE_RATE));
+    const endSample = Math.min(this.#frames, Math.trunc((band?.endS ?? 0) * SAMPLE_RATE));
+    const next: Band | null = endSample > startSample ? { startSample, endSample } : null;
+    if (next === null && this.#playhead.band === null) return;
     this.hear();
-    this.#playhead.setBand(band);
-    this.#tracker.setBand(band);
-    this.#cursor.setBand(band);
-    const lapFrames = band === null ? this.#frames : band.endSample - band.startSample;
-    this.#freshness.setLapFrames(lapFrames);
+    this.#playhead.setBand(next);
+    this.#tracker.setBand(next);
+    this.#cursor.setBand(next);
+    this.#freshness.setLapFrames(next === null ? this.#frames : endSample - startSample);
     this.#jumped();
   }
 

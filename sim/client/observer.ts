@@ -9,7 +9,9 @@ import type { ClientState } from "./status.ts";
 
 /** A slice that was applied. */
 export interface AppliedSlice {
+  /** Where it fell, against the playhead. */
   readonly record: SliceRecord;
+  /** What the frame says of itself. */
   readonly header: Omit<SliceHeader, "flags">;
   /** Source epoch that it was applied in. */
   readonly epoch: number;
@@ -23,9 +25,13 @@ export interface AppliedSlice {
 
 /** A buffer that was taken over: at the start, at a swap, after a reconnect. */
 export interface TakenBuffer {
+  /** What brought it. */
   readonly kind: "initial" | "swap" | "reconnect";
+  /** Source epoch that begins with it. */
   readonly epoch: number;
+  /** Samples per channel. */
   readonly frames: number;
+  /** 1 or 2. */
   readonly channels: number;
 }
 
@@ -37,6 +43,7 @@ export interface ClientObserver {
   onReady?(message: ReadyMessage): void;
   /** A whole buffer was taken over; from the first one on the client streams. */
   onBuffer?(buffer: TakenBuffer): void;
+  /** A slice was applied. */
   onSlice?(slice: AppliedSlice): void;
   /** A tick, sent or not. */
   onTick?(record: TickRecord): void;

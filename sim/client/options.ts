@@ -5,7 +5,7 @@
  */
 import type { Clock } from "../../runtime/clock.ts";
 import type { Rng } from "../../runtime/rng.ts";
-import type { CodecAudio } from "../../wire/codec.ts";
+import type { CodecAudio, PacketCodec } from "../../wire/codec.ts";
 import type { ConfigMessage } from "../../wire/config.ts";
 import type { Dial } from "../../wire/connection.ts";
 import type { SkewModel } from "../skew.ts";
@@ -25,6 +25,8 @@ export interface ClientFaults {
   readonly omitPlaybackPos?: boolean;
   /** Ticks carry the position of the moment at which the fault began. */
   readonly frozenPlaybackPos?: boolean;
+  /** Nothing is sent at a tick. */
+  readonly omitParams?: boolean;
   /** Echoes are neither adopted nor answered. */
   readonly ignoreEchoes?: boolean;
 }
@@ -39,6 +41,7 @@ export interface HeadlessClientOptions {
   readonly rng: Rng;
   /** First message of each session; the source is filled in from `source`. */
   readonly config: ConfigMessage;
+  /** Where the audio of the first session comes from. */
   readonly source: ClientSource;
   /** Ticks per second, at least 1. Default 30. */
   readonly paramsHz?: number;
@@ -57,8 +60,11 @@ export interface HeadlessClientOptions {
   readonly clockSkew?: SkewModel;
   /** `full` (default) has samples; `timing` only knows how many there would be. */
   readonly fidelity?: "full" | "timing";
+  /** How messages become packets; default what the fidelity asks for. */
+  readonly codec?: PacketCodec;
   /** How a lost connection is made again; null (default) leaves it lost. */
   readonly reconnect?: ReconnectPolicy | null;
+  /** Is told everything, as it happens. */
   readonly observer?: ClientObserver;
   /** Without activity for longer than this the server may rest: records are tagged. Default 20. */
   readonly idlePauseS?: number;
@@ -66,6 +72,7 @@ export interface HeadlessClientOptions {
   readonly settleS?: number;
   /** How long a session may take to begin. Default 240. */
   readonly startTimeoutS?: number;
+  /** Carelessness from the start; `setFaults` changes it. */
   readonly faults?: ClientFaults;
   /** Measures the client's own work, in seconds; default `clock`. */
   readonly workClock?: { now(): number };

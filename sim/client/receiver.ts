@@ -111,7 +111,8 @@ export class Receiver {
     this.#sliceCount++;
     if (frames === 0) return;
     const record = this.#listener.onSlice(header.startSample, header.numSamples, header);
-    if ((record.tags & LAG_TAGS.seamPinned) === 0) this.#onLead(record.leadS);
+    // A server that was told of leads that mean nothing would raise its own for many seconds.
+    if ((record.tags & ~LAG_TAGS.idle) === 0) this.#onLead(record.leadS);
     const { epoch } = this.#mirror;
     this.#observer.onSlice?.({ record, header, epoch, frames, payloadCrc, bytes });
     this.#lastSliceS = record.wallS;

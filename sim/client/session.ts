@@ -1,4 +1,3 @@
-import { errorMessage } from "../../runtime/errors.ts";
 import { type CodecAudio, type PacketCodec, textPacket } from "../../wire/codec.ts";
 import type { ClientMessage } from "../../wire/client_types.ts";
 import type { ConfigMessage } from "../../wire/config.ts";
@@ -13,6 +12,7 @@ import type { ReadyMessage, ServerMessage, SwapReadyMessage } from "../../wire/s
 
 /** A text frame of a type that this client does not know. */
 export interface UnknownEvent {
+  /** Its type. */
   readonly type: string;
 }
 
@@ -157,7 +157,8 @@ export class ClientSession {
     try {
       event = parseServerMessage(text);
     } catch (error) {
-      this.#host.onDecodeError(asError(error));
+      if (!(error instanceof WireError)) throw error;
+      this.#host.onDecodeError(error);
       return;
     }
     if (event.known) this.#onMessage(event.message);
@@ -236,8 +237,4 @@ export class ClientSession {
     this.#phase = "over";
     this.#host.onClosed(code, reason);
   }
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(errorMessage(error));
 }

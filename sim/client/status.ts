@@ -36,22 +36,31 @@ export interface HarnessReport {
 
 /** What a client says of itself. */
 export interface ClientStatus {
+  /** Where it stands. */
   readonly state: ClientState;
   /** Whether a session is running. */
   readonly running: boolean;
+  /** Why it is closed; null before. */
   readonly closedReason: string | null;
+  /** Code of the newest close; null before the first. */
   readonly closeCode: number | null;
+  /** The server's name for the newest session; null before the first. */
   readonly sessionId: string | null;
+  /** The address that it was given for display. */
   readonly url: string | null;
   /** Decoded slices since the start, over swaps and reconnects. */
   readonly sliceCount: number;
+  /** Messages that could not be read. */
   readonly decodeErrors: number;
+  /** Ticks per second. */
   readonly paramsHz: number;
   /** Sessions after the first one. */
   readonly reconnects: number;
   /** The longest time without a slice over a reconnect. */
   readonly gapS: number | null;
+  /** How much the harness itself is to blame. */
   readonly harness: HarnessReport;
+  /** The newest eight events. */
   readonly recentEvents: readonly (Omit<LoggedEvent, "wallS"> & { readonly agoS: number })[];
   /** What is heard; absent before the first buffer. */
   readonly playback?: {

@@ -9,6 +9,7 @@ import { z } from "zod";
 export interface Stall {
   /** When it begins, in seconds since the network was made. */
   readonly atS: number;
+  /** How long it lasts. */
   readonly durationS: number;
 }
 
@@ -16,6 +17,7 @@ export interface Stall {
 export interface RandomStalls {
   /** Mean time from the end of one to the start of the next; each gap is 0.5 to 1.5 times that. */
   readonly everyS: number;
+  /** How long each lasts. */
   readonly durationS: number;
 }
 
@@ -29,7 +31,9 @@ export interface LinkProfile {
   readonly bytesPerS: number | null;
   /** Bytes that pass at full speed before the bandwidth limit begins to hold. */
   readonly freeBurstBytes: number;
+  /** Planned stalls. */
   readonly stalls: readonly Stall[];
+  /** Random stalls; null has none. */
   readonly randomStalls: RandomStalls | null;
 }
 
@@ -47,9 +51,13 @@ export interface NetworkProfile {
 
 /** A {@link NetworkProfile} in which everything may be left out. */
 export interface NetworkProfileInput {
+  /** Client to server; what is left out is perfect. */
   readonly up?: Partial<LinkProfile>;
+  /** Server to client; what is left out is perfect. */
   readonly down?: Partial<LinkProfile>;
+  /** Default 256 KiB. */
   readonly windowBytes?: number;
+  /** Default 64 KiB. */
   readonly lowWaterBytes?: number;
 }
 

@@ -9,11 +9,13 @@ import { StallSchedule } from "./stalls.ts";
 
 /** What a {@link ShapedNetwork} is made of. */
 export interface ShapedNetworkOptions {
+  /** Virtual or wall: the network only waits on it. */
   readonly clock: Clock;
   /** Draws jitter and random stalls. */
   readonly rng: Rng;
   /** The real road, such as a WebSocket's. */
   readonly dial: Dial;
+  /** The weather at the start. */
   readonly profile?: NetworkProfileInput;
   /** How long an orderly close waits for the peer's answer. Default 3. */
   readonly closeTimeoutS?: number;

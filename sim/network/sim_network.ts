@@ -18,6 +18,7 @@ export interface SimNetworkOptions {
   readonly clock: Clock;
   /** Draws jitter and random stalls. */
   readonly rng: Rng;
+  /** The weather at the start. */
   readonly profile?: NetworkProfileInput;
   /** How long an orderly close waits for the peer's answer. Default 3. */
   readonly closeTimeoutS?: number;

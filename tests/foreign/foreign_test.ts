@@ -3,7 +3,7 @@ import { ForeignClient } from "./foreign_client.ts";
 
 /** A server in a child process, closed at the end of the test. */
 async function startServer() {
-  const child = new Deno.Command(Deno.execPath(), {
+  const child = new Deno.Command("deno", {
     args: [
       "run",
       "--quiet",

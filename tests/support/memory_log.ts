@@ -7,14 +7,19 @@ import type { Log, LogFields, LogLevel } from "../../server/log.ts";
 
 /** One line. */
 export interface LoggedLine {
+  /** How much it matters. */
   readonly level: LogLevel;
+  /** The part that wrote it. */
   readonly part: string;
+  /** What happened. */
   readonly event: string;
+  /** Its data, as it was passed. */
   readonly fields: LogFields;
 }
 
 /** Keeps every line. */
 export class MemoryLog implements Log {
+  /** Every line so far, of all parts. */
   readonly lines: LoggedLine[];
   readonly #part: string;
   readonly #waiting: { readonly event: string; readonly resolve: (line: LoggedLine) => void }[];

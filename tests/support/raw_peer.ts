@@ -7,9 +7,11 @@
 
 /** What {@link rawHttp} got. */
 export interface RawAnswer {
+  /** The HTTP status. */
   readonly status: number;
   /** The head, lines joined by CRLF. */
   readonly head: string;
+  /** What followed the head. */
   readonly body: string;
 }
 

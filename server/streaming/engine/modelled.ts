@@ -12,9 +12,11 @@ const DECODE_SHARE = 0.25;
 export interface ModelledOptions {
   /** What makes the audio; its own time does not count unless it ends later than the model. */
   readonly inner: Engine;
+  /** Where the modelled time passes. */
   readonly clock: Clock;
   /** Its own stream, for jitter and pauses. */
   readonly rng: Rng;
+  /** How long windows take while the engine is healthy. */
   readonly profile: EngineProfile;
 }
 
@@ -39,6 +41,7 @@ export interface ModelledOptions {
  * ```
  */
 export class ModelledEngine implements Engine {
+  /** `modelled(inner)`. */
   readonly name: string;
   readonly #inner: Engine;
   readonly #clock: Clock;

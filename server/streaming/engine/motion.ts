@@ -57,6 +57,7 @@ export interface MotionOptions {
  * ```
  */
 export class MotionEngine implements Engine {
+  /** Its name in logs and reports. */
   readonly name = "motion";
   readonly #bank: MotionBank;
   readonly #clock: Pick<Clock, "now"> | null;

@@ -3,6 +3,7 @@ import type { AudioClip, Engine, RenderRequest, RenderResult } from "./engine.ts
 
 /** An engine that plays the source as it is, at no cost. */
 export class PassThroughEngine implements Engine {
+  /** Its name in logs and reports. */
   readonly name = "pass-through";
   #source: AudioClip | null = null;
 

@@ -8,15 +8,21 @@ export interface Block {
 
 /** Where a block lives: the pool clears the place when it drops the block. */
 export interface Shelf {
+  /** Blocks by number. */
   readonly slots: (PooledBlock | null)[];
 }
 
 /** A block whose memory belongs to a pool. */
 export class PooledBlock implements Block {
+  /** Interleaved samples. */
   readonly samples: Float32Array;
+  /** The largest magnitude among them. */
   readonly peak: number;
+  /** Where it lives. */
   readonly shelf: Shelf;
+  /** Its place there. */
   readonly index: number;
+  /** Number of the latest use in the pool. */
   lastUse: number;
 
   /** Made by {@link BlockPool.keep}. */

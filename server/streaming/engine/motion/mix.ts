@@ -7,7 +7,9 @@ import type { Layer } from "./layer.ts";
 
 /** One summand of a window. */
 export interface Term {
+  /** What is heard. */
   readonly layer: Layer;
+  /** Linear gain; below 0 takes away. */
   readonly weight: number;
   /** How many samples ago on the circle the layer is heard. */
   readonly delayFrames: number;

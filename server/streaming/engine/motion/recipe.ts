@@ -2,8 +2,11 @@ import type { LayerSpec, MaskSpec } from "./layer_spec.ts";
 
 /** A summand of a mix, before its layer is made. */
 export interface Part {
+  /** What is heard. */
   readonly spec: LayerSpec;
+  /** Linear gain; below 0 takes away. */
   readonly weight: number;
+  /** How many samples ago on the circle. */
   readonly delayFrames: number;
 }
 

@@ -31,6 +31,8 @@ export interface CircularAudio {
 /** Turns the power of a frame into the gain of each of its bins. */
 export interface FrameMask {
   /**
+   * Fills the gains of one frame.
+   *
    * @param power Power of each bin, both channels together.
    * @param index Number of the frame on the grid, 0..gridSize − 1.
    * @param gains Receives a factor for each bin.
@@ -47,7 +49,9 @@ export function gridSize(frames: number): number {
 export class FrameTransform {
   /** The Hann window, used on the way in and on the way out. */
   readonly window: Float64Array;
+  /** Scratch: left channel on the way in and out, real part in between. */
   readonly re: Float64Array;
+  /** Scratch: right channel on the way in and out, imaginary part in between. */
   readonly im: Float64Array;
   readonly #fft: ComplexFft;
 

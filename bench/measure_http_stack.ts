@@ -3,7 +3,7 @@
  * once for `Deno.serve`. The figures of `docs/decisions/0001-http-stack.md` come from here:
  *
  * ```sh
- * deno run --allow-net --allow-env --allow-read --allow-run --allow-sys serve/measure_http_stack.ts
+ * deno run --allow-net --allow-env --allow-read --allow-run --allow-sys bench/measure_http_stack.ts
  * ```
  *
  * Each stack runs in a process of its own and follows the same script, chosen by the request path.

@@ -1,0 +1,144 @@
+/**
+ * A whole streaming server on a virtual clock and a simulated network, for tests.
+ *
+ * @module
+ */
+import { Rng, VirtualClock } from "../../runtime/mod.ts";
+import {
+  DEFAULT_STREAM_SETTINGS,
+  type LibraryTrack,
+  type OutboxObserver,
+  type SplitStems,
+  type StreamingSession,
+  type StreamSettings,
+} from "../../server/streaming/mod.ts";
+import {
+  type AudioClip,
+  type Engine,
+  type EngineProfile,
+  PassThroughEngine,
+  type RenderRequest,
+  type RenderResult,
+} from "../../server/streaming/engine/mod.ts";
+import type { NetworkProfileInput } from "../../sim/network/mod.ts";
+import { World } from "../../sim/world.ts";
+import { type LoraEntry, type PacketCodec, sampleCodec } from "../../wire/mod.ts";
+import { RawClient } from "./raw_client.ts";
+
+/** What can be different from an idle, perfect world. */
+export interface StreamingWorldOptions {
+  readonly settings?: Partial<StreamSettings>;
+  readonly network?: NetworkProfileInput;
+  /** Default: 10 ms for every window. */
+  readonly engine?: EngineProfile;
+  /** Default: the source with one more step of level at every window. */
+  readonly createEngine?: () => Engine;
+  readonly tracks?: readonly LibraryTrack[];
+  readonly splitStems?: SplitStems;
+  readonly loras?: readonly string[];
+  readonly codec?: PacketCodec;
+  readonly observer?: OutboxObserver;
+}
+
+/** A running world and what it logged. */
+export interface StreamingWorld {
+  readonly clock: VirtualClock;
+  readonly world: World;
+  readonly sessions: StreamingSession[];
+  readonly log: { readonly event: string; readonly fields: Readonly<Record<string, unknown>> }[];
+  /** A client that has dialled and sent nothing. */
+  dial(): RawClient;
+  /** A client with a running session. */
+  start(config?: Readonly<Record<string, unknown>>, clip?: AudioClip): RawClient;
+}
+
+/** An engine whose windows are never twice the same: the source, each time a little quieter. */
+export class SteppingEngine extends PassThroughEngine {
+  #windows = 0;
+
+  override render(request: RenderRequest, done: (result: RenderResult) => void): void {
+    super.render(request, (result) => {
+      const gain = 1 / (1 + (++this.#windows % 64) / 64);
+      for (let i = 0; i < request.out.length; i++) request.out[i]! *= gain;
+      done(result);
+    });
+  }
+}
+
+/** Stereo by default: a slow ramp that repeats every 1000 frames, right channel negated. */
+export function rampClip(durationS: number, channels = 2): AudioClip {
+  const frames = Math.round(durationS * 48000);
+  const audio = new Float32Array(frames * channels);
+  for (let i = 0; i < frames; i++) {
+    for (let c = 0; c < channels; c++) {
+      audio[i * channels + c] = (c === 0 ? 1 : -1) * (i % 1000) / 2000;
+    }
+  }
+  return { audio, channels, frames };
+}
+
+/** A clip in which every sample has the same value. */
+export function levelClip(durationS: number, level: number, channels = 2): AudioClip {
+  const frames = Math.round(durationS * 48000);
+  return { audio: new Float32Array(frames * channels).fill(level), channels, frames };
+}
+
+/** A track as a library lists it. */
+export function track(name: string, load: () => AudioClip | Promise<AudioClip>): LibraryTrack {
+  return { name, facts: { bpm: 120, key: "G minor", timeSignature: "3" }, load };
+}
+
+function loraEntry(id: string): LoraEntry {
+  return {
+    id,
+    name: id,
+    path: `${id}.safetensors`,
+    state: "registered",
+    strength: 0,
+    materialized_bytes: 0,
+    metadata: {},
+  };
+}
+
+/** Builds a world in which nobody has dialled yet. */
+export function streamingWorld(options: StreamingWorldOptions = {}): StreamingWorld {
+  const clock = new VirtualClock();
+  const sessions: StreamingSession[] = [];
+  const log: StreamingWorld["log"] = [];
+  const world = new World({
+    clock,
+    rng: new Rng(1),
+    codec: options.codec ?? sampleCodec,
+    network: options.network ?? {},
+    engine: options.engine ?? { type: "constant", renderMs: 10 },
+    createEngine: options.createEngine ?? (() => new SteppingEngine()),
+    settings: { ...DEFAULT_STREAM_SETTINGS, ...options.settings },
+    tracks: options.tracks ?? [],
+    splitStems: options.splitStems ?? ((clip) => ({ vocals: clip, instruments: clip })),
+    loraCatalog: (options.loras ?? []).map(loraEntry),
+    log: (event, fields) => void log.push({ event, fields }),
+    observer: {
+      onSession(session) {
+        sessions.push(session);
+        return options.observer;
+      },
+    },
+  });
+  const dial = () => new RawClient(world.network.dial, () => clock.now());
+  return {
+    clock,
+    world,
+    sessions,
+    log,
+    dial,
+    start(config = {}, clip = rampClip(2)) {
+      const client = dial();
+      client.send(config);
+      client.sendAudio(clip);
+      for (let i = 0; i < 200 && !client.kinds.includes("buffer"); i++) {
+        clock.runUntil(clock.now() + 0.05);
+      }
+      return client;
+    },
+  };
+}
