@@ -4,7 +4,7 @@
  * @module
  */
 import type { FreshnessMeter, LagTags, SliceRecord, TickRecord } from "../sim/mod.ts";
-import { percentiles, tagNames } from "../sim/mod.ts";
+import { percentileOfSorted, tagNames } from "../sim/mod.ts";
 import type { Distribution, LagSummary } from "./result.ts";
 
 export type { LagSummary };
@@ -62,12 +62,22 @@ export function lagSummary(data: LagData, window: LagWindow): LagSummary {
   };
 }
 
-/** Percentiles of some values; all null without any. */
+/** Percentiles of some values, to the microsecond; all null without any. */
 export function distribution(values: readonly number[]): Distribution {
-  const { min = null, p5 = null, p50 = null, p95 = null, max = null, mean = null } = percentiles(
-    values,
-  );
-  return { min, p5, p50, p95, max, mean };
+  if (values.length === 0) {
+    return { min: null, p5: null, p50: null, p95: null, max: null, mean: null };
+  }
+  const sorted = Float64Array.from(values).sort();
+  const at = (q: number) => round(percentileOfSorted(sorted, q));
+  const sum = values.reduce((total, value) => total + value, 0);
+  return {
+    min: at(0),
+    p5: at(5),
+    p50: at(50),
+    p95: at(95),
+    max: at(100),
+    mean: round(sum / values.length),
+  };
 }
 
 function tagCounts(records: readonly { readonly tags: LagTags }[]): Record<string, number> {

@@ -23,32 +23,44 @@ function predictedShiftS(rate: number, paramsHz: number): number {
 function skewed(rate: number, paramsHz: number): Scenario {
   const percent = Math.round(Math.abs(rate - 1) * 100);
   const shiftS = predictedShiftS(rate, paramsHz);
-  const bounds = [shiftS * 0.8, shiftS * 1.2].sort((a, b) => a - b);
+  const bounds = [shiftS * 0.8, shiftS * 1.2].map((s) => Math.round(s * 1e6) / 1e6)
+    .sort((a, b) => a - b);
+  // At 20 % and one report a second the estimate is up to 0.2 s behind: more than the lead has left.
+  const isTooMuch = rate === 1.2 && paramsHz === 1;
   return defineScenario({
     name: `${rate > 1 ? "fast" : "slow"}-audio-clock-${percent}-percent-at-${paramsHz}-hz`,
     description: `Does a listener whose device runs ${percent} % too ${
       rate > 1 ? "fast" : "slow"
-    }, reporting ${paramsHz} times a second, shift the lead by just what its reports' age explains?`,
+    }, reporting ${
+      paramsHz === 1 ? "once" : `${paramsHz} times`
+    } a second, shift the lead by just what its reports' age explains?`,
     shows: ["lag/8 clock skew"],
     durationS: 20.5,
     client: { paramsHz, profile: "reference" },
     network: { up: { latencyMs: LATENCY_S * 1000 }, down: { latencyMs: LATENCY_S * 1000 } },
-    // 61 ms a turn walks over all phases of the 40 ms grid; 60 ms would stand on two of them.
+    // A pace that is in no simple ratio to the ticks, so that reports of all ages are met.
     server: { tickMs: 61 },
     engine: { type: "constant", renderMs: RENDER_S * 1000 },
-    steps: [...keepAwake(20), { do: "rate", atS: 10, rate }],
+    steps: [
+      ...keepAwake(20),
+      // Inside a band windows are not moved to the 40 ms grid: the lead shows the estimate itself.
+      { do: "loopBand", atS: 0.1, band: { startS: 0, endS: 60 } },
+      { do: "rate", atS: 10, rate },
+    ],
     expectations: [
       {
         name: "lead shifts as the reports' age predicts",
         metric: "lag.slices.leadS.mean",
-        fromS: 11,
-        toS: 20.76,
-        against: { fromS: 0.24, toS: 10 },
+        fromS: 11.4,
+        toS: 20.4,
+        against: { fromS: 0.9, toS: 9.9 },
         min: bounds[0]!,
         max: bounds[1]!,
       },
-      { metric: "lag.unexplained.behindPlayhead", equals: 0 },
-      { metric: "lag.unexplained.staleTicks", equals: 0 },
+      isTooMuch
+        ? { metric: "lag.slices.behindPlayhead", min: 8, max: 12 }
+        : { metric: "lag.slices.behindPlayhead", equals: 0 },
+      { metric: "lag.ticks.staleTicks", equals: 0 },
       { metric: "mirror.identical", equals: true },
     ],
   });
@@ -62,6 +74,7 @@ export const skews: Scenario[] = [1.02, 0.98, 1.2, 0.8].flatMap((rate) =>
 /** The parts that the three computer-clock scenarios share. */
 function clockScenario(
   input: Pick<ScenarioInput, "name" | "description" | "client">,
+  leadP50S: { readonly min: number; readonly max: number },
 ): Scenario {
   return defineScenario({
     ...input,
@@ -69,7 +82,7 @@ function clockScenario(
     network: { up: { latencyMs: 15, jitterMs: 4 }, down: { latencyMs: 15, jitterMs: 4 } },
     steps: keepAwake(15),
     expectations: [
-      { metric: "lag.slices.leadS.p50", min: 0.16, max: 0.24 },
+      { metric: "lag.slices.leadS.p50", ...leadP50S },
       { metric: "lag.unexplained.behindPlayhead", equals: 0 },
       { metric: "lag.unexplained.staleTicks", equals: 0 },
       { metric: "lag.freshShare", min: 0.99, fromS: 1 },
@@ -84,14 +97,15 @@ export const fastClientClock = clockScenario({
   description:
     "Does a computer clock that gains 1 % make the server think that its reports are late?",
   client: { clockSkew: { type: "rate", rate: 1.01 } },
-});
+}, { min: 0.15, max: 0.24 });
 
 /** A computer clock that runs slow. */
 export const slowClientClock = clockScenario({
   name: "slow-client-clock",
-  description: "Does a computer clock that loses 1 % pull the server's estimate back?",
+  description:
+    "A computer clock that loses 1 % makes every report look a little later than the last: does the lead creep up, and only that?",
   client: { clockSkew: { type: "rate", rate: 0.99 } },
-});
+}, { min: 0.21, max: 0.33 });
 
 /** An audio clock that drifts further and further. */
 export const driftingClock = clockScenario({
@@ -99,4 +113,4 @@ export const driftingClock = clockScenario({
   description:
     "Does the lead stay where it is while the audio device drifts ever faster, up to 3 000 ppm?",
   client: { audioSkew: { type: "drift", ppmPerS: 200, limitPpm: 3000 } },
-});
+}, { min: 0.15, max: 0.24 });

@@ -28,7 +28,7 @@ export const externalKnobSweep = defineScenario({
     { metric: "params.feedback", equals: 0.25 },
     { metric: "params.shift", equals: 4.5 },
     { metric: "params.seed", equals: 7 },
-    { name: "the playhead did not move", metric: "lag.slices.leadS.p95", min: 0.15, max: 0.3 },
+    { name: "the playhead did not move", metric: "lag.slices.leadS.p95", min: 0.18, max: 0.28 },
     { metric: "lag.unexplained.behindPlayhead", equals: 0 },
     { metric: "mirror.identical", equals: true },
   ],
@@ -107,9 +107,27 @@ export const foldingReceiveLoop = defineScenario({
     { do: "external", atS: 5, message: { type: "prompt", tags: "glass harp" } },
   ],
   expectations: [
-    { metric: "lag.slices.leadS.p50", min: 0.17, max: 0.27 },
+    { metric: "lag.slices.leadS.p50", min: 0.16, max: 0.26 },
     { metric: "lag.unexplained.behindPlayhead", equals: 0 },
     { metric: "events.prompt_applied", equals: 1 },
+    { metric: "mirror.identical", equals: true },
+  ],
+});
+
+/** Many ticks on a thin uplink. */
+export const slowUplink = defineScenario({
+  name: "slow-uplink",
+  description:
+    "125 ticks a second on an uplink of 8 KB/s: does the client hold ticks back, so that its send queue stays short and its reports fresh?",
+  shows: ["transport/38 send buffer bloat"],
+  durationS: 14,
+  client: { paramsHz: 125 },
+  network: { up: { bytesPerS: 8_000, latencyMs: 20 } },
+  steps: keepAwake(14),
+  expectations: [
+    { metric: "harness.sendQueueMaxBytes", min: 6_500, max: 10_500 },
+    { metric: "lag.unexplained.behindPlayhead", equals: 0 },
+    { metric: "lag.freshShare", min: 0.99, fromS: 2 },
     { metric: "mirror.identical", equals: true },
   ],
 });
@@ -127,7 +145,7 @@ export const preemption = defineScenario({
     { metric: "session.closeCode", equals: 4001 },
     { metric: "session.closeReason", equals: "preempted by a newer session" },
     { metric: "session.reconnects", equals: 0 },
-    { metric: "second.slices", min: 60 },
+    { metric: "second.slices", min: 80 },
     { metric: "lag.slices.perS", min: 14, max: 18, toS: 6 },
   ],
 });
@@ -143,7 +161,7 @@ export const slowTeardown = defineScenario({
   expectations: [
     { metric: "session.closeCode", equals: 4001 },
     { metric: "second.readyAtS", min: 8, max: 9 },
-    { metric: "second.slices", min: 60 },
+    { metric: "second.slices", min: 80 },
   ],
 });
 
@@ -158,8 +176,7 @@ export const unknownFixture = defineScenario({
   client: { config: { use_server_fixture: true } },
   expectations: [
     { metric: "session.failureCode", equals: "fixture_unavailable" },
-    { metric: "session.closeCode", equals: 1011 },
-    { metric: "session.failedAfterS", min: 10, max: 11 },
+    { metric: "session.failedAfterS", min: 9.9, max: 11 },
   ],
 });
 

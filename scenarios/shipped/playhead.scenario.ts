@@ -24,8 +24,8 @@ export const seekStorm = defineScenario({
     { metric: "lag.slices.leadS.p50", min: 0.17, max: 0.27 },
     { metric: "lag.unexplained.behindPlayhead", equals: 0 },
     { metric: "lag.unexplained.staleTicks", equals: 0 },
-    { metric: "lag.freshShare", min: 0.9, fromS: 1 },
-    { metric: "lag.longestStaleS", max: 0.5, fromS: 1 },
+    { metric: "lag.freshShare", min: 0.87, fromS: 1 },
+    { metric: "lag.longestStaleS", max: 0.37, fromS: 1 },
     { metric: "mirror.identical", equals: true },
   ],
 });
@@ -45,10 +45,10 @@ export const seekNearWrap = defineScenario({
     })),
   ],
   expectations: [
-    { metric: "lag.slices.leadS.p50", min: 0.1, max: 0.27 },
+    { metric: "lag.slices.leadS.p50", min: 0.16, max: 0.26 },
     { metric: "lag.unexplained.behindPlayhead", equals: 0 },
     { metric: "lag.unexplained.staleTicks", equals: 0 },
-    { metric: "lag.freshShare", min: 0.85, fromS: 1 },
+    { metric: "lag.freshShare", min: 0.9, fromS: 1 },
     { metric: "mirror.identical", equals: true },
   ],
 });
@@ -66,7 +66,7 @@ export const pauseAndResume = defineScenario({
     { metric: "lag.slices.leadS.max", min: 5, max: 7 },
     { metric: "lag.unexplained.behindPlayhead", equals: 0 },
     { metric: "lag.unexplained.staleTicks", equals: 0 },
-    { metric: "lag.slices.leadS.p50", min: 0.18, max: 0.27, fromS: 11.5 },
+    { metric: "lag.slices.leadS.p50", min: 0.17, max: 0.27, fromS: 11.5 },
     { metric: "mirror.identical", equals: true },
   ],
 });
@@ -84,7 +84,7 @@ export const loopBand = defineScenario({
     { do: "loopBand", atS: 13, band: null },
   ],
   expectations: [
-    { metric: "lag.slices.tagged.loopBand", min: 140, max: 260 },
+    { metric: "lag.slices.tagged.loopBand", min: 145, max: 235 },
     { metric: "lag.unexplained.behindPlayhead", equals: 0 },
     { metric: "lag.unexplained.staleTicks", equals: 0 },
     { metric: "lag.freshShare", min: 0.99, fromS: 7, toS: 13 },
@@ -104,7 +104,7 @@ export const frozenPosition = defineScenario({
   client: { faults: { frozenPlaybackPos: true } },
   steps: keepAwake(10),
   expectations: [
-    { metric: "lag.slices.leadS.p50", min: 0.15, max: 0.26 },
+    { metric: "lag.slices.leadS.p50", min: 0.175, max: 0.28 },
     { metric: "lag.unexplained.behindPlayhead", equals: 0 },
     { metric: "lag.freshShare", min: 0.99, fromS: 1 },
     { metric: "mirror.identical", equals: true },

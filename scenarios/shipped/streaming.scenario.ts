@@ -13,8 +13,8 @@ export const healthyStream = defineScenario({
   durationS: 20,
   steps: keepAwake(20),
   expectations: [
-    { metric: "lag.slices.leadS.p50", min: 0.18, max: 0.26 },
-    { metric: "lag.slices.leadS.min", min: 0.1 },
+    { metric: "lag.slices.leadS.p50", min: 0.17, max: 0.27 },
+    { metric: "lag.slices.leadS.min", min: 0.16 },
     { metric: "lag.slices.perS", min: 14, max: 18 },
     { metric: "lag.unexplained.staleTicks", equals: 0 },
     { metric: "lag.unexplained.behindPlayhead", equals: 0 },
@@ -33,8 +33,8 @@ export const loopSeam = defineScenario({
   source: { synthS: 4 },
   steps: keepAwake(16),
   expectations: [
-    { metric: "lag.slices.tagged.seamPinned", min: 12, max: 40 },
-    { metric: "lag.slices.leadS.min", min: -0.2, max: 0.05 },
+    { metric: "lag.slices.tagged.seamPinned", min: 19, max: 29 },
+    { metric: "lag.slices.leadS.min", min: -0.14, max: -0.085 },
     { metric: "lag.unexplained.behindPlayhead", equals: 0 },
     { metric: "lag.unexplained.staleTicks", equals: 0 },
     { metric: "lag.freshShare", min: 0.97, fromS: 2 },
@@ -58,7 +58,7 @@ export const idlePause = defineScenario({
   expectations: [
     { metric: "lag.slices.perS", min: 40, max: 55, fromS: 4, toS: 6.5 },
     { metric: "lag.slices.count", equals: 0, fromS: 8, toS: 14.9 },
-    { metric: "lag.ticks.staleTicks", min: 50, max: 200 },
+    { metric: "lag.ticks.staleTicks", min: 160, max: 260 },
     { metric: "lag.unexplained.staleTicks", equals: 0 },
     { metric: "lag.slices.perS", min: 14, max: 18, fromS: 15.5, toS: 17.5 },
     { metric: "mirror.identical", equals: true },

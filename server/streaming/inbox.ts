@@ -27,7 +27,7 @@ const MAX_WAITING = 4096;
 
 /** Settings of an {@link Inbox}. */
 export interface InboxOptions {
-  readonly session: StreamingSession;
+  readonly session: Pick<StreamingSession, "clock" | "command">;
   /** Called with each `params` of the session's own client, before it is applied. */
   readonly onParams: (message: ParamsMessage) => void;
   /** Called with what was ignored, and why; not for each one when there are many. */

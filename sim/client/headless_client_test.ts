@@ -141,7 +141,7 @@ Deno.test("HeadlessClient refuses a server of another sample rate", async () => 
 });
 
 Deno.test("HeadlessClient reports a refusal with its code and build command", async () => {
-  const { client, peers, wait } = setUp();
+  const { client, peers, wait, diary } = setUp();
   const started = client.start();
   wait(1);
   const message = "no engine for 60 s";
@@ -150,6 +150,15 @@ Deno.test("HeadlessClient reports a refusal with its code and build command", as
   wait(1);
   const error = await assertRejects(() => started, TargetError, "engine_not_built: no engine");
   assertEquals(error.fields, { code: "engine_not_built", message, build_command: "make it" });
+  assertEquals(diary.lines.slice(-2), ["close 1011 TRT engine not built", "closed"]);
+  assertEquals(client.status().closeCode, 1011);
+
+  const slow = setUp();
+  const slowly = slow.client.start();
+  slow.wait(1);
+  slow.peers[0]!.say({ type: "error", code: "stem_extract_failed", message: "no stems" });
+  slow.wait(2);
+  await assertRejects(() => slowly, TargetError, "stem_extract_failed: no stems");
 });
 
 Deno.test("HeadlessClient gives up on a server that never answers, or that hangs up", async () => {

@@ -116,7 +116,7 @@ export class Inbound implements SessionHost {
     this.#log.add(clock.now(), message);
     observer.onEvent?.(message);
     if (isEvent(message, "error")) {
-      if (lifecycle.session?.isStreaming !== true) lifecycle.refuse(refusal(message));
+      if (lifecycle.session?.isStreaming !== true) lifecycle.onRefused(refusal(message));
       return;
     }
     // An echo or an answer means that somebody gave a command, so the server is awake.

@@ -9,6 +9,8 @@ import type { ClientState } from "./status.ts";
 
 /** How long a stop waits for the server's answer to the close, in seconds. */
 const STOP_WITHIN_S = 3;
+/** How long a server that refused may take to close, in seconds. */
+const REFUSAL_CLOSE_WITHIN_S = 1;
 /** What a connection that we drop ourselves is told to have closed with. */
 const ABNORMAL_CLOSE = 1006;
 
@@ -40,6 +42,7 @@ export class Lifecycle {
   #attempt = 0;
   #sessions = 0;
   #isStopping = false;
+  #refusal: TargetError | null = null;
   #closeCode: number | null = null;
   #closedReason: string | null = null;
 
@@ -143,10 +146,19 @@ export class Lifecycle {
     }
   }
 
+  /** The server refused the present session, and will close: how, is worth waiting for. */
+  onRefused(error: TargetError): void {
+    if (this.#refusal !== null) return;
+    this.#refusal = error;
+    this.#timer?.cancel();
+    this.#timer = this.#clock.after(REFUSAL_CLOSE_WITHIN_S, () => this.refuse(error));
+  }
+
   /** The connection of the present session is gone. */
   onClosed(code: number, reason: string): void {
     this.#closeCode = code;
     const hadBegun = this.#state === "streaming";
+    const refusal = this.#refusal;
     this.#drop();
     const text = reason === "" ? `closed with ${code}` : `closed with ${code}: ${reason}`;
     if (this.#isStopping) {
@@ -154,19 +166,18 @@ export class Lifecycle {
       this.#finish("stopped");
     } else if (this.#sessions === 0) {
       this.#observer.onClose?.(code, reason, false);
+      const fields = { code: "closed", close_code: code, reason };
       this.refuse(
-        new TargetError(`connection ${text} before the session began`, {
-          code: "closed",
-          close_code: code,
-          reason,
-        }),
+        refusal ?? new TargetError(`connection ${text} before the session began`, fields),
       );
     } else {
       if (hadBegun) this.#options.onLost();
       const willReconnect = this.#hasAttemptLeft() && !isFinalClose(code);
       this.#observer.onClose?.(code, reason, willReconnect);
-      if (willReconnect) this.#retry(text);
-      else this.#finish(text);
+      const why = refusal?.message ?? text;
+      if (refusal !== null) this.#observer.onFailure?.(refusal);
+      if (willReconnect) this.#retry(why);
+      else this.#finish(why);
     }
   }
 
@@ -205,6 +216,7 @@ export class Lifecycle {
 
   #drop(): void {
     this.#timer?.cancel();
+    this.#refusal = null;
     this.#session?.abandon();
     this.#session = null;
   }
