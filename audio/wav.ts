@@ -48,11 +48,7 @@ export function writeWav(
   channels: number,
   options: WavOptions = {},
 ): Uint8Array<ArrayBuffer> {
-  if (!Number.isInteger(channels) || channels < 1 || audio.length % channels !== 0) {
-    throw new RangeError(
-      `${audio.length} interleaved samples do not divide into ${channels} channels`,
-    );
-  }
+  checkChannels(audio, channels);
   const { format = "pcm16", sampleRate = 48000, cues = [], info = {} } = options;
   const isFloat = format === "float32";
   const sampleBytes = isFloat ? 4 : 2;
@@ -66,8 +62,60 @@ export function writeWav(
   return container("RIFF", "WAVE", chunks);
 }
 
+/** A WAV file that is made while it is sent. */
+export interface WavPieces {
+  /** Bytes of the whole file. */
+  readonly byteLength: number;
+  /** The file in order, each piece made when it is asked for. */
+  readonly pieces: Generator<Uint8Array<ArrayBuffer>, void, void>;
+}
+
+/** Samples of one piece: well below a millisecond of work. */
+const PIECE_SAMPLES = 65536;
+
+/**
+ * The 16-bit file of {@link writeWav}, piece by piece: nobody waits for a long one, and it is never
+ * whole in memory.
+ *
+ * @param audio Interleaved samples in ±1.
+ * @param channels 1 or more; must divide `audio.length`.
+ * @throws RangeError when the samples do not divide into the channels.
+ *
+ * @example
+ * ```ts
+ * import { wavPieces } from "./wav.ts";
+ *
+ * const { byteLength, pieces } = wavPieces(new Float32Array(96000), 2);
+ * console.log(byteLength, [...pieces].length); // 192056 3
+ * ```
+ */
+export function wavPieces(audio: Float32Array, channels: number): WavPieces {
+  const head = writeWav(audio.subarray(0, 0), channels);
+  checkChannels(audio, channels);
+  const dataBytes = audio.length * 2;
+  // The file ends with its data: only the lengths that come before it change.
+  const view = new DataView(head.buffer);
+  view.setUint32(4, head.length - 8 + dataBytes, true);
+  view.setUint32(head.length - 12, audio.length / channels, true);
+  view.setUint32(head.length - 4, dataBytes, true);
+  function* pieces() {
+    yield head;
+    for (let at = 0; at < audio.length; at += PIECE_SAMPLES) {
+      yield toPcm16(audio.subarray(at, at + PIECE_SAMPLES));
+    }
+  }
+  return { byteLength: head.length + dataBytes, pieces: pieces() };
+}
+
+function checkChannels(audio: Float32Array, channels: number): void {
+  if (Number.isInteger(channels) && channels >= 1 && audio.length % channels === 0) return;
+  throw new RangeError(
+    `${audio.length} interleaved samples do not divide into ${channels} channels`,
+  );
+}
+
 /** Interleaved samples as 16-bit words: rounded to nearest, clipped to the range. */
-function toPcm16(audio: Float32Array): Uint8Array {
+function toPcm16(audio: Float32Array): Uint8Array<ArrayBuffer> {
   const words = new Int16Array(audio.length);
   for (let i = 0; i < audio.length; i++) {
     const value = Math.floor(audio[i]! * PCM16_SCALE + 0.5);
@@ -161,7 +209,9 @@ function u32(value: number): Uint8Array {
   return bytes;
 }
 
-function bytesOf(samples: Int16Array | Float32Array): Uint8Array {
+function bytesOf<Buffer extends ArrayBufferLike>(
+  samples: Int16Array<Buffer> | Float32Array<Buffer>,
+): Uint8Array<Buffer> {
   return new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
 }
 

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import wavefile from "wavefile";
 import { Rng } from "../runtime/rng.ts";
 import { clipOf } from "./clip.ts";
-import { writeWav } from "./wav.ts";
+import { wavPieces, writeWav } from "./wav.ts";
 import { readWav, WavError } from "./wav_read.ts";
 
 /** Noise on the 16-bit grid: what a 16-bit file can hold exactly. */
@@ -137,4 +137,21 @@ Deno.test("samples that do not divide into the channels are refused", () => {
   assertThrows(() => writeWav(new Float32Array(3), 2), RangeError, "3 interleaved samples");
   assertThrows(() => clipOf(new Float32Array(3), 2), RangeError, "3 interleaved samples");
   assertThrows(() => writeWav(new Float32Array(2), 1, { info: { name: "x" } }), RangeError);
+});
+
+Deno.test("wavPieces() makes the file of writeWav(), whatever its length", () => {
+  for (const [samples, channels] of [[0, 1], [2, 2], [65_535, 1], [65_536, 2], [200_000, 2]] as const) {
+    const audio = Float32Array.from({ length: samples }, (_, i) => (i % 2000) / 1000 - 1);
+    const { byteLength, pieces } = wavPieces(audio, channels);
+    const whole = new Uint8Array(byteLength);
+    let at = 0;
+    for (const piece of pieces) {
+      assert(piece.length <= 131_072);
+      whole.set(piece, at);
+      at += piece.length;
+    }
+    assertEquals(at, byteLength);
+    assertEquals(whole, writeWav(audio, channels));
+  }
+  assertThrows(() => wavPieces(new Float32Array(3), 2), RangeError);
 });

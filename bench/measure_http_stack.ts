@@ -15,7 +15,8 @@ import type { AddressInfo, Socket } from "node:net";
 // @ts-types="@types/ws"
 import { WebSocket, WebSocketServer } from "ws";
 import { WallClock } from "../runtime/mod.ts";
-import { HIGH_WATER_BYTES, WsServerConnection } from "../server/streaming/ws_server_connection.ts";
+import { HIGH_WATER_BYTES } from "../server/streaming/send_limits.ts";
+import { WsServerConnection } from "../server/streaming/ws_server_connection.ts";
 import { binaryPacket, FRAGMENT_BYTES } from "../wire/mod.ts";
 
 const MIB = 1024 * 1024;

@@ -63,6 +63,8 @@ export interface EnumFlag extends FlagBase {
 export interface PortFlag extends FlagBase {
   /** Tells the kinds apart. */
   readonly type: "port";
+  /** True for a listener that cannot be left out: `off` is refused. */
+  readonly required?: true;
   /** The value when it is not given. */
   readonly default: number | "off";
 }
@@ -89,7 +91,7 @@ export type FlagValue<F extends Flag> = F extends BooleanFlag ? boolean
   : F extends StringFlag ? OrAbsent<F, string>
   : F extends NumberFlag ? OrAbsent<F, number>
   : F extends EnumFlag ? OrAbsent<F, F["values"][number]>
-  : F extends PortFlag ? number | "off"
+  : F extends PortFlag ? F extends { readonly required: true } ? number : number | "off"
   : readonly string[];
 
 /** The values of a command's flags, by name. */
@@ -123,7 +125,7 @@ export function acceptedForm(flag: Flag): string {
     case "enum":
       return flag.values.length === 1 ? flag.values[0]! : `one of ${flag.values.join(", ")}`;
     case "port":
-      return "a port from 0 (any free one) to 65535, or off";
+      return `a port from 0 (any free one) to 65535${flag.required ? "" : ", or off"}`;
     case "number": {
       const kind = flag.integer === true ? "a whole number" : "a number";
       if (flag.min !== undefined && flag.max !== undefined) {

@@ -5,6 +5,7 @@
  */
 import type { Command } from "./command.ts";
 import { acceptedForm, defaultText, type Flag, flagUsage } from "./flags.ts";
+import { cell, paragraph, table } from "./markdown.ts";
 
 /** The flag that every command has. */
 const HELP_FLAG: Flag = { type: "boolean", short: "h", help: "show this help" };
@@ -57,8 +58,10 @@ export function commandsMarkdown(commands: readonly Command[]): string {
       "```text",
       usageLine(command),
       "```",
-      ...(positionals === undefined ? [] : ["", `\`${positionals.usage}\`: ${positionals.help}.`]),
-      ...(description === undefined ? [] : ["", description]),
+      ...(positionals === undefined
+        ? []
+        : ["", paragraph(`\`${positionals.usage}\`: ${positionals.help}.`)]),
+      ...(description === undefined ? [] : ["", paragraph(description)]),
       ...(rows.length === 0 ? [] : ["", ...table(["flag", "default", "what it does"], rows)]),
       ...(examples.length === 0 ? [] : ["", "```sh", ...examples, "```"]),
     ].join("\n");
@@ -113,17 +116,4 @@ function columns(rows: readonly (readonly string[])[]): string[] {
       ? `  ${left}\n  ${" ".repeat(width)}  ${right}`
       : `  ${left!.padEnd(width)}  ${right}`
   );
-}
-
-function cell(text: string): string {
-  return text.replaceAll("|", "\\|").replaceAll("\n", " ");
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const widths = head.map((title, i) =>
-    Math.max(title.length, ...rows.map((row) => row[i]!.length))
-  );
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((text, i) => text.padEnd(widths[i]!)).join(" | ")} |`;
-  return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)];
 }

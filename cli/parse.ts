@@ -164,7 +164,7 @@ function readText(source: string, flag: Flag, text: string): unknown {
       if (flag.values.includes(text)) return text;
       throw refuse();
     case "port": {
-      if (text === "off") return text;
+      if (text === "off" && flag.required !== true) return text;
       const port = decimal(text);
       if (!Number.isInteger(port) || port < 0 || port > 65535) throw refuse();
       return port;

@@ -60,6 +60,18 @@ Deno.test("a port is a number, 0 for a free one, or off", () => {
   assertEquals(parse("--control-port 0").flags["control-port"], 0);
 });
 
+Deno.test("a port that is required cannot be off", () => {
+  const flags = {
+    port: { type: "port", required: true, default: 1318, help: "main port" },
+  } as const;
+  assertEquals(parseFlags(["--port", "0"], flags).flags.port, 0);
+  assertThrows(
+    () => parseFlags(["--port", "off"], flags),
+    UsageError,
+    '--port is "off", expected a port from 0 (any free one) to 65535',
+  );
+});
+
 Deno.test("an unknown flag names the nearest known one", () => {
   assertEquals(refusal("--sed 5"), "unknown flag --sed: did you mean --seed?");
   assertEquals(refusal("--jsno=1"), "unknown flag --jsno: did you mean --json?");

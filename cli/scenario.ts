@@ -5,6 +5,7 @@
  */
 import { UsageError } from "../runtime/mod.ts";
 import {
+  checkOut,
   closingLine,
   problemLine,
   type Report,
@@ -150,6 +151,7 @@ type RunContext =
 async function runAll(jobs: readonly ScenarioJob[], context: RunContext): Promise<ExitCode> {
   const { flags, stdout, stderr, clock } = context;
   const startS = clock.now();
+  await checkOut(flags.out);
   const signal = context.stopSignal();
   const progress = new Progress(context);
   const nameWidth = Math.max(...jobs.map(({ scenario }) => scenario.name.length));

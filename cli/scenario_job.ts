@@ -57,11 +57,14 @@ async function play(job: ScenarioJob, studio: Studio): Promise<RunResult> {
   }
   const again = await runOnce(job, studio);
   if (again.trace.hash === result.trace.hash) return result;
-  const line = result.trace.lines.findIndex((text, i) => text !== again.trace.lines[i]);
+  const [first, second] = [result.trace.lines, again.trace.lines];
+  const differing = first.findIndex((text, i) => text !== second[i]);
+  const line = differing === -1 ? first.length : differing;
   return {
     ...result,
     verdict: "failed",
-    reason: `two runs with seed ${job.seed} differ, first at trace line ${line + 1}`,
+    reason: `two runs with seed ${job.seed} differ, first at trace line ${line + 1}: ` +
+      `${first[line] ?? "the end"} and then ${second[line] ?? "the end"}`,
   };
 }
 

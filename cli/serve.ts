@@ -21,7 +21,13 @@ export const serveCommand = defineCommand({
       env: "HEADWAY_HOST",
       help: "address of the main listener",
     },
-    port: { type: "port", default: DEFAULT_PORT, env: "HEADWAY_PORT", help: "main port" },
+    port: {
+      type: "port",
+      required: true,
+      default: DEFAULT_PORT,
+      env: "HEADWAY_PORT",
+      help: "main port",
+    },
     "control-host": {
       type: "string",
       placeholder: "ADDRESS",
@@ -82,7 +88,7 @@ export const serveCommand = defineCommand({
   async run({ flags, given, stderr, stopSignal }) {
     const server = await serve({
       host: flags.host,
-      ...(flags.port === "off" ? {} : { port: flags.port }),
+      port: flags.port,
       controlHost: flags["control-host"],
       // A default port that is taken is left out; one that was asked for is an error.
       ...(given.has("control-port") ? { controlPort: flags["control-port"] } : {}),

@@ -22,7 +22,7 @@ h1 { font-size: 1.5rem; margin: 0 0 .25rem } p { margin: 0 0 1rem } a { color: v
 a:focus-visible { outline: 3px solid var(--link); outline-offset: 2px }
 ol { list-style: none; margin: 1.5rem 0; padding: 0; border-top: 1px solid var(--line) }
 li { padding: .9rem 0; border-bottom: 1px solid var(--line) }
-h2 { font-size: 1.05rem; margin: 0; overflow-wrap: anywhere }
+.question { margin: 0; max-width: 46rem } h2 { font-size: 1.05rem; margin: 0; overflow-wrap: anywhere }
 .verdict { font-weight: 600 } .soft { color: var(--soft) }
 .passed { color: var(--good) } .failed { color: var(--bad) }
 .inconclusive { color: var(--doubt) } .not-applicable { color: var(--soft) }
@@ -104,13 +104,14 @@ function runItem(run: RunSummary): string {
     ["lead p50", figures.leadP50S === null ? "–" : `${figures.leadP50S.toFixed(3)} s`],
     ["fresh share", figures.freshShare === null ? "–" : figures.freshShare.toFixed(3)],
     ["slices", `${figures.slicesPerS.toFixed(1)} /s`],
-    ["behind / stale, unexplained", `${figures.behindPlayhead} / ${figures.staleTicks}`],
+    ["unexplained: late / stale", `${figures.behindPlayhead} / ${figures.staleTicks}`],
     ["mirrors", mirrorWords(figures.mirrorIdentical)],
     ["session", `${short(run.sessionS)} s at ${short(figures.speedup)} ×`],
   ];
   return `<li>
 <h2><span class="verdict ${run.verdict}">${escapeXml(verdictWords(run))}</span>
 ${escapeXml(run.name)}</h2>
+<p class="question">${escapeXml(run.description)}</p>
 <p class="soft">${escapeXml(`${run.target}, ${run.fidelity} fidelity, seed ${run.seed}`)}</p>
 ${
     notes.length === 0

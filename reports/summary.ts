@@ -13,6 +13,8 @@ export const SUMMARY_SCHEMA = "headway.summary/1";
 export interface RunSummary {
   /** The scenario's name. */
   readonly name: string;
+  /** The question that it asks. */
+  readonly description: string;
   /** How it was judged. */
   readonly verdict: Verdict;
   /** True when it is meant to fail. */
@@ -104,6 +106,7 @@ export function summarizeRun(report: Report): RunSummary {
   const { lag, timing } = report;
   return {
     name: report.scenario,
+    description: report.description,
     verdict: report.verdict,
     expectedFailure: report.expectedFailure,
     reason: report.reason,

@@ -9,6 +9,7 @@ import { type Summary, SUMMARY_SCHEMA } from "./summary.ts";
 
 const runSchema = z.object({
   name: z.string(),
+  description: z.string(),
   verdict: verdictSchema,
   expectedFailure: z.boolean(),
   reason: z.string().nullable(),

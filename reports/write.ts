@@ -79,6 +79,34 @@ export async function writeCall(
   await writeSet(out, ".", contents, [], files);
 }
 
+/**
+ * Makes sure that reports can be written below `out`, before anything is run for them. Leaves nothing
+ * behind.
+ *
+ * @throws {UsageError} when they cannot.
+ */
+export async function checkOut(out: string, files: ReportFiles = diskFiles): Promise<void> {
+  const made: string[] = [];
+  const probe = join(out, ".headway.partial");
+  try {
+    await makeFolders(out, made, files);
+    await files.write(probe, new Uint8Array(1));
+  } catch (error) {
+    throw cannotWrite(out, error);
+  } finally {
+    await tryRemove(probe, files);
+    for (const path of made.reverse()) await tryRemove(path, files);
+  }
+}
+
+function cannotWrite(path: string, error: unknown): UsageError {
+  return new UsageError(
+    `cannot write reports to ${path}: ${reason(error)}; name another folder with --out`,
+    { path },
+    { cause: error },
+  );
+}
+
 async function writeSet(
   out: string,
   folder: string,
@@ -103,11 +131,7 @@ async function writeSet(
     for (const path of [...names.map(aside), ...renamed]) await tryRemove(path, files);
     // Innermost first. One that holds anything by now stays: removal takes empty folders only.
     for (const path of made.reverse()) await tryRemove(path, files);
-    throw new UsageError(
-      `cannot write reports to ${target}: ${reason(error)}; name another folder with --out`,
-      { path: target },
-      { cause: error },
-    );
+    throw cannotWrite(target, error);
   }
 }
 
@@ -136,6 +160,7 @@ function reason(error: unknown): string {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   if (code === "ENOSPC") return "no space left on the device";
   if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
+  if (error instanceof Deno.errors.NotCapable) return "Deno may not write there";
   if (error instanceof Deno.errors.NotADirectory) return "part of the path is no folder";
   if (error instanceof Deno.errors.AlreadyExists) return "there is a file of that name";
   return errorMessage(error);

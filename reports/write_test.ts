@@ -10,7 +10,7 @@ import { MemoryFiles, noSpace } from "../tests/support/memory_files.ts";
 import { sampleRun } from "../tests/support/sample_run.ts";
 import { reportOf } from "./from_result.ts";
 import { summarize } from "./summary.ts";
-import { writeCall, writeRun } from "./write.ts";
+import { checkOut, writeCall, writeRun } from "./write.ts";
 
 const run = sampleRun();
 const report = reportOf(run);
@@ -112,4 +112,18 @@ Deno.test("on the real disk: written, written again, and refused below a device"
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+});
+
+Deno.test("a folder that can be written is left as it was", async () => {
+  const disk = new MemoryFiles();
+  await checkOut("out/deep", disk);
+  assertEquals(disk.paths, new MemoryFiles().paths);
+});
+
+Deno.test("a folder that cannot be written is refused before anything runs", async () => {
+  const disk = new MemoryFiles(["."], () => {
+    throw noSpace();
+  });
+  const error = await assertRejects(() => checkOut("out", disk), UsageError);
+  assertStringIncludes(error.message, "no space left on the device");
 });

@@ -9,7 +9,7 @@ import type { EngineProfile } from "../server/streaming/engine/modelled.ts";
 import type { NetworkFaults } from "../sim/mod.ts";
 import { encodeControlBody, sampleCodec } from "../wire/mod.ts";
 import type { Target } from "./result.ts";
-import type { Scenario } from "./schema.ts";
+import { type Scenario, serverSchema } from "./schema.ts";
 import type { ServerDrops, Stage } from "./stage.ts";
 
 /** How long the server may take to say what it is, seconds. */
@@ -51,10 +51,8 @@ export function foreignObstacle(scenario: Scenario, hasControl: boolean): string
   if (steps.some((step) => step.do === "engine")) {
     return "it changes the timing of the server's engine, which only `sim` and `self` can";
   }
-  if (
-    Object.values(server.faults).some((value) => value !== false && value !== 0 && value !== true)
-  ) {
-    return "it needs faults inside the server, which only `sim` and `self` can make";
+  if (JSON.stringify(server) !== JSON.stringify(serverSchema.parse(undefined))) {
+    return "it needs a server with settings or faults of its own, which only `sim` and `self` have";
   }
   if (scenario.engine.type !== "constant") {
     return "it needs an engine with a timing of its own, which only `sim` and `self` have";
@@ -147,6 +145,8 @@ async function serverFixtures({ url, token }: LiveStageOptions): Promise<Readonl
       signal: AbortSignal.timeout(INFO_TIMEOUT_S * 1000),
     });
   } catch (error) {
+    // `fetch` refuses some ports whatever listens there; a WebSocket may still be had.
+    if (/ports? \d+ (is|are) blocked/i.test(errorMessage(error))) return new Set();
     throw new TargetError(
       `cannot reach ${url}: ${reachReason(error)}; is the server running, and is the port right?`,
       { url },
@@ -166,8 +166,11 @@ function reachReason(error: unknown): string {
   if (error instanceof DOMException && error.name === "TimeoutError") {
     return `no answer within ${INFO_TIMEOUT_S} s`;
   }
-  const text = errorMessage(error);
-  return /refused/i.test(text) ? "connection refused" : text;
+  // What `fetch` says itself is only that it failed; the system's words are in the cause.
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  const text = errorMessage(cause);
+  if (/refused/i.test(text)) return "connection refused";
+  return /dns error|lookup/i.test(text) ? "no such host" : text;
 }
 
 async function postCommand(

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { errorMessage } from "../runtime/mod.ts";
 import { parseScenario } from "./define.ts";
 import { ScenarioError } from "./errors.ts";
@@ -52,7 +54,7 @@ async function loadJson(path: string): Promise<Scenario> {
 async function loadModule(path: string): Promise<Scenario[]> {
   let module: Record<string, unknown>;
   try {
-    const url = new URL(path, `file://${Deno.cwd()}/`);
+    const url = pathToFileURL(resolve(path));
     await Deno.stat(url);
     module = await import(url.href);
   } catch (error) {

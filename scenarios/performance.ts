@@ -98,7 +98,8 @@ export class Performance implements Play {
     const { scenario, stage } = this.#options;
     this.#endS = startS + scenario.durationS;
     this.#director.begin();
-    stage.clock.at(this.#endS, () => this.#end());
+    // Once more at the same instant: what else happens there, such as a tick, still counts.
+    stage.clock.at(this.#endS, () => stage.clock.after(0, () => this.#end()));
   }
 
   #end(): void {

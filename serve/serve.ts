@@ -11,6 +11,7 @@ import { CONTROL_LIMITS, MAIN_LIMITS } from "../server/limits.ts";
 import { createLog, type Log } from "../server/log.ts";
 import { parseAllowHosts, parseAllowOrigins } from "../server/origin.ts";
 import { controlRoutes } from "../server/streaming/control_routes.ts";
+import { loraCatalog } from "../server/streaming/loras.ts";
 import { mainRoutes, PUBLIC_PATHS } from "../server/streaming/main_routes.ts";
 import {
   DEFAULT_STREAM_SETTINGS,
@@ -132,7 +133,7 @@ function makeRegistry(
     library,
     splitStems: options.splitStems ?? builtInStems(clock),
     codec: sampleCodec,
-    loraCatalog: [],
+    loraCatalog: loraCatalog(),
     createEngine: options.createEngine ?? builtInEngine(clock),
     settings,
     ...(options.onSession && { observer: { onSession: options.onSession } }),

@@ -95,7 +95,9 @@ export function checkBind(host: string, token: string | null, flag = "--host"): 
 export function checkToken(token: string | undefined): string | null {
   if (token === undefined || token === "") return null;
   if (/^[\x21-\x7e]+$/.test(token)) return token;
-  throw new UsageError("the token must be printable ASCII without spaces");
+  throw new UsageError(
+    "the token (--token or HEADWAY_TOKEN) must be printable ASCII without spaces",
+  );
 }
 
 function bearerToken(header: string | string[] | undefined): string | null {

@@ -1,20 +1,32 @@
 /**
- * Writes what is drawn from code: `docs/cli.md` and `reports/report.schema.json`. Tests fail while
- * they are out of date. Run it by `deno task docs`.
+ * Writes what is drawn from code: reference pages and JSON Schemas. Tests fail while they are out of
+ * date. Run it by `deno task docs`.
  *
  * @module
  */
 import { commands } from "../cli/commands.ts";
 import { commandsMarkdown } from "../cli/help.ts";
 import { reportJsonSchema } from "../reports/json_schema.ts";
+import { scenarioJsonSchema } from "../scenarios/define.ts";
+import { SHIPPED } from "../scenarios/shipped/mod.ts";
+import { scenariosMarkdown } from "./scenarios_page.ts";
 
-const FILES: Readonly<Record<string, () => string>> = {
+/** Every drawn file, by its path in the project, and what it has to hold. */
+export const DRAWN: Readonly<Record<string, () => string>> = {
   "docs/cli.md": () => commandsMarkdown(commands),
+  "docs/scenarios.md": () => scenariosMarkdown(SHIPPED),
   "reports/report.schema.json": reportJsonSchema,
+  "scenarios/scenario.schema.json": scenarioSchemaFile,
 };
 
+/** The JSON Schema of scenario files, as committed. */
+function scenarioSchemaFile(): string {
+  const { $schema, ...schema } = scenarioJsonSchema();
+  return `${JSON.stringify({ $schema, title: "A Headway scenario", ...schema }, null, 2)}\n`;
+}
+
 if (import.meta.main) {
-  for (const [path, draw] of Object.entries(FILES)) {
+  for (const [path, draw] of Object.entries(DRAWN)) {
     await Deno.writeTextFile(new URL(`../${path}`, import.meta.url), draw());
   }
 }

@@ -111,17 +111,22 @@ function commandProblems(text: string, { tasks, flags }: World): string[] {
 function unknownFlags(command: string, rest: string, flags: World["flags"]): string[] {
   const known = flags.get(command);
   if (known === undefined) return [];
-  return [...rest.matchAll(/(?:^|[\s[])--(?:no-)?([a-z][a-z-]*)/g)]
+  return [...rest.matchAll(/(?:^|[\s[])--([a-z][a-z-]*)/g)]
     .map(([, name]) => name!)
-    .filter((name) => !known.has(name) && !COMMON_FLAGS.includes(name))
+    .filter((name) => !isFlag(name, known))
     .map((name) => `${command} has no flag --${name}`);
+}
+
+/** `--no-x` switches `x` off, unless that is the flag's whole name. */
+function isFlag(name: string, known: ReadonlySet<string>): boolean {
+  return [name, name.replace(/^no-/, "")].some((it) => known.has(it) || COMMON_FLAGS.includes(it));
 }
 
 /** A flag on its own in a code span has to be one of ours; `--allow-…` are Deno's. */
 function flagProblems(span: string, { flags }: World): string[] {
-  const name = /^--(?:no-)?([a-z][a-z-]*)/.exec(span)?.[1];
-  if (name === undefined || name.startsWith("allow-") || COMMON_FLAGS.includes(name)) return [];
-  const isKnown = [...flags.values()].some((known) => known.has(name));
+  const name = /^--([a-z][a-z-]*)/.exec(span)?.[1];
+  if (name === undefined || name.startsWith("allow-")) return [];
+  const isKnown = [...flags.values()].some((known) => isFlag(name, known));
   return isKnown ? [] : [`no command has a flag --${name}`];
 }
 

@@ -7,7 +7,7 @@ const world: World = {
   exists: (path) => ["docs/page.md", "docs/other.md", "README.md"].includes(path),
   pages: new Map([[other.path, other]]),
   tasks: new Set(["scenario", "headway", "test"]),
-  flags: new Map([["scenario", new Set(["seed", "out"])]]),
+  flags: new Map([["scenario", new Set(["seed", "out", "no-backend"])]]),
 };
 
 function lint(body: string): string[] {
@@ -40,6 +40,7 @@ Deno.test("code fences are closed and name their language", () => {
 
 Deno.test("commands and flags that a page names exist", () => {
   assertEquals(lint("`deno task scenario healthy-stream --seed 3 --help`"), []);
+  assertEquals(lint("`--no-backend`, `--no-seed`, `deno task scenario --no-backend`"), []);
   assertEquals(lint("`npx -y deno@2.9.6 task test`"), []);
   assertEquals(lint("```sh\ndeno task play\n```"), ["3: there is no task play"]);
   assertEquals(lint("`deno task scenario --sed 3`"), ["2: scenario has no flag --sed"]);

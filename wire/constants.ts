@@ -38,7 +38,7 @@ export const MAX_MESSAGE_BYTES = 100 * 1024 * 1024;
 export const MAX_TEXT_BYTES = 1024 * 1024;
 
 /** Fragment size in which large binaries are sent. */
-export const FRAGMENT_BYTES = 262144;
+export const FRAGMENT_BYTES = 131072;
 
 /** The longest source, in seconds. */
 export const MAX_SOURCE_S = 240;

@@ -23,8 +23,10 @@ export interface SliceInput {
 export interface SliceEncoderOptions {
   /** Channels of the mirror, 1 or 2. */
   readonly channels: number;
-  /** zstd's level; 1 by default. */
+  /** zstd's level, −131072..22; 1 by default. */
   readonly level?: number;
+  /** Makes the given array itself the mirror, not a copy: nobody else may go on using it. */
+  readonly ownsMirror?: boolean;
 }
 
 /**
@@ -55,18 +57,18 @@ export class SliceEncoder {
 
   /**
    * An encoder for a receiver that holds `initialMirror` (interleaved). That is what went over the
-   * wire: `roundTripHalf` of the source. The array is copied.
+   * wire: `roundTripHalf` of the source. The array is copied, unless `ownsMirror` is set.
    *
    * @throws {RangeError} if `channels` is neither 1 nor 2.
    */
   constructor(initialMirror: Float32Array, options: SliceEncoderOptions) {
-    const { channels, level = DEFAULT_ZSTD_LEVEL } = options;
+    const { channels, level = DEFAULT_ZSTD_LEVEL, ownsMirror = false } = options;
     if (!Number.isInteger(channels) || channels < 1 || channels > MAX_CHANNELS) {
       throw new RangeError(`a mirror has 1 or 2 channels, not ${channels}`);
     }
     this.#channels = channels;
     this.#level = level;
-    this.#mirror = initialMirror.slice();
+    this.#mirror = ownsMirror ? initialMirror : initialMirror.slice();
   }
 
   /** What the receiver has, interleaved. The live array: read it, do not write. */

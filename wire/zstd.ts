@@ -21,7 +21,7 @@ export const DEFAULT_ZSTD_LEVEL = 1;
  * cannot decompress it.
  *
  * @param bytes What to compress.
- * @param level zstd's level, 1..22.
+ * @param level zstd's level, −131072..22; below 0 it is ever faster and saves ever less.
  */
 export function compress(bytes: Uint8Array, level: number = DEFAULT_ZSTD_LEVEL): Uint8Array {
   const options: PledgedOptions = {

@@ -15,7 +15,7 @@ export const networkBurst = defineScenario({
   network: { up: { latencyMs: 20 }, down: { latencyMs: 20 } },
   steps: [...keepAwake(18), { do: "network", atS: 6, fault: { stallS: 1.2 } }],
   expectations: [
-    { metric: "lag.slices.behindPlayhead", min: 14, max: 22 },
+    { metric: "lag.slices.behindPlayhead", min: 7, max: 11 },
     { metric: "lag.slices.leadS.min", min: -1.2, max: -0.8 },
     { metric: "lag.slices.leadS.p50", min: 1.65, max: 2.65, fromS: 9, toS: 12 },
     { metric: "lag.freshShare", min: 0.99, fromS: 10 },
@@ -114,12 +114,14 @@ export const abruptClose = defineScenario({
   name: "abrupt-close",
   description: "The connection breaks off: does the client come back by itself, where it was?",
   durationS: 16,
+  // A short source: its buffer is sent again, and how long that takes is not the question.
+  source: { synthS: 10 },
   client: { reconnect: true },
   steps: [...keepAwake(16), { do: "network", atS: 6, fault: "abruptClose" }],
   expectations: [
     { metric: "session.reconnects", equals: 1 },
-    { metric: "session.gapS", min: 0.28, max: 0.66 },
-    { metric: "playheadS.max", min: 15, max: 16.5 },
+    { metric: "session.gapS", max: 0.66 },
+    { metric: "playheadS.max", min: 5.5, max: 6.1, fromS: 14 },
     { metric: "lag.freshShare", min: 0.98, fromS: 9 },
     { metric: "mirror.identical", equals: true },
   ],
@@ -135,7 +137,7 @@ export const slowConsumer = defineScenario({
   steps: [...keepAwake(18, { everyS: 1 }), { do: "stopReading", atS: 6, durationS: 3 }],
   expectations: [
     { metric: "lag.slices.intervalS.max", min: 2.5, max: 3.5 },
-    { metric: "drops.window", min: 25, max: 39 },
+    { metric: "drops.window", min: 33, max: 53 },
     { metric: "lag.freshShare", min: 0.95, fromS: 12 },
     { metric: "mirror.identical", equals: true },
   ],

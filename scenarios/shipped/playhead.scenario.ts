@@ -98,11 +98,10 @@ export const loopBand = defineScenario({
 export const frozenPosition = defineScenario({
   name: "frozen-position",
   description:
-    "A client plays on but keeps reporting the position it started at: does the server still carry the playhead on, so that audio stays fresh?",
+    "A client plays on but keeps reporting one and the same position: does the server still carry the playhead on, so that audio stays fresh?",
   shows: ["lag/6 stationary anchor"],
   durationS: 10,
-  client: { faults: { frozenPlaybackPos: true } },
-  steps: keepAwake(10),
+  steps: [...keepAwake(10), { do: "faults", atS: 3, faults: { frozenPlaybackPos: true } }],
   expectations: [
     { metric: "lag.slices.leadS.p50", min: 0.175, max: 0.28 },
     { metric: "lag.unexplained.behindPlayhead", equals: 0 },

@@ -103,6 +103,11 @@ export function deliveryClass(event: SessionEvent): DeliveryClass {
   }
 }
 
+/** Bytes of a slice's audio as f32; the same at timing fidelity, so that queues overflow alike. */
+function audioBytes({ numSamples, channels }: SliceEvent): number {
+  return numSamples * channels * 4;
+}
+
 /** Limits of a subscription. */
 export interface SubscriptionOptions {
   readonly capacity?: number;
@@ -173,7 +178,7 @@ export class Subscription {
   take(): SessionEvent | SubscriberDroppedEvent | null {
     const event = this.#queue.shift();
     if (event === undefined) return null;
-    if (event.type === "slice") this.#audioBytes -= event.audio.byteLength;
+    if (event.type === "slice") this.#audioBytes -= audioBytes(event);
     return event;
   }
 
@@ -203,7 +208,7 @@ export class Subscription {
 
   #enqueue(event: SessionEvent): boolean {
     if (event.type === "slice") {
-      const bytes = event.audio.byteLength;
+      const bytes = audioBytes(event);
       while (this.#audioBytes > 0 && this.#audioBytes + bytes > this.#audioBytesMax) {
         this.#evict((e) => e.type === "slice");
       }
@@ -220,7 +225,7 @@ export class Subscription {
       }
     }
     this.#queue.push(event);
-    if (event.type === "slice") this.#audioBytes += event.audio.byteLength;
+    if (event.type === "slice") this.#audioBytes += audioBytes(event);
     return true;
   }
 
@@ -249,7 +254,7 @@ export class Subscription {
     const index = this.#queue.findIndex(isDroppable);
     if (index < 0) return false;
     const [event] = this.#queue.splice(index, 1);
-    if (event?.type === "slice") this.#audioBytes -= event.audio.byteLength;
+    if (event?.type === "slice") this.#audioBytes -= audioBytes(event);
     this.#dropped++;
     return true;
   }

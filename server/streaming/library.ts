@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import { errorMessage } from "../../runtime/mod.ts";
 import { SAMPLE_RATE } from "../../wire/mod.ts";
 import type { AudioClip } from "./engine/engine.ts";
@@ -25,7 +26,7 @@ export interface StemPair {
 /** Splits a source into stems; may take long. */
 export type SplitStems = (clip: AudioClip) => Promise<StemPair> | StemPair;
 
-/** Most bytes of uploaded audio that are kept; the oldest uploads make room. */
+/** Most bytes of uploaded audio that are kept, if nothing else is said. */
 const UPLOAD_BYTES = 512 * 2 ** 20;
 const MAX_NAME = 120;
 
@@ -39,10 +40,15 @@ interface Upload extends LibraryTrack {
 export class SourceLibrary {
   readonly #fixtures: ReadonlyMap<string, LibraryTrack>;
   readonly #uploads = new Map<string, Upload>();
+  readonly #maxUploadBytes: number;
   #uploadBytes = 0;
 
-  /** A library with built-in tracks and no uploads. */
-  constructor(fixtures: readonly LibraryTrack[]) {
+  /**
+   * A library with built-in tracks and no uploads. Beyond `maxUploadBytes` (512 MiB) of uploaded
+   * audio the oldest uploads make room.
+   */
+  constructor(fixtures: readonly LibraryTrack[], options: { maxUploadBytes?: number } = {}) {
+    this.#maxUploadBytes = options.maxUploadBytes ?? UPLOAD_BYTES;
     this.#fixtures = new Map(fixtures.map((track) => [track.name, track]));
   }
 
@@ -91,7 +97,7 @@ export class SourceLibrary {
     this.#uploads.set(track.name, track);
     this.#uploadBytes += clip.audio.byteLength;
     for (const [oldest, upload] of this.#uploads) {
-      if (this.#uploadBytes <= UPLOAD_BYTES || oldest === track.name) break;
+      if (this.#uploadBytes <= this.#maxUploadBytes || oldest === track.name) break;
       this.#uploads.delete(oldest);
       this.#uploadBytes -= upload.clip.audio.byteLength;
     }
@@ -136,16 +142,10 @@ function cleanStem(name: string): string {
   return stem === "" ? "upload" : stem;
 }
 
-/** FNV-1a over the samples' bits: tells uploads apart, not enemies. */
-function digestOf(clip: AudioClip): string {
-  const words = new Uint32Array(clip.audio.buffer, clip.audio.byteOffset, clip.audio.length);
-  let low = 0x811c9dc5;
-  let high = 0x01000193;
-  for (let i = 0; i < words.length; i++) {
-    low = Math.imul(low ^ words[i]!, 0x01000193);
-    high = Math.imul(high ^ words[i]!, 0x85ebca6b) + i | 0;
-  }
-  return `${clip.channels}/${clip.frames}/${low >>> 0}/${high >>> 0}`;
+/** Tells uploads apart by their samples. */
+function digestOf({ audio, channels, frames }: AudioClip): string {
+  const bytes = new Uint8Array(audio.buffer, audio.byteOffset, audio.byteLength);
+  return `${channels}/${frames}/${createHash("sha256").update(bytes).digest("hex")}`;
 }
 
 function asError(error: unknown): Error {

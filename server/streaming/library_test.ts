@@ -73,15 +73,15 @@ Deno.test("the same samples are kept once, unless key or metre are given", () =>
   const override = library.upload("a", clip(0.5), { ...NO_FACTS, key: "C major" });
   assertEquals([override.name, override.facts.key], ["a (1).wav", "C major"]);
   assert(library.upload("a", clip(0.5, 11), NO_FACTS) !== first);
-  assert(library.upload("a", clip(-0.5), NO_FACTS) !== first);
+  assert(library.upload("a", clip(-0.5), NO_FACTS) !== first, "a flipped phase is other audio");
 });
 
 Deno.test("uploads are capped: the oldest make room, the newest always stays", () => {
-  const library = new SourceLibrary([]);
-  const half = new Float32Array(new ArrayBuffer(256 * 2 ** 20));
-  const large = (channels: number): AudioClip => ({ audio: half, channels, frames: half.length });
-  const names = [1, 2, 3].map((channels) => library.upload("x", large(channels), NO_FACTS).name);
+  const library = new SourceLibrary([], { maxUploadBytes: 1000 });
+  const names = [1, 2, 3].map((level) => library.upload("x", clip(level, 120), NO_FACTS).name);
   assertEquals(library.uploadNames, names.slice(1));
+  const { name } = library.upload("huge", clip(4, 1000), NO_FACTS);
+  assertEquals(library.uploadNames, [name]);
 });
 
 Deno.test("stored names are never empty, never taken, and never hold a path", () => {

@@ -108,9 +108,17 @@ function loraAnswer(loras: readonly LoraEntry[]): object {
   };
 }
 
-function wavResponse(bytes: Uint8Array<ArrayBuffer> | null): Response {
-  if (bytes === null) return textResponse("not found", 404);
-  return new Response(bytes, {
-    headers: { "Content-Type": "audio/wav", "Content-Length": String(bytes.length) },
+function wavResponse(wav: WavPieces | null): Response {
+  if (wav === null) return textResponse("not found", 404);
+  const { byteLength, pieces } = wav;
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      const { value, done } = pieces.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+  });
+  return new Response(body, {
+    headers: { "Content-Type": "audio/wav", "Content-Length": String(byteLength) },
   });
 }

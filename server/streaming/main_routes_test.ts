@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { wavPieces } from "../../audio/mod.ts";
 import { protocolTables } from "../../wire/mod.ts";
 import { type MainRouteData, mainRoutes } from "./main_routes.ts";
 
@@ -15,7 +16,9 @@ function world(changes: Partial<MainRouteData> = {}) {
     uploads: () => ["my <song>.wav"],
     wav: (kind, name) =>
       Promise.resolve(
-        name === (kind === "fixture" ? "a.wav" : "my <song>.wav") ? Uint8Array.of(82, 73) : null,
+        name === (kind === "fixture" ? "a.wav" : "my <song>.wav")
+          ? wavPieces(new Float32Array(96_000), 2)
+          : null,
       ),
     loras: () => [],
     knobs: () => ({ version: 1, knobs: {} }),
@@ -73,9 +76,11 @@ Deno.test("mainRoutes hand out files by name, uploads as attachments", async () 
   const call = world();
   const fixture = await call("/fixtures/a.wav");
   assertEquals([fixture.status, fixture.headers.get("Content-Type")], [200, "audio/wav"]);
-  assertEquals(fixture.headers.get("Content-Length"), "2");
+  assertEquals(fixture.headers.get("Content-Length"), "192056");
+  assertEquals((await fixture.bytes()).length, 192_056);
   const upload = await call(`/user_uploads/${encodeURIComponent("my <song>.wav")}`);
   assertEquals(upload.headers.get("Content-Disposition"), "attachment");
+  await upload.body?.cancel();
   for (const path of ["/fixtures/zzz.wav", "/fixtures/..%2f..%2fetc%2fpasswd", "/videos/a.mp4"]) {
     const missing = await call(path);
     assertEquals(missing.status, 404, path);

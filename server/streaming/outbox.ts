@@ -16,9 +16,8 @@ import {
 } from "../../wire/mod.ts";
 import type { AudioClip } from "./engine/engine.ts";
 import type { SessionEvent, SliceEvent, StemSet, Subscription, SwapEvent } from "./events.ts";
+import { HIGH_WATER_BYTES } from "./send_limits.ts";
 
-/** Bytes in the socket above which nothing more is handed to it. */
-const HIGH_WATER_BYTES = 256 * 1024;
 /** Age at which a waiting slice is not worth sending any more, seconds. */
 const MAX_SLICE_AGE_S = 2;
 
@@ -214,9 +213,10 @@ export class Outbox {
 
   #sendBuffer(source: AudioClip, then: () => void): void {
     const { codec, senderOptions, observer } = this.#options;
-    this.#sendBulk(codec.buffer(source), () => {
-      if (this.#sender === null) this.#sender = codec.sliceSender(source, senderOptions);
-      else this.#sender.replace(source);
+    const packet = codec.buffer(source);
+    this.#sendBulk(packet, () => {
+      if (this.#sender === null) this.#sender = codec.sliceSender(source, senderOptions, packet);
+      else this.#sender.replace(source, packet);
       observer.onBufferSent?.(source, this.#sender);
       then();
     });

@@ -145,7 +145,7 @@ Deno.test("the mirror starts at what the wire carried, not at the exact source",
   assertEquals(outbox.sender?.mirror, roundTripHalf(SOURCE.audio));
 });
 
-Deno.test("large binaries travel in fragments of 256 KiB at most, no faster than the peer reads", () => {
+Deno.test("large binaries travel in fragments of 128 KiB, no faster than the peer reads", () => {
   const { connection } = setUp({ source: rampClip(10), stems: stemsOf(rampClip(2)), isSlow: true });
   assertEquals(connection.fragments, [FRAGMENT_BYTES]);
   while (connection.bufferedBytes > 0) connection.drain();

@@ -24,7 +24,7 @@ import {
   type SessionSettings,
   type StreamingSession,
 } from "./session.ts";
-import { type SessionSnapshot, snapshotOf } from "./snapshot.ts";
+import { type SessionSnapshot, snapshotOrWhyNot } from "./snapshot.ts";
 
 /** Writes one structured line. Fields must never hold prompts, tokens or audio. */
 export type StreamLog = (event: string, fields: Readonly<Record<string, unknown>>) => void;
@@ -120,13 +120,13 @@ export class StreamRegistry {
 
   /** Snapshots of all sessions, newest first. */
   list(): SessionSnapshot[] {
-    return this.#newestFirst().map(({ session }) => snapshotOf(session));
+    return this.#newestFirst().map(({ session }) => snapshotOrWhyNot(session));
   }
 
   /** One session's snapshot; null for an unknown id. */
   find(id: string): SessionSnapshot | null {
     const entry = this.#sessions.get(id);
-    return entry === undefined ? null : snapshotOf(entry.session);
+    return entry === undefined ? null : snapshotOrWhyNot(entry.session);
   }
 
   /** The live session of an id; null for an unknown one. */

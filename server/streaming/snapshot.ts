@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { errorMessage } from "../../runtime/mod.ts";
 import { MANUAL_SLOT_CAP, SAMPLE_RATE } from "../../wire/mod.ts";
 import { durationS } from "./library.ts";
 import type { StreamingSession } from "./session.ts";
@@ -13,6 +14,16 @@ export type SessionSnapshot = Readonly<Record<string, unknown>> & {
   /** Seconds since the Unix epoch. */
   readonly started_at: number;
 };
+
+/** A snapshot; of a session that none can be taken of, who it is and what went wrong. */
+export function snapshotOrWhyNot(session: StreamingSession): SessionSnapshot {
+  try {
+    return snapshotOf(session);
+  } catch (error) {
+    const { id, startedAtS } = session;
+    return { id, started_at: startedAtS, snapshot_error: errorMessage(error) };
+  }
+}
 
 /** Takes a snapshot. `knob_values` holds what the PRIMARY client sent, over the defaults. */
 export function snapshotOf(session: StreamingSession): SessionSnapshot {

@@ -10,11 +10,8 @@ import {
   type Packet,
 } from "../../wire/mod.ts";
 import { type PeerLimits, PeerWatch, type WatchedPeer } from "./peer_watch.ts";
+import { HIGH_WATER_BYTES, LOW_WATER_BYTES } from "./send_limits.ts";
 
-/** From this many buffered bytes on, a sender should wait for `onDrain`. */
-export const HIGH_WATER_BYTES = 262_144;
-/** `onDrain` is called when the buffer has fallen to this. */
-export const LOW_WATER_BYTES = 65_536;
 /** Seconds that an orderly close may take before the connection is dropped. */
 const CLOSE_WITHIN_S = 5;
 /** The longest reason of a close frame, RFC 6455 section 5.5. */

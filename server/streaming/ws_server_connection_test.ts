@@ -5,8 +5,10 @@ import type { AddressInfo, Socket } from "node:net";
 import { WebSocket, WebSocketServer } from "ws";
 import { VirtualClock } from "../../runtime/mod.ts";
 import type { Packet } from "../../wire/connection.ts";
+import { FRAGMENT_BYTES } from "../../wire/constants.ts";
 import { RawPeer } from "../../tests/support/raw_peer.ts";
-import { clipReason, HIGH_WATER_BYTES, WsServerConnection } from "./ws_server_connection.ts";
+import { HIGH_WATER_BYTES } from "./send_limits.ts";
+import { clipReason, WsServerConnection } from "./ws_server_connection.ts";
 
 const MIB = 1024 * 1024;
 
@@ -125,8 +127,12 @@ Deno.test("WsServerConnection sends fragments that arrive as one message", async
   const { connection } = await server.accept();
   const message = Uint8Array.from({ length: 700_000 }, (_, i) => i % 251);
   const got = new Promise<Uint8Array>((resolve) => ws.once("message", (d) => resolve(d as Buffer)));
-  for (let offset = 0; offset < message.length; offset += 262_144) {
-    connection.sendFragment(binary(message), offset, Math.min(262_144, message.length - offset));
+  for (let offset = 0; offset < message.length; offset += FRAGMENT_BYTES) {
+    connection.sendFragment(
+      binary(message),
+      offset,
+      Math.min(FRAGMENT_BYTES, message.length - offset),
+    );
   }
   assertEquals(new Uint8Array(await got), message);
   ws.terminate();

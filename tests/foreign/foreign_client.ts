@@ -37,6 +37,8 @@ export class ForeignClient {
   readonly messages: Message[] = [];
   /** What is played, interleaved. */
   mirror: Float32Array = new Float32Array();
+  /** The last whole buffer as it came; slices behind it change only the mirror. */
+  buffer: Float32Array = new Float32Array();
   channels = 0;
   epoch = 0;
   /** Bytes of each stem. */
@@ -147,7 +149,8 @@ export class ForeignClient {
   #takeBuffer(data: Uint8Array): void {
     if (this.mirror.length === 0) this.bufferFragments = this.#ws.lastFragments;
     else this.epoch++;
-    this.mirror = fromHalf(data);
+    this.buffer = fromHalf(data);
+    this.mirror = this.buffer.slice();
     this.#playedFromMs = performance.now();
   }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import config from "../../deno.json" with { type: "json" };
 
 /** How a process ended. */
 export interface Finished {
@@ -15,6 +16,10 @@ export interface Finished {
 }
 
 const MAIN = new URL("../../cli/main.ts", import.meta.url).pathname;
+
+/** The permissions that `deno task scenario` gives. */
+export const SCENARIO_PERMISSIONS: readonly string[] =
+  config.tasks.scenario.match(/--allow-\S+/g) ?? [];
 
 /**
  * Runs `headway ...args` to its end. Needs `--allow-run=deno`: the name and not the path of the
@@ -29,11 +34,13 @@ export async function runHeadway(
     readonly env?: Readonly<Record<string, string>>;
     /** Its working folder. */
     readonly cwd?: string;
+    /** Path of its `cli/main.ts`, when it is another checkout's. */
+    readonly main?: string;
   } = {},
 ): Promise<Finished> {
-  const { permissions = ["--allow-read", "--allow-env"], env = {}, cwd } = options;
+  const { permissions = ["--allow-read", "--allow-env"], env = {}, cwd, main = MAIN } = options;
   const command = new Deno.Command("deno", {
-    args: ["run", "--no-prompt", ...permissions, MAIN, ...args],
+    args: ["run", "--no-prompt", ...permissions, main, ...args],
     env: { NO_COLOR: "1", ...env },
     ...(cwd === undefined ? {} : { cwd }),
     stdin: "null",

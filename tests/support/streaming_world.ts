@@ -25,6 +25,8 @@ import { World } from "../../sim/world.ts";
 import { type LoraEntry, type PacketCodec, sampleCodec } from "../../wire/mod.ts";
 import { RawClient } from "./raw_client.ts";
 
+const TICK_HZ = 30;
+
 /** What can be different from an idle, perfect world. */
 export interface StreamingWorldOptions {
   readonly settings?: Partial<StreamSettings>;
@@ -38,6 +40,8 @@ export interface StreamingWorldOptions {
   readonly loras?: readonly string[];
   readonly codec?: PacketCodec;
   readonly observer?: OutboxObserver;
+  /** Told of each new session, and says who observes its outbox. */
+  readonly onSession?: (session: StreamingSession) => OutboxObserver | undefined;
 }
 
 /** A running world and what it logged. */
@@ -48,6 +52,10 @@ export interface StreamingWorld {
   readonly log: { readonly event: string; readonly fields: Readonly<Record<string, unknown>> }[];
   /** A client that has dialled and sent nothing. */
   dial(): RawClient;
+  /** Lets that much time pass. */
+  run(durationS: number): void;
+  /** The same, while the client ticks 30 times a second and plays at the time of the clock. */
+  play(client: RawClient, durationS: number, raw?: Readonly<Record<string, unknown>>): void;
   /** A client with a running session. */
   start(config?: Readonly<Record<string, unknown>>, clip?: AudioClip): RawClient;
 }
@@ -83,12 +91,18 @@ export function levelClip(durationS: number, level: number, channels = 2): Audio
   return { audio: new Float32Array(frames * channels).fill(level), channels, frames };
 }
 
+/** A stereo clip that is only a length, as at timing fidelity. */
+export function emptyClip(durationS: number): AudioClip {
+  return { audio: new Float32Array(0), channels: 2, frames: Math.round(durationS * 48000) };
+}
+
 /** A track as a library lists it. */
 export function track(name: string, load: () => AudioClip | Promise<AudioClip>): LibraryTrack {
   return { name, facts: { bpm: 120, key: "G minor", timeSignature: "3" }, load };
 }
 
-function loraEntry(id: string): LoraEntry {
+/** A LoRA as a catalog lists it, not enabled. */
+export function loraEntry(id: string): LoraEntry {
   return {
     id,
     name: id,
@@ -120,10 +134,11 @@ export function streamingWorld(options: StreamingWorldOptions = {}): StreamingWo
     observer: {
       onSession(session) {
         sessions.push(session);
-        return options.observer;
+        return options.onSession?.(session) ?? options.observer;
       },
     },
   });
+  const run = (durationS: number) => clock.runUntil(clock.now() + durationS);
   const dial = () => new RawClient(world.network.dial, () => clock.now());
   return {
     clock,
@@ -131,13 +146,20 @@ export function streamingWorld(options: StreamingWorldOptions = {}): StreamingWo
     sessions,
     log,
     dial,
+    run,
+    play(client, durationS, raw = {}) {
+      const ticks = Math.round(durationS * TICK_HZ);
+      const lengthS = client.mirror.length / client.channels / 48_000;
+      for (let i = 0; i < ticks; i++) {
+        client.params(clock.now() % lengthS, raw, { slice_bytes_rx: client.sliceBytes });
+        run(1 / TICK_HZ);
+      }
+    },
     start(config = {}, clip = rampClip(2)) {
       const client = dial();
       client.send(config);
       client.sendAudio(clip);
-      for (let i = 0; i < 200 && !client.kinds.includes("buffer"); i++) {
-        clock.runUntil(clock.now() + 0.05);
-      }
+      for (let i = 0; i < 200 && !client.kinds.includes("buffer"); i++) run(0.05);
       return client;
     },
   };

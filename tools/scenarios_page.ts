@@ -1,0 +1,61 @@
+/**
+ * `docs/scenarios.md`: what ships, what each scenario asks, and which failure each one shows.
+ *
+ * @module
+ */
+import { cell, paragraph, table } from "../cli/markdown.ts";
+import type { Scenario } from "../scenarios/schema.ts";
+
+/** The page, as `deno fmt` would write it. */
+export function scenariosMarkdown(scenarios: readonly Scenario[]): string {
+  const asked = scenarios.map((it) => [
+    `\`${it.name}\``,
+    cell(it.description),
+    `${it.durationS} s`,
+    notesOf(it),
+  ]);
+  return [
+    "# Shipped scenarios",
+    paragraph(
+      "Drawn from the scenarios themselves by `deno task docs`; do not edit by hand. " +
+        "`deno task scenario --list` prints the same list.",
+    ),
+    paragraph(
+      `There are ${scenarios.length}. Each one asks a question and judges a run by its answer. ` +
+        "One that _fails as foretold_ shows a known failure: it passes when the report finds it.",
+    ),
+    "## What each one asks",
+    table(["scenario", "question", "session", "notes"], asked).join("\n"),
+    "## Which one shows a failure",
+    paragraph(
+      "Numbers are those of the failure modes in " +
+        "[the requirements](requirements/streaming.md#known-failure-modes).",
+    ),
+    table(["failure", "scenarios"], failureRows(scenarios)).join("\n"),
+  ].join("\n\n") + "\n";
+}
+
+function notesOf({ expectations, simulationOnly, fullOnly }: Scenario): string {
+  const notes = [
+    ...(expectations.some(({ fails }) => fails) ? ["fails as foretold"] : []),
+    ...(simulationOnly === undefined ? [] : [`simulation only: ${simulationOnly}`]),
+    ...(fullOnly === undefined ? [] : [`full fidelity only: ${fullOnly}`]),
+  ];
+  return cell(notes.join("; ")) || "–";
+}
+
+function failureRows(scenarios: readonly Scenario[]): string[][] {
+  const shownBy = new Map<string, string[]>();
+  for (const { name, shows } of scenarios) {
+    for (const failure of shows) {
+      shownBy.set(failure, [...shownBy.get(failure) ?? [], `\`${name}\``]);
+    }
+  }
+  return [...shownBy].sort(([a], [b]) => numberOf(a) - numberOf(b))
+    .map(([failure, names]) => [cell(failure), names.join(", ")]);
+}
+
+/** `lag/13 staleness at start` is number 13. */
+function numberOf(failure: string): number {
+  return Number(/\d+/.exec(failure)?.[0] ?? Infinity);
+}
