@@ -140,7 +140,9 @@ Deno.test("samples that do not divide into the channels are refused", () => {
 });
 
 Deno.test("wavPieces() makes the file of writeWav(), whatever its length", () => {
-  for (const [samples, channels] of [[0, 1], [2, 2], [65_535, 1], [65_536, 2], [200_000, 2]] as const) {
+  for (
+    const [samples, channels] of [[0, 1], [2, 2], [65_535, 1], [65_536, 2], [200_000, 2]] as const
+  ) {
     const audio = Float32Array.from({ length: samples }, (_, i) => (i % 2000) / 1000 - 1);
     const { byteLength, pieces } = wavPieces(audio, channels);
     const whole = new Uint8Array(byteLength);

@@ -3,19 +3,16 @@
  *
  * @module
  */
-import { errorMessage, UsageError } from "../runtime/mod.ts";
+import { errorMessage } from "../runtime/mod.ts";
 import { type Report, reportOf, writeRun } from "../reports/mod.ts";
 import {
   type Fidelity,
-  foreignObstacle,
-  isWebSocketUrl,
-  liveStage,
   type RunResult,
   runScenario,
   type Scenario,
-  selfStage,
-  Studio,
+  type Studio,
   type Target,
+  targetOptions,
 } from "../scenarios/mod.ts";
 import { exitCodeOf } from "./dispatch.ts";
 
@@ -69,30 +66,12 @@ async function play(job: ScenarioJob, studio: Studio): Promise<RunResult> {
 }
 
 function runOnce(job: ScenarioJob, studio: Studio): Promise<RunResult> {
-  const { scenario, target, fidelity, seed, latenessBudgetMs, controlUrl, token } = job;
+  const { scenario, fidelity, seed, latenessBudgetMs } = job;
   return runScenario(scenario, {
-    target,
     fidelity,
     seed,
     latenessBudgetMs,
     studio,
-    obstacle: target === "sim" || target === "self"
-      ? null
-      : foreignObstacle(scenario, controlUrl !== null),
-    openStage: (rng) => {
-      if (target === "self") return selfStage(scenario, { rng });
-      if (!isWebSocketUrl(target)) {
-        throw new UsageError(
-          `--target is "${target}"; it takes sim, self, or a ws:// or wss:// URL`,
-        );
-      }
-      return liveStage(scenario, {
-        target,
-        url: target,
-        controlUrl,
-        rng,
-        ...(token === null ? {} : { token }),
-      });
-    },
+    ...targetOptions(scenario, job),
   });
 }

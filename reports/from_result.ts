@@ -30,7 +30,7 @@ export function reportOf(result: RunResult): Report {
     files: fileNames(result),
     marks: result.marks,
     series: { slices: sliceColumns(result.slices), ticks: tickColumns(result.ticks) },
-    definition: scenario,
+    definition: { ...scenario },
   };
 }
 

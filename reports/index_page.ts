@@ -104,7 +104,7 @@ function runItem(run: RunSummary): string {
     ["lead p50", figures.leadP50S === null ? "–" : `${figures.leadP50S.toFixed(3)} s`],
     ["fresh share", figures.freshShare === null ? "–" : figures.freshShare.toFixed(3)],
     ["slices", `${figures.slicesPerS.toFixed(1)} /s`],
-    ["unexplained: late / stale", `${figures.behindPlayhead} / ${figures.staleTicks}`],
+    ["late / stale", `${figures.behindPlayhead} / ${figures.staleTicks}`],
     ["mirrors", mirrorWords(figures.mirrorIdentical)],
     ["session", `${short(run.sessionS)} s at ${short(figures.speedup)} ×`],
   ];

@@ -34,7 +34,7 @@ export function summaryMarkdown(report: Report): string {
       `${short(lag.ticks.staleThresholdS)} s), ${lag.unexplained.staleTicks} of them unexplained`,
       `fresh share ${
         lag.freshShare === null ? "unknown" : short(lag.freshShare)
-      }, longest stretch unrefreshed ${short(lag.longestStaleS)} s`,
+      }, longest stretch unrefreshed ${short(lag.longestUnrefreshedS)} s`,
       `mirrors ${mirrorWords(mirror)}`,
       ...(session.reconnects === 0 ? [] : [
         `${session.reconnects} reconnects, longest gap ${withUnit(session.gapS, "s")}`,

@@ -63,7 +63,7 @@ const lagSchema = z.object({
     tagged: z.record(z.string(), count),
   }),
   freshShare: z.number().min(0).max(1).nullable(),
-  longestStaleS: z.number(),
+  longestUnrefreshedS: z.number(),
   unexplained: z.object({ behindPlayhead: count, staleTicks: count }),
 });
 

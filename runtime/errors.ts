@@ -13,6 +13,7 @@ export type ErrorFields = Readonly<Record<string, string | number | boolean | nu
  * `message` is one plain sentence: what was found, what was expected, how to mend it.
  */
 export class HeadwayError extends Error {
+  /** The kind of error. */
   override readonly name: string = "HeadwayError";
   /** The error's data, named. */
   readonly fields: ErrorFields;
@@ -26,11 +27,13 @@ export class HeadwayError extends Error {
 
 /** The caller asked for something that cannot be: a flag, a file, a value. Exit code 2. */
 export class UsageError extends HeadwayError {
+  /** The kind of error. */
   override readonly name = "UsageError";
 }
 
 /** The server under test cannot be reached, or refused the session. Exit code 3. */
 export class TargetError extends HeadwayError {
+  /** The kind of error. */
   override readonly name = "TargetError";
 }
 

@@ -49,6 +49,8 @@ export class Collector implements ClientObserver {
   readonly #events = new Ring<TimedEvent>(MAX_RECORDS);
   readonly #sent: Record<string, number> = {};
   readonly #marks = new Ring<RunMark>(MAX_MARKS);
+  /** Of the windows that were asked for after the run, many expectations ask for the same one. */
+  readonly #lags = new Map<string, LagSummary>();
   readonly #bornS: number;
   #streamingS: number | null = null;
   #lastParams: Readonly<Record<string, unknown>> = {};
@@ -127,10 +129,14 @@ export class Collector implements ClientObserver {
 
   /** Lag over a window of the run's clock. */
   lag(window: LagWindow): LagSummary {
-    return lagSummary(
-      { slices: [...this.#slices], ticks: [...this.#ticks], freshness: this.#client().freshness },
-      window,
-    );
+    const key = `${window.fromS} ${window.toS}`;
+    const known = this.#lags.get(key);
+    if (known !== undefined) return known;
+    const { freshness } = this.#client();
+    const records = { slices: [...this.#slices], ticks: [...this.#ticks], freshness };
+    const summary = lagSummary(records, window);
+    if (this.#isOver) this.#lags.set(key, summary);
+    return summary;
   }
 
   /** Positions of the playhead over a window. */

@@ -6,7 +6,7 @@
 import { ControlBank } from "../server/streaming/mod.ts";
 import type { ControlState, StemMode } from "../server/streaming/engine/mod.ts";
 import { loraCatalog } from "../server/streaming/loras.ts";
-import type { Scenario, SourceSpec, Step } from "./schema.ts";
+import type { Scenario, SourceSpec, Step } from "./types.ts";
 
 /** One source and the states it is heard in. */
 export interface SourceStates {

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { controlStates } from "./control_states.ts";
 import { defineScenario } from "./define.ts";
-import type { ScenarioInput } from "./schema.ts";
+import type { ScenarioInput } from "./types.ts";
 
 function statesOf(steps: ScenarioInput["steps"], client: ScenarioInput["client"] = {}) {
   return controlStates(defineScenario({

@@ -5,7 +5,8 @@
  */
 import { z } from "zod";
 import { ScenarioError } from "./errors.ts";
-import { type Scenario, type ScenarioInput, scenarioSchema } from "./schema.ts";
+import type { Scenario, ScenarioInput } from "./types.ts";
+import { scenarioSchema } from "./schema.ts";
 
 /**
  * Checks a scenario and fills its defaults in.
@@ -44,5 +45,5 @@ export function parseScenario(value: unknown, origin: string): Scenario {
 
 /** The JSON Schema of a scenario file, as written by people (defaults are optional). */
 export function scenarioJsonSchema(): Record<string, unknown> {
-  return z.toJSONSchema(scenarioSchema, { io: "input", unrepresentable: "any" });
+  return z.toJSONSchema(scenarioSchema, { io: "input", unrepresentable: "any", reused: "ref" });
 }

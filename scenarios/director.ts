@@ -7,7 +7,7 @@ import type { Timer } from "../runtime/mod.ts";
 import type { HeadlessClient } from "../sim/mod.ts";
 import type { ClientMessage } from "../wire/mod.ts";
 import type { Collector } from "./collector.ts";
-import type { Scenario, SourceSpec, Step } from "./schema.ts";
+import type { Scenario, SourceSpec, Step } from "./types.ts";
 import type { Shelf } from "./shelf.ts";
 import type { Stage } from "./stage.ts";
 

@@ -3,7 +3,7 @@ import type { HeadlessClient } from "../sim/mod.ts";
 import { collected } from "../tests/support/collected.ts";
 import { defineScenario } from "./define.ts";
 import { Director, inWords } from "./director.ts";
-import type { StepInput } from "./schema.ts";
+import type { StepInput } from "./types.ts";
 import { Shelf } from "./shelf.ts";
 import type { Stage } from "./stage.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { ExpectationResult } from "./result.ts";
-import type { Expectation } from "./schema.ts";
+import type { Expectation } from "./types.ts";
 
 /** A measured value; null when there was nothing to measure. */
 export type Measured = number | string | boolean | null;

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { isWithin, judge, limitText, lookUp, unitOf } from "./expectations.ts";
-import type { Expectation } from "./schema.ts";
+import type { Expectation } from "./types.ts";
 
 function expectation(changes: Partial<Expectation>): Expectation {
   return { metric: "lag.slices.leadS.p50", fails: false, ...changes };

@@ -54,7 +54,7 @@ export function lagSummary(data: LagData, window: LagWindow): LagSummary {
       tagged: tagCounts(ticks),
     },
     freshShare: fresh.freshShare === null ? null : round(fresh.freshShare),
-    longestStaleS: round(fresh.longestUnrefreshedS),
+    longestUnrefreshedS: round(fresh.longestUnrefreshedS),
     unexplained: {
       behindPlayhead: slices.filter((slice) => slice.tags === 0 && isBehind(slice)).length,
       staleTicks: ticks.filter((tick) => tick.tags === 0 && isStale(tick)).length,

@@ -50,8 +50,8 @@ Deno.test("freshness is that of the window", () => {
   freshness.onPlay(48_000, 96_000, 2);
   const share = (fromS: number) =>
     lagSummary({ slices: [], ticks: [], freshness }, { fromS, toS: 3 });
-  assertEquals([share(0).freshShare, share(0).longestStaleS], [0.5, 1]);
-  assertEquals([share(1.5).freshShare, share(1.5).longestStaleS], [1, 0]);
+  assertEquals([share(0).freshShare, share(0).longestUnrefreshedS], [0.5, 1]);
+  assertEquals([share(1.5).freshShare, share(1.5).longestUnrefreshedS], [1, 0]);
   assertEquals(share(2.5).freshShare, null);
 });
 

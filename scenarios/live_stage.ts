@@ -4,12 +4,13 @@
  * @module
  */
 import { errorMessage, type Rng, TargetError, WallClock } from "../runtime/mod.ts";
-import { dialWebSocket, MirrorWitness, ShapedNetwork, wholeMirrorCrc } from "../sim/mod.ts";
+import { dialWebSocket, type MirrorWitness, ShapedNetwork, wholeMirrorCrc } from "../sim/mod.ts";
 import type { EngineProfile } from "../server/streaming/engine/modelled.ts";
 import type { NetworkFaults } from "../sim/mod.ts";
 import { encodeControlBody, sampleCodec } from "../wire/mod.ts";
 import type { Target } from "./result.ts";
-import { type Scenario, serverSchema } from "./schema.ts";
+import type { Scenario } from "./types.ts";
+import { serverSchema } from "./schema.ts";
 import type { ServerDrops, Stage } from "./stage.ts";
 
 /** How long the server may take to say what it is, seconds. */
@@ -56,6 +57,9 @@ export function foreignObstacle(scenario: Scenario, hasControl: boolean): string
   }
   if (scenario.engine.type !== "constant") {
     return "it needs an engine with a timing of its own, which only `sim` and `self` have";
+  }
+  if (scenario.expectations.some((e) => e.fails && e.metric.startsWith("mirror."))) {
+    return "its point is to compare mirrors, and a foreign server's cannot be seen";
   }
   if (!hasControl && steps.some((step) => step.do === "external")) {
     return "it sends commands over the control bus; name its address with --control";

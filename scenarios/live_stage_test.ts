@@ -2,7 +2,7 @@ import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { Rng, TargetError } from "../runtime/mod.ts";
 import { defineScenario } from "./define.ts";
 import { foreignObstacle, liveStage } from "./live_stage.ts";
-import type { ScenarioInput } from "./schema.ts";
+import type { ScenarioInput } from "./types.ts";
 import { SHIPPED } from "./shipped/mod.ts";
 
 function scenario(changes: Partial<ScenarioInput> = {}) {

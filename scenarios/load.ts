@@ -8,7 +8,7 @@ import { pathToFileURL } from "node:url";
 import { errorMessage } from "../runtime/mod.ts";
 import { parseScenario } from "./define.ts";
 import { ScenarioError } from "./errors.ts";
-import type { Scenario } from "./schema.ts";
+import type { Scenario } from "./types.ts";
 
 /** Largest scenario file that is read, bytes. */
 const MAX_FILE_BYTES = 4 * 2 ** 20;

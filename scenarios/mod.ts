@@ -9,7 +9,8 @@ export { foreignObstacle, liveStage, type LiveStageOptions } from "./live_stage.
 export * from "./load.ts";
 export * from "./result.ts";
 export * from "./run.ts";
-export type * from "./schema.ts";
+export type * from "./types.ts";
+export { type TargetAddress, targetOptions } from "./open_stage.ts";
 export { selfStage } from "./self_stage.ts";
 export type { Stage } from "./stage.ts";
 export * from "./steps.ts";

@@ -9,7 +9,7 @@ import type { ConfigMessage } from "../wire/mod.ts";
 import { Collector } from "./collector.ts";
 import { Director } from "./director.ts";
 import type { Fidelity } from "./result.ts";
-import type { Scenario } from "./schema.ts";
+import type { Scenario } from "./types.ts";
 import type { Shelf } from "./shelf.ts";
 import { MAIN_CLIENT_ID } from "./mirror_watch.ts";
 import type { Play, Stage } from "./stage.ts";

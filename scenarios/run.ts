@@ -18,7 +18,7 @@ import type {
   Target,
   Verdict,
 } from "./result.ts";
-import type { Expectation, Scenario } from "./schema.ts";
+import type { Expectation, Scenario } from "./types.ts";
 import type { Stage } from "./stage.ts";
 import { Studio } from "./studio.ts";
 
@@ -157,17 +157,19 @@ function resultOf(scenario: Scenario, run: Finished): RunResult {
     events: collector.eventCounts,
   };
   const harness = harnessOf(client.harness(), stage.isSimulated, run.latenessBudgetMs);
+  const drops = stage.drops();
   const sources: MetricSources = {
     collector,
     mirror,
     session,
     harness,
-    drops: stage.drops(),
+    drops,
     second: performance.second,
   };
-  // Where the server's mirror cannot be seen, nothing about it is asked.
+  // What cannot be seen from outside the server is not asked.
   const asked = scenario.expectations.filter(({ metric }) =>
-    stage.witness !== null || !metric.startsWith("mirror.")
+    (stage.witness !== null || !metric.startsWith("mirror.")) &&
+    (drops !== null || !metric.startsWith("drops."))
   );
   const expectations = asked.map((expectation) => judgeOne(expectation, whole, sources));
   const sessionS = whole.toS - whole.fromS;
@@ -306,7 +308,7 @@ function emptyResult(
       },
       ticks: { count: 0, staleThresholdS: 3, staleTicks: 0, stalenessS: none, tagged: {} },
       freshShare: null,
-      longestStaleS: 0,
+      longestUnrefreshedS: 0,
       unexplained: { behindPlayhead: 0, staleTicks: 0 },
     },
     mirror: { identical: null, checkedSlices: 0 },

@@ -3,7 +3,7 @@ import { type Rng, TargetError } from "../runtime/mod.ts";
 import { defineScenario } from "./define.ts";
 import { ScenarioError } from "./errors.ts";
 import { runScenario } from "./run.ts";
-import type { Scenario, ScenarioInput } from "./schema.ts";
+import type { Scenario, ScenarioInput } from "./types.ts";
 import type { Stage } from "./stage.ts";
 import { Studio } from "./studio.ts";
 

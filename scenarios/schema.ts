@@ -8,47 +8,58 @@ import { z } from "zod";
 import { engineProfileSchema } from "../server/streaming/engine/modelled.ts";
 import { networkProfileSchema } from "../sim/network/profile.ts";
 import { skewSchema } from "../sim/skew.ts";
+import type {
+  ClientFaultSpec,
+  ClientSpec,
+  Expectation,
+  Scenario,
+  ServerSpec,
+  SourceSpec,
+  Step,
+  StepCondition,
+} from "./types.ts";
 
 const seconds = z.number().min(0).max(3600);
 const fixtureName = z.string().min(1).max(200);
 
 /** A source: a fixture by name, or a synthetic loop that is made and uploaded. */
-export const sourceSchema = z.union([
+export const sourceSchema: z.ZodType<SourceSpec> = z.union([
   z.strictObject({
     fixture: fixtureName,
     /** Upload the fixture's samples instead of naming it to the server. */
     upload: z.boolean().default(false),
-    stems: z.enum(["full", "vocals", "instruments"]).optional(),
+    stems: z.enum(["full", "vocals", "instruments"]).exactOptional(),
   }),
   z.strictObject({
     /** Length of a synthetic loop, seconds: a multiple of 0.2. */
     synthS: z.number().min(0.4).max(240),
     channels: z.union([z.literal(1), z.literal(2)]).default(2),
     synthSeed: z.number().int().min(0).max(1000).default(1),
-    stems: z.enum(["full", "vocals", "instruments"]).optional(),
+    stems: z.enum(["full", "vocals", "instruments"]).exactOptional(),
   }),
 ]);
 
 /** What a careless client does. */
-export const clientFaultsSchema = z.strictObject({
-  /** Ticks carry no position. */
-  omitPlaybackPos: z.boolean().default(false),
-  /** Ticks carry the position of the moment at which the fault began. */
-  frozenPlaybackPos: z.boolean().default(false),
-  /** Nothing is sent at a tick. */
-  omitParams: z.boolean().default(false),
-});
+export const clientFaultsSchema: z.ZodType<ClientFaultSpec> = z
+  .strictObject({
+    /** Ticks carry no position. */
+    omitPlaybackPos: z.boolean().default(false),
+    /** Ticks carry the position of the moment at which the fault began. */
+    frozenPlaybackPos: z.boolean().default(false),
+    /** Nothing is sent at a tick. */
+    omitParams: z.boolean().default(false),
+  });
 
 /** How the client behaves. */
-export const clientSchema = z.strictObject({
+export const clientSchema: z.ZodType<ClientSpec> = z.strictObject({
   /** Params messages a second. */
   paramsHz: z.number().min(1).max(500).default(30),
   /** Speed of the audio device against true time. */
   rate: z.number().min(0.1).max(4).default(1),
   /** Skew of the audio clock: the playhead. */
-  audioSkew: skewSchema.optional(),
+  audioSkew: skewSchema.exactOptional(),
   /** Skew of the computer's clock: ticks and `client_time`. */
-  clockSkew: skewSchema.optional(),
+  clockSkew: skewSchema.exactOptional(),
   /** `reference` sends no telemetry, as the oldest headless client did. */
   profile: z.enum(["telemetry", "reference"]).default("telemetry"),
   /** Reconnect after an abnormal close. */
@@ -57,13 +68,13 @@ export const clientSchema = z.strictObject({
   settleS: z.number().min(0).max(30).default(1),
   prompt: z.string().max(4096).default("instrumental music"),
   /** Wire config keys, merged last. */
-  config: z.record(z.string(), z.json()).default({}),
+  config: z.record(z.string(), z.unknown()).default({}),
   /** What a careless client does, from the start. */
   faults: clientFaultsSchema.prefault({}),
 }).prefault({});
 
 /** Settings and faults of our own server; a foreign server knows nothing of them. */
-export const serverSchema = z.strictObject({
+export const serverSchema: z.ZodType<ServerSpec> = z.strictObject({
   tickMs: z.number().min(1).max(1000).default(60),
   idlePauseS: z.number().min(0).max(3600).default(20),
   /** Slice flow control (window and age) in force. */
@@ -93,7 +104,7 @@ export const serverSchema = z.strictObject({
 }).prefault({});
 
 /** What a step waits for, if not for a time. */
-export const conditionSchema = z.union([
+export const conditionSchema: z.ZodType<StepCondition> = z.union([
   z.strictObject({ slices: z.number().int().min(1) }),
   z.strictObject({ playheadS: seconds }),
   z.strictObject({ event: z.string().min(1).max(100) }),
@@ -102,18 +113,18 @@ export const conditionSchema = z.union([
 
 const at = {
   /** Seconds after streaming began. */
-  atS: seconds.optional(),
+  atS: seconds.exactOptional(),
   /** Instead of a time: what has to have happened. */
-  when: conditionSchema.optional(),
+  when: conditionSchema.exactOptional(),
   /** Seconds to wait after the condition held. */
-  afterS: seconds.optional(),
+  afterS: seconds.exactOptional(),
 };
 
 /** A message in its wire form, for commands that have no step of their own. */
 const wireMessage = z.looseObject({ type: z.string().min(1).max(100) });
 
 /** One step: when, and what. */
-export const stepSchema = z.discriminatedUnion("do", [
+export const stepSchema: z.ZodType<Step> = z.discriminatedUnion("do", [
   z.strictObject({ do: z.literal("seek"), ...at, toS: z.number().min(-3600).max(3600) }),
   z.strictObject({ do: z.literal("pause"), ...at }),
   z.strictObject({ do: z.literal("resume"), ...at }),
@@ -126,26 +137,26 @@ export const stepSchema = z.discriminatedUnion("do", [
   z.strictObject({
     do: z.literal("knobs"),
     ...at,
-    values: z.record(z.string().max(100), z.json()),
+    values: z.record(z.string().max(100), z.unknown()),
   }),
   z.strictObject({
     do: z.literal("prompt"),
     ...at,
     tags: z.string().max(4096),
-    tagsB: z.string().max(4096).optional(),
+    tagsB: z.string().max(4096).exactOptional(),
   }),
   z.strictObject({ do: z.literal("promptBlend"), ...at, value: z.number().min(0).max(1) }),
   z.strictObject({
     do: z.literal("swap"),
     ...at,
     source: sourceSchema,
-    tags: z.string().max(4096).optional(),
+    tags: z.string().max(4096).exactOptional(),
   }),
   z.strictObject({
     do: z.literal("timbre"),
     ...at,
     source: sourceSchema.nullable(),
-    strength: z.number().min(0).max(1).optional(),
+    strength: z.number().min(0).max(1).exactOptional(),
   }),
   z.strictObject({ do: z.literal("structure"), ...at, source: sourceSchema.nullable() }),
   z.strictObject({
@@ -188,18 +199,18 @@ export const stepSchema = z.discriminatedUnion("do", [
 });
 
 /** What must hold, over the whole run or a window of it. */
-export const expectationSchema = z.strictObject({
+export const expectationSchema: z.ZodType<Expectation> = z.strictObject({
   /** Defaults to the metric and its limits. */
-  name: z.string().min(1).max(200).optional(),
+  name: z.string().min(1).max(200).exactOptional(),
   metric: z.string().min(1).max(200),
-  min: z.number().optional(),
-  max: z.number().optional(),
-  equals: z.union([z.number(), z.string(), z.boolean()]).optional(),
+  min: z.number().exactOptional(),
+  max: z.number().exactOptional(),
+  equals: z.union([z.number(), z.string(), z.boolean()]).exactOptional(),
   /** Seconds after streaming began. */
-  fromS: seconds.optional(),
-  toS: seconds.optional(),
+  fromS: seconds.exactOptional(),
+  toS: seconds.exactOptional(),
   /** Judge the difference from the same metric over this stretch. */
-  against: z.strictObject({ fromS: seconds, toS: seconds }).optional(),
+  against: z.strictObject({ fromS: seconds, toS: seconds }).exactOptional(),
   /** This one has to fail: the scenario shows a known failure. */
   fails: z.boolean().default(false),
 }).refine((e) => e.min !== undefined || e.max !== undefined || e.equals !== undefined, {
@@ -207,8 +218,8 @@ export const expectationSchema = z.strictObject({
 });
 
 /** A scenario. */
-export const scenarioSchema = z.strictObject({
-  $schema: z.string().optional(),
+export const scenarioSchema: z.ZodType<Scenario> = z.strictObject({
+  $schema: z.string().exactOptional(),
   name: z.string().max(80).regex(
     /^[a-z0-9]+(-[a-z0-9]+)*$/,
     "a scenario's name is in kebab-case: small letters, digits, single hyphens",
@@ -226,20 +237,7 @@ export const scenarioSchema = z.strictObject({
   steps: z.array(stepSchema).max(10000).default([]),
   expectations: z.array(expectationSchema).min(1).max(200),
   /** Why it cannot run against a live server; absent when it can. */
-  simulationOnly: z.string().max(300).optional(),
+  simulationOnly: z.string().max(300).exactOptional(),
   /** Why it cannot run at timing fidelity; absent when it can. */
-  fullOnly: z.string().max(300).optional(),
+  fullOnly: z.string().max(300).exactOptional(),
 });
-
-/** A complete scenario, defaults filled in. */
-export type Scenario = z.output<typeof scenarioSchema>;
-/** A scenario as it is written. */
-export type ScenarioInput = z.input<typeof scenarioSchema>;
-/** One step of a scenario. */
-export type Step = z.output<typeof stepSchema>;
-/** One step as it is written. */
-export type StepInput = z.input<typeof stepSchema>;
-/** One expectation. */
-export type Expectation = z.output<typeof expectationSchema>;
-/** Where a session's audio comes from. */
-export type SourceSpec = z.output<typeof sourceSchema>;

@@ -8,7 +8,7 @@ import { errorMessage, type Rng, TargetError, WallClock } from "../runtime/mod.t
 import { MirrorWitness } from "../sim/mod.ts";
 import { type HarnessCommand, type HarnessEvent, harnessEventSchema } from "./harness_protocol.ts";
 import { liveStage, type ServerBackdoor } from "./live_stage.ts";
-import type { Scenario } from "./schema.ts";
+import type { Scenario } from "./types.ts";
 import type { Stage } from "./stage.ts";
 
 /** How long the server may take to listen, seconds. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { DEFAULT_STREAM_SETTINGS, type StreamSettings } from "../server/streaming/mod.ts";
-import type { Scenario } from "./schema.ts";
+import type { Scenario } from "./types.ts";
 
 /** The settings and faults of a scenario's server. */
 export function serverSettings({ server }: Pick<Scenario, "server">): StreamSettings {

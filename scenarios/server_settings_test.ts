@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { DEFAULT_STREAM_SETTINGS } from "../server/streaming/mod.ts";
 import { defineScenario } from "./define.ts";
-import type { ScenarioInput } from "./schema.ts";
+import type { ScenarioInput } from "./types.ts";
 import { serverSettings } from "./server_settings.ts";
 
 function settingsOf(server: ScenarioInput["server"]) {

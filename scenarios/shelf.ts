@@ -9,7 +9,7 @@ import type { LibraryTrack, SplitStems, StemPair } from "../server/streaming/mod
 import { SAMPLE_RATE } from "../wire/mod.ts";
 import { ScenarioError } from "./errors.ts";
 import type { Fidelity } from "./result.ts";
-import type { SourceSpec } from "./schema.ts";
+import type { SourceSpec } from "./types.ts";
 
 /** Seconds of a built-in fixture. */
 const FIXTURE_S = 60;

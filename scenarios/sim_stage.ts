@@ -10,7 +10,7 @@ import { World } from "../sim/world.ts";
 import { cellCodec, type LoraEntry, simulatedSampleCodec } from "../wire/mod.ts";
 import { MirrorWatch } from "./mirror_watch.ts";
 import type { Fidelity } from "./result.ts";
-import type { Scenario } from "./schema.ts";
+import type { Scenario } from "./types.ts";
 import { serverSettings } from "./server_settings.ts";
 import type { Shelf } from "./shelf.ts";
 import type { Stage } from "./stage.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { StepInput } from "./schema.ts";
+import type { StepInput } from "./types.ts";
 
 /** When a repeated step happens. */
 export interface Repeat {

@@ -4,17 +4,12 @@
  * @module
  */
 import type { Rng } from "../runtime/mod.ts";
-import {
-  MotionBank,
-  MotionEngine,
-  PassThroughEngine,
-  splitStems,
-} from "../server/streaming/engine/mod.ts";
+import { MotionBank, MotionEngine, splitStems } from "../server/streaming/engine/mod.ts";
 import { loraCatalog } from "../server/streaming/loras.ts";
 import { prepareSource } from "../server/streaming/mod.ts";
 import { controlStates } from "./control_states.ts";
 import type { Fidelity } from "./result.ts";
-import type { Scenario } from "./schema.ts";
+import type { Scenario } from "./types.ts";
 import { Shelf } from "./shelf.ts";
 import { simStage } from "./sim_stage.ts";
 import type { Stage } from "./stage.ts";

@@ -105,7 +105,10 @@ export class Listener {
     this.#service = options.service(this.address);
     const { app } = this.#service;
     const respond = getRequestListener((request, env) => {
-      return app.fetch(request, { facts: factsOf(env.incoming as IncomingMessage, false) });
+      const incoming = env.incoming as IncomingMessage;
+      // Whoever stops reading half-way still answers, on this very socket.
+      const body = incoming.iterator({ destroyOnReturn: false });
+      return app.fetch(request, { facts: factsOf(incoming, false), body });
     }, { overrideGlobalObjects: false, autoCleanupIncoming: false });
     server.on("connection", (socket) => {
       this.#waiting.set(socket, 0);

@@ -1,14 +1,23 @@
-import { writeWav } from "../audio/mod.ts";
-import { fixtureWav } from "../fixtures/mod.ts";
+import { wavPieces } from "../audio/mod.ts";
+import type { Clock } from "../runtime/mod.ts";
 import type { MainRouteData } from "../server/streaming/main_routes.ts";
 import type { SourceLibrary, StreamRegistry } from "../server/streaming/mod.ts";
 import { knobManifest, protocolTables } from "../wire/mod.ts";
+
+/** One after the other, with room for other work in between. */
+async function* gently<T>(items: Iterable<T>, clock: Clock): AsyncGenerator<T> {
+  for (const item of items) {
+    yield item;
+    await clock.sleep(0);
+  }
+}
 
 /** What the GET routes of the main port answer from. Without a registry there is no backend. */
 export function mainRouteData(
   library: SourceLibrary,
   registry: StreamRegistry | null,
   facts: Pick<MainRouteData, "maxSessions" | "controlUrl">,
+  clock: Clock,
 ): MainRouteData {
   const knobs = knobManifest({ sde: false, loras: [], manualSlots: 0, steeringAxes: [] });
   const protocol = protocolTables();
@@ -24,11 +33,11 @@ export function mainRouteData(
     fixtures: () => library.fixtureNames,
     uploads: () => library.uploadNames,
     wav: async (kind, name) => {
-      if (kind === "fixture") return library.isFixture(name) ? fixtureWav(name) : null;
-      const track = library.isFixture(name) ? null : library.find(name);
+      const track = library.isFixture(name) === (kind === "fixture") ? library.find(name) : null;
       if (track === null) return null;
       const { audio, channels } = await track.load();
-      return writeWav(audio, channels);
+      const { byteLength, pieces } = wavPieces(audio, channels);
+      return { byteLength, pieces: gently(pieces, clock) };
     },
     loras: () => registry?.options.loraCatalog ?? [],
     knobs: () => knobs,

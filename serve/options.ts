@@ -1,5 +1,5 @@
 import type { Clock, Rng } from "../runtime/mod.ts";
-import type { Log, LogFormat } from "../server/log.ts";
+import type { Log } from "../server/log.ts";
 import type { Engine } from "../server/streaming/engine/mod.ts";
 import type { SplitStems, StreamObserver, StreamSettings } from "../server/streaming/mod.ts";
 import type { SessionConfig } from "../wire/mod.ts";
@@ -39,9 +39,15 @@ export interface ServeOptions {
   /** Accept every WebSocket only to close it with 1011, and open no control bus. */
   readonly noBackend?: boolean;
   /** How log lines look; default `text`. */
-  readonly logFormat?: LogFormat;
+  readonly logFormat?: "text" | "json";
   /** Where log lines and the lines about listeners go; default stderr. */
   readonly write?: (text: string) => void;
+  /** Closes the server in an orderly way when it aborts. */
+  readonly signal?: AbortSignal;
+}
+
+/** {@link ServeOptions}, and the parts that tests and the harness put in place of the usual ones. */
+export interface ServerParts extends ServeOptions {
   /** A log to use instead of one that writes lines. */
   readonly log?: Log;
   /** Makes the engine of each session; default the built-in one. */
@@ -52,8 +58,6 @@ export interface ServeOptions {
   readonly settings?: Partial<StreamSettings>;
   /** Watches sessions as they start; for the harness. */
   readonly onSession?: NonNullable<StreamObserver["onSession"]>;
-  /** Closes the server in an orderly way when it aborts. */
-  readonly signal?: AbortSignal;
   /** Time; default the wall clock. */
   readonly clock?: Clock;
   /** Session ids; default seeded by the system. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { FIXTURES, loadFixture } from "../fixtures/mod.ts";
+import { FIXTURES } from "../fixtures/mod.ts";
 import { type Clock, Rng, UsageError, WallClock } from "../runtime/mod.ts";
 import { createApp } from "../server/app.ts";
 import { checkBind, checkToken } from "../server/auth.ts";
@@ -21,6 +21,7 @@ import {
 } from "../server/streaming/mod.ts";
 import { CLOSE, type Connection, sampleCodec } from "../wire/mod.ts";
 import { builtInEngine, builtInStems } from "./engines.ts";
+import { FixtureMaker } from "./fixture_maker.ts";
 import { Listener, type ListenerAddress, PortTakenError } from "./listener.ts";
 import { mainRouteData } from "./main_data.ts";
 import {
@@ -28,7 +29,7 @@ import {
   DEFAULT_HOST,
   DEFAULT_PORT,
   type HeadwayServer,
-  type ServeOptions,
+  type ServerParts,
 } from "./options.ts";
 import { controlWords, mainWords } from "./raw_answers.ts";
 
@@ -48,7 +49,7 @@ const DRAIN_S = 3;
  * console.log(server.url); // ws://127.0.0.1:40123
  * ```
  */
-export async function serve(options: ServeOptions = {}): Promise<HeadwayServer> {
+export async function serve(options: ServerParts = {}): Promise<HeadwayServer> {
   const settings = checkSettings(options);
   const clock = options.clock ?? new WallClock();
   const log = options.log ?? stderrLog(options, clock);
@@ -63,10 +64,11 @@ export async function serve(options: ServeOptions = {}): Promise<HeadwayServer> 
   checkBind(host, token, "--host");
   if (hasControl) checkBind(controlHost, token, "--control-host");
 
+  const fixtures = new FixtureMaker();
   const library = new SourceLibrary(FIXTURES.map((fixture) => ({
     name: fixture.name,
     facts: fixture,
-    load: () => loadFixture(fixture.name),
+    load: () => fixtures.load(fixture.name),
   })));
   const registry = options.noBackend ? null : makeRegistry(options, settings, clock, log, library);
 
@@ -88,7 +90,7 @@ export async function serve(options: ServeOptions = {}): Promise<HeadwayServer> 
       const data = mainRouteData(library, registry, {
         maxSessions: settings.maxSessions,
         controlUrl: () => control?.address.url ?? null,
-      });
+      }, clock);
       return {
         rules,
         app: createApp({ rules, log: log.part("main"), routes: mainRoutes(data), errors: "text" }),
@@ -119,7 +121,7 @@ export async function serve(options: ServeOptions = {}): Promise<HeadwayServer> 
 }
 
 function makeRegistry(
-  options: ServeOptions,
+  options: ServerParts,
   settings: StreamSettings,
   clock: Clock,
   log: Log,
@@ -142,7 +144,7 @@ function makeRegistry(
 
 /** Opens the control bus; null when its default port is taken. */
 async function openControl(
-  options: ServeOptions,
+  options: ServerParts,
   host: string,
   clock: Clock,
   log: Log,
@@ -228,14 +230,14 @@ function turnAway(connection: Connection): void {
   connection.close(CLOSE.internal, "this server was started without a generative backend");
 }
 
-function stderrLog(options: ServeOptions, clock: Clock): Log {
+function stderrLog(options: ServerParts, clock: Clock): Log {
   const encoder = new TextEncoder();
   const write = options.write ??
     ((text: string) => void Deno.stderr.writeSync(encoder.encode(text)));
   return createLog({ format: options.logFormat ?? "text", clock, write });
 }
 
-function checkSettings(options: ServeOptions): StreamSettings {
+function checkSettings(options: ServerParts): StreamSettings {
   checkPort("--port", options.port);
   checkPort("--control-port", options.controlPort === "off" ? undefined : options.controlPort);
   const settings: StreamSettings = {

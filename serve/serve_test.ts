@@ -6,10 +6,10 @@ import { PassThroughEngine } from "../server/streaming/engine/mod.ts";
 import { MemoryLog } from "../tests/support/memory_log.ts";
 import { RawPeer } from "../tests/support/raw_peer.ts";
 import { encodeControlBody, encodePcm } from "../wire/mod.ts";
-import { serve, type ServeOptions } from "./mod.ts";
+import { serve, type ServerParts } from "./mod.ts";
 
 /** A server on free ports that is quiet and cheap. */
-async function start(options: ServeOptions = {}) {
+async function start(options: ServerParts = {}) {
   const log = new MemoryLog();
   const server = await serve({
     port: 0,
@@ -27,7 +27,7 @@ const CONFIG = JSON.stringify({ prompt: "keys", fixture_name: "short" });
 const PCM = encodePcm(new Float32Array(2 * 96_000).fill(0.01), 2);
 
 /** A session, streaming. */
-async function stream(url: string) {
+async function stream(url: string, config = CONFIG) {
   const ws = new WebSocket(url, { perMessageDeflate: false });
   const closed = new Promise<string>((resolve) =>
     ws.once("close", (code, reason) => resolve(`${code} ${reason}`))
@@ -39,7 +39,7 @@ async function stream(url: string) {
     })
   );
   await new Promise((resolve) => ws.once("open", resolve));
-  ws.send(CONFIG);
+  ws.send(config);
   ws.send(PCM);
   await streaming;
   return { ws, closed };
@@ -59,6 +59,44 @@ Deno.test("serve opens the main listener and the control bus, and says where", a
     "control 127.0.0.1",
   ]);
   assertEquals(await (await fetch(`${server.httpUrl}/healthz`)).text(), "ok\n");
+});
+
+Deno.test("serve's home page loads nothing from elsewhere", async () => {
+  await using server = await start();
+  const page = await fetch(server.httpUrl);
+  assertEquals(
+    page.headers.get("Content-Security-Policy"),
+    "default-src 'self'; script-src 'self'; connect-src 'self'; worker-src 'self'; " +
+      "img-src 'self' data:; media-src 'self' blob:; object-src 'none'; frame-ancestors 'none'",
+  );
+  const links = [...(await page.text()).matchAll(/(?:src|href)="([^"]*)"/g)].map((it) => it[1]!);
+  assert(links.length > 5);
+  for (const link of links) {
+    if (link === "data:,") continue;
+    const response = await fetch(new URL(link, server.httpUrl));
+    assertEquals([link[0], response.status], ["/", 200], link);
+    await response.body?.cancel();
+  }
+});
+
+Deno.test("serve's LoRAs can be enabled in a session, and are listed", async () => {
+  await using server = await start();
+  const { loras } = await (await fetch(`${server.httpUrl}/api/loras`)).json();
+  const { ws } = await stream(server.url, JSON.stringify({ lora: true }));
+  const catalog = new Promise<{ id: string; state: string; strength: number }[]>((resolve) =>
+    ws.on("message", (data, isBinary) => {
+      if (isBinary) return;
+      const message = JSON.parse(String(data));
+      if (message.type === "lora_catalog") resolve(message.catalog);
+    })
+  );
+  ws.send(JSON.stringify({ type: "enable_lora", id: "crystal", strength: 0.5 }));
+  const changed = await catalog;
+  const ids = (entries: readonly { id: string }[]) => entries.map(({ id }) => id);
+  assertEquals(ids(changed), ids(loras));
+  const enabled = changed.filter(({ state }) => state === "enabled");
+  assertEquals(enabled.map(({ id, strength }) => [id, strength]), [["crystal", 0.5]]);
+  ws.terminate();
 });
 
 Deno.test("serve streams a session and shows it on the control bus", async () => {
@@ -159,7 +197,7 @@ Deno.test("serve leaves the control bus out when its default port is taken, and 
 });
 
 Deno.test("serve refuses options that cannot be", async () => {
-  const cases: [ServeOptions, string][] = [
+  const cases: [ServerParts, string][] = [
     [{ host: "0.0.0.0" }, "needs a token"],
     [{ controlHost: "0.0.0.0" }, "--control-host 0.0.0.0"],
     [{ port: 70_000 }, "--port is 70000"],

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { errorMessage } from "../runtime/mod.ts";
 import { MAX_MESSAGE_BYTES, MAX_TEXT_BYTES } from "../wire/mod.ts";
 
 /** The caps of a listener. Bytes, seconds and counts. */
@@ -53,30 +54,36 @@ export type BodyResult =
   | { readonly kind: "failed"; readonly reason: string };
 
 /**
- * Reads a body of at most `maxBytes`. Memory grows with what arrives, not with what was announced.
+ * Reads a body of at most `maxBytes`. An announced length is reserved at once, so that a long body is
+ * copied once only and in small steps; the system backs it with memory as bytes arrive.
+ *
+ * @param body The parts, in order; null for no body.
+ * @param announcedBytes The request's content length, if it has one.
  */
 export async function readBody(
-  body: ReadableStream<Uint8Array> | null,
+  body: AsyncIterable<Uint8Array> | null,
   maxBytes: number,
+  announcedBytes: number | null = null,
 ): Promise<BodyResult> {
-  const parts: Uint8Array[] = [];
-  let total = 0;
+  if ((announcedBytes ?? 0) > maxBytes) return { kind: "too-large" };
+  let bytes = new Uint8Array(announcedBytes ?? 0);
+  let length = 0;
   try {
     for await (const part of body ?? []) {
-      total += part.length;
-      if (total > maxBytes) return { kind: "too-large" };
-      parts.push(part);
+      const end = length + part.length;
+      if (end > maxBytes) return { kind: "too-large" };
+      if (end > bytes.length) {
+        const larger = new Uint8Array(Math.min(maxBytes, Math.max(end, 2 * bytes.length)));
+        larger.set(bytes.subarray(0, length));
+        bytes = larger;
+      }
+      bytes.set(part, length);
+      length = end;
     }
   } catch (error) {
-    return { kind: "failed", reason: error instanceof Error ? error.message : String(error) };
+    return { kind: "failed", reason: errorMessage(error) };
   }
-  const bytes = new Uint8Array(total);
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return { kind: "body", bytes };
+  return { kind: "body", bytes: bytes.subarray(0, length) };
 }
 
 /** A `Content-Length` as a number; null when it is missing or not one. */

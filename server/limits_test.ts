@@ -12,6 +12,14 @@ Deno.test("readBody joins what arrives, up to the cap", async () => {
   assertEquals(await readBody(null, 3), { kind: "body", bytes: new Uint8Array() });
 });
 
+Deno.test("readBody believes an announced length only as far as bytes arrive", async () => {
+  const bytes = Uint8Array.of(1, 2, 3);
+  for (const announced of [0, 2, 3, 5]) {
+    assertEquals(await readBody(bodyOf([1], [2, 3]), 5, announced), { kind: "body", bytes });
+  }
+  assertEquals(await readBody(bodyOf([1]), 5, 6), { kind: "too-large" });
+});
+
 Deno.test("readBody stops at the first byte above the cap, and lets the stream go", async () => {
   let pulled = 0;
   let cancelled = false;

@@ -1,3 +1,4 @@
+import config from "../deno.json" with { type: "json" };
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { defineScenario } from "../scenarios/define.ts";
@@ -35,4 +36,9 @@ Deno.test("the page of scenarios names what each one asks and what it shows", ()
   assertStringIncludes(page, "There are 1.");
   assertStringIncludes(page, "| `first-look` | Is a \\| b? | 2 s     | fails as foretold |");
   assert(page.indexOf("lag/2 growing lag") < page.indexOf("lag/12 loop band"));
+});
+
+Deno.test("docs/dependencies.md gives a reason for every package", async () => {
+  const page = await Deno.readTextFile(new URL("../docs/dependencies.md", import.meta.url));
+  for (const name of Object.keys(config.imports)) assertStringIncludes(page, `\`${name}\``);
 });

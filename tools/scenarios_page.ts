@@ -4,7 +4,7 @@
  * @module
  */
 import { cell, paragraph, table } from "../cli/markdown.ts";
-import type { Scenario } from "../scenarios/schema.ts";
+import type { Scenario } from "../scenarios/types.ts";
 
 /** The page, as `deno fmt` would write it. */
 export function scenariosMarkdown(scenarios: readonly Scenario[]): string {

@@ -14,8 +14,11 @@ import { DEFAULT_ZSTD_LEVEL } from "./zstd.ts";
 
 /** Audio on its way into a packet: `frames * channels` interleaved samples, none at timing fidelity. */
 export interface CodecAudio {
+  /** Interleaved f32; empty at timing fidelity. */
   readonly audio: Float32Array;
+  /** 1 or 2. */
   readonly channels: number;
+  /** Samples per channel. */
   readonly frames: number;
 }
 

@@ -11,11 +11,17 @@ import type { ClientMessage, ServerMessage } from "./messages.ts";
  * samples.
  */
 export interface CellSlice {
+  /** First frame in the buffer. */
   readonly startSample: number;
+  /** Frames, at least 1. */
   readonly numSamples: number;
+  /** 1 or 2. */
   readonly channels: number;
+  /** Time of the generation step, ms. */
   readonly tickMs: number;
+  /** Time of decoding, ms. */
   readonly decMs: number;
+  /** Generations so far. */
   readonly numGens: number;
   /** Source epoch that the slice belongs to. */
   readonly epoch: number;

@@ -118,11 +118,11 @@ export const foldingReceiveLoop = defineScenario({
 export const slowUplink = defineScenario({
   name: "slow-uplink",
   description:
-    "125 ticks a second on an uplink of 8 KB/s: does the client hold ticks back, so that its send queue stays short and its reports fresh?",
+    "125 ticks a second on an uplink of 16 KB/s: does the client hold ticks back, so that its send queue stays short and its reports fresh?",
   shows: ["transport/38 send buffer bloat"],
   durationS: 14,
   client: { paramsHz: 125 },
-  network: { up: { bytesPerS: 8_000, latencyMs: 20 } },
+  network: { up: { bytesPerS: 16_000, latencyMs: 20 } },
   steps: keepAwake(14),
   expectations: [
     { metric: "harness.sendQueueMaxBytes", min: 6_500, max: 10_500 },

@@ -17,7 +17,7 @@ export const engineStall = defineScenario({
   steps: keepAwake(20),
   expectations: [
     { metric: "lag.slices.intervalS.max", min: 1.9, max: 2.2 },
-    { metric: "lag.longestStaleS", min: 2.2, max: 3.5, fromS: 1 },
+    { metric: "lag.longestUnrefreshedS", min: 2.2, max: 3.5, fromS: 1 },
     { metric: "lag.slices.leadS.p50", min: 1.7, max: 2.8, fromS: 9, toS: 11 },
     { metric: "lag.freshShare", min: 0.99, fromS: 12 },
     { metric: "mirror.identical", equals: true },

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Scenario } from "../schema.ts";
+import type { Scenario } from "../types.ts";
 import * as clocks from "./clocks.scenario.ts";
 import * as control from "./control.scenario.ts";
 import * as engine from "./engine.scenario.ts";

@@ -25,7 +25,7 @@ export const seekStorm = defineScenario({
     { metric: "lag.unexplained.behindPlayhead", equals: 0 },
     { metric: "lag.unexplained.staleTicks", equals: 0 },
     { metric: "lag.freshShare", min: 0.87, fromS: 1 },
-    { metric: "lag.longestStaleS", max: 0.37, fromS: 1 },
+    { metric: "lag.longestUnrefreshedS", max: 0.37, fromS: 1 },
     { metric: "mirror.identical", equals: true },
   ],
 });

@@ -32,8 +32,10 @@ export function controlRoutes(sessions: SessionDirectory): App {
   routes.post(`${SESSION}/cmd`, async (c) => {
     const id = c.req.param("id");
     if (sessions.find(id) === null) return unknownSession();
-    if ((contentLength(c.req.header("Content-Length")) ?? 0) <= 0) return bad("empty body");
-    const body = await readBody(c.req.raw.body, CONTROL_LIMITS.maxBodyBytes);
+    const length = contentLength(c.req.header("Content-Length")) ?? 0;
+    if (length <= 0) return bad("empty body");
+    const parts = c.env?.body ?? c.req.raw.body;
+    const body = await readBody(parts, CONTROL_LIMITS.maxBodyBytes, length);
     return inject(sessions, id, body);
   });
   return routes;

@@ -11,6 +11,7 @@ const ENDPOINTS: readonly (readonly [path: string, what: string])[] = [
   ["/api/server-info", "what this server can do"],
   ["/api/fixtures", "names of the built-in loops"],
   ["/api/user_uploads", "names of uploaded tracks"],
+  ["/api/loras", "built-in colours that a session may enable"],
   ["/api/knobs", "every knob with its range"],
   ["/api/protocol", "the protocol as tables"],
   ["/healthz", "whether the server is alive"],
@@ -111,6 +112,7 @@ h2 { font-size: 1.1rem; margin: 2.25rem 0 .5rem; }
 .quiet { color: var(--quiet); font-size: .9rem; }
 .note { border-left: .25rem solid var(--link); padding-left: .75rem; }
 a { color: var(--link); }
+a, code, dd { overflow-wrap: anywhere; }
 a:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-radius: 2px; }
 code, dt { font-family: ui-monospace, monospace; font-size: .92em; }
 ul { padding-left: 1.2rem; }

@@ -24,6 +24,14 @@ export interface ServerInfo {
   readonly server_side_fixtures: readonly string[];
 }
 
+/** A WAV file on its way out. */
+export interface WavFile {
+  /** Bytes of the whole file. */
+  readonly byteLength: number;
+  /** The file in order. */
+  readonly pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+}
+
 /** Where the answers come from. */
 export interface MainRouteData {
   /** What this server can do. */
@@ -33,7 +41,7 @@ export interface MainRouteData {
   /** Names of uploads. */
   uploads(): readonly string[];
   /** A fixture or an upload as a WAV file; null for an unknown name. */
-  wav(kind: "fixture" | "upload", name: string): Promise<Uint8Array<ArrayBuffer> | null>;
+  wav(kind: "fixture" | "upload", name: string): Promise<WavFile | null>;
   /** The LoRAs that sessions may enable. */
   loras(): readonly LoraEntry[];
   /** The knob registry of a session with default settings. */
@@ -108,16 +116,10 @@ function loraAnswer(loras: readonly LoraEntry[]): object {
   };
 }
 
-function wavResponse(wav: WavPieces | null): Response {
+function wavResponse(wav: WavFile | null): Response {
   if (wav === null) return textResponse("not found", 404);
   const { byteLength, pieces } = wav;
-  const body = new ReadableStream<Uint8Array>({
-    pull(controller) {
-      const { value, done } = pieces.next();
-      if (done) controller.close();
-      else controller.enqueue(value);
-    },
-  });
+  const body = ReadableStream.from(pieces);
   return new Response(body, {
     headers: { "Content-Type": "audio/wav", "Content-Length": String(byteLength) },
   });

@@ -9,25 +9,23 @@ import {
   type ClientMessage,
   CLOSE,
   type Connection,
-  decodePcm,
   type Packet,
   parseConfig,
   PREEMPTED_REASON,
   type ServerMessage,
   type SessionConfig,
-  type UploadTrackMessage,
 } from "../../wire/mod.ts";
 import type { Slot } from "./admission.ts";
-import { makeStems, stemMode, wantedStems } from "./commands.ts";
-import { ControlBank, MAX_DEPTH } from "./control_bank.ts";
+import { makeStems, wantedStems } from "./commands.ts";
+import { MAX_DEPTH } from "./control_bank.ts";
 import type { AudioClip } from "./engine/engine.ts";
 import { Inbox } from "./inbox.ts";
 import { durationS } from "./library.ts";
+import { openingBank, openingSource, pcmOf, storeUpload } from "./opening.ts";
 import { Outbox, type OutboxObserver } from "./outbox.ts";
 import type { SwapEvent } from "./events.ts";
 import type { StreamRegistry } from "./registry.ts";
 import { type SessionOptions, type SessionSource, StreamingSession } from "./session.ts";
-import { hasNonFinite, prepareSource, SourceError, type TrackFacts } from "./source.ts";
 
 /** How long a connection may stay silent before its config, seconds. */
 const CONFIG_WAIT_S = 30;
@@ -177,11 +175,12 @@ export class PrimarySocket {
     }
     if (parsed.kind === "upload") {
       const { upload } = parsed;
+      const { library } = this.#registry.options;
       const failed = (reason: string) =>
         this.#finishUpload({ type: "upload_failed", error: reason });
       return this.#awaitPcm({
         waitS: PCM_WAIT_S,
-        then: (clip) => this.#storeUpload(upload, clip),
+        then: (clip) => this.#finishUpload(storeUpload(library, upload, clip)),
         malformed: failed,
         late: failed,
       });
@@ -253,7 +252,7 @@ export class PrimarySocket {
   #enter(id: string, config: SessionConfig, clip: AudioClip): void {
     let source: SessionSource;
     try {
-      source = this.#sourceOf(config, clip);
+      source = openingSource(config, clip, this.#registry.options.library);
     } catch (error) {
       return this.#refuse("bad_request", errorMessage(error));
     }
@@ -264,38 +263,9 @@ export class PrimarySocket {
     });
   }
 
-  /** What the session would play. Unusable audio is found here, before it costs another a session. */
-  #sourceOf(config: SessionConfig, clip: AudioClip): SessionSource {
-    const { library } = this.#registry.options;
-    if (hasNonFinite(clip.audio)) {
-      throw new SourceError(
-        "source holds samples that are not finite numbers; send values within ±1",
-      );
-    }
-    const known = config.fixtureName === null ? null : library.find(config.fixtureName);
-    const facts: TrackFacts = {
-      bpm: known?.facts.bpm ?? null,
-      key: known?.facts.key ?? null,
-      timeSignature: known?.facts.timeSignature ?? "4",
-    };
-    return {
-      clip: prepareSource(clip, { cropS: config.cropS, seamFade: true }),
-      facts,
-      fixtureName: config.fixtureName,
-      stemMode: stemMode(config.stemSourceMode) ?? "full",
-    };
-  }
-
   #create(id: string, config: SessionConfig, source: SessionSource): void {
     const { library, loraCatalog, splitStems } = this.#registry.options;
-    const bank = new ControlBank({
-      sde: config.sde,
-      prompt: config.prompt,
-      promptB: config.promptB,
-      loraCatalog,
-      enabledLoras: config.lora ? config.enabledLoras : [],
-      loraStrengths: config.loraStrengths,
-    });
+    const bank = openingBank(config, loraCatalog);
     const { fixtureName } = config;
     const isKnown = fixtureName !== null && library.find(fixtureName) !== null;
     const mode = wantedStems(config.stemSourceMode, fixtureName, isKnown);
@@ -359,35 +329,6 @@ export class PrimarySocket {
     const early = this.#early;
     this.#early = [];
     for (const packet of early) inbox.receive(packet);
-  }
-
-  #storeUpload(upload: UploadTrackMessage, clip: AudioClip): void {
-    let answer: ServerMessage;
-    try {
-      const usable = prepareSource(clip);
-      if (hasNonFinite(usable.audio)) {
-        throw new SourceError("audio holds samples that are not finite numbers");
-      }
-      const track = this.#registry.options.library.upload(upload.name, usable, {
-        bpm: null,
-        key: upload.key ?? null,
-        timeSignature: upload.time_signature ?? null,
-      });
-      const { bpm, key, timeSignature } = track.facts;
-      answer = {
-        type: "upload_ok",
-        name: track.name,
-        bpm,
-        key,
-        time_signature: timeSignature,
-        duration_s: durationS(usable),
-        samples: usable.frames,
-        stems_pending: false,
-      };
-    } catch (error) {
-      answer = { type: "upload_failed", error: errorMessage(error) };
-    }
-    this.#finishUpload(answer);
   }
 
   #finishUpload(answer: ServerMessage): void {
@@ -469,13 +410,4 @@ export class PrimarySocket {
       ...fields,
     });
   }
-}
-
-/** The audio of a PCM message. */
-function pcmOf(packet: Packet): AudioClip {
-  if (packet.kind === "buffer") {
-    return { audio: new Float32Array(0), channels: packet.channels, frames: packet.frames };
-  }
-  if (packet.kind !== "binary") throw new SourceError("text came where the PCM message was due");
-  return decodePcm(packet.data);
 }

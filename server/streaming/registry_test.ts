@@ -41,6 +41,25 @@ Deno.test("sessions of one instant are listed newest first too", () => {
   assertEquals(world.world.registry.list().map(({ id }) => id), ids);
 });
 
+Deno.test("a session that cannot be shown does not hide the others", () => {
+  const world = streamingWorld(MANY);
+  for (let i = 0; i < 2; i++) {
+    world.start();
+    world.run(1);
+  }
+  const { registry } = world.world;
+  const [good, bad] = world.sessions;
+  Object.defineProperty(bad!, "geometry", {
+    get() {
+      throw new Error("geometry is gone");
+    },
+  });
+  const { id, startedAtS } = bad!;
+  const told = { id, started_at: startedAtS, snapshot_error: "geometry is gone" };
+  assertEquals(registry.find(id), told);
+  assertEquals([registry.list()[0], registry.list()[1]?.id], [told, good!.id]);
+});
+
 Deno.test("ids are eight characters of the URL-safe alphabet, and not used twice", () => {
   const { registry } = streamingWorld().world;
   const ids = Array.from({ length: 500 }, () => registry.newId());

@@ -125,7 +125,8 @@ export class StreamingSession {
   #band: Band | null = null;
   #depth: number;
   #stagedDepth: number | null = null;
-  #stagedLoras: { id: string; strength: number | null }[] = [];
+  /** By id: the last wish counts. Null while there is none. */
+  #stagedLoras: Map<string, number | null> | null = null;
   #stagedSwap: StagedSwap | null = null;
   /** Of all swap requests, how many there were, and which was the last to be staged. */
   #swapOrders = 0;
@@ -338,7 +339,8 @@ export class StreamingSession {
 
   /** Enables or disables a LoRA before the next turn. */
   stageLora(id: string, strength: number | null): void {
-    this.#stagedLoras.push({ id, strength });
+    this.#stagedLoras ??= new Map();
+    if (this.bank.loraCatalog.some((entry) => entry.id === id)) this.#stagedLoras.set(id, strength);
   }
 
   /** The place of a swap request among all of them: sources may be ready in another order. */
@@ -489,9 +491,9 @@ export class StreamingSession {
       this.publish({ type: "depth_applied", value: this.#depth });
     }
     this.#stagedDepth = null;
-    if (this.#stagedLoras.length > 0) {
-      for (const { id, strength } of this.#stagedLoras) this.bank.setLora(id, strength);
-      this.#stagedLoras = [];
+    if (this.#stagedLoras !== null) {
+      for (const [id, strength] of this.#stagedLoras) this.bank.setLora(id, strength);
+      this.#stagedLoras = null;
       this.publish({ type: "lora_catalog", catalog: this.bank.loraCatalog });
     }
     const swap = this.#stagedSwap;

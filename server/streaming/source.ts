@@ -49,10 +49,19 @@ export function prepareSource(clip: AudioClip, options: PrepareOptions = {}): Au
   if (cropS > 0) frames = Math.min(frames, Math.max(1, Math.trunc(cropS * SAMPLE_RATE)));
   const { channels } = clip;
   if (clip.audio.length === 0) return { audio: clip.audio, channels, frames };
+  // Samples of a source are never written to: only a fade needs a copy of its own.
+  if (!seamFade) return { audio: clip.audio.subarray(0, frames * channels), channels, frames };
+  const known = seamFaded.get(clip.audio);
+  if (known?.frames === frames && known.channels === channels) return known;
   const audio = clip.audio.slice(0, frames * channels);
-  if (seamFade) fadeSeam(audio, channels, frames);
-  return { audio, channels, frames };
+  fadeSeam(audio, channels, frames);
+  const faded = { audio, channels, frames };
+  seamFaded.set(clip.audio, faded);
+  return faded;
 }
+
+/** The newest faded copy of each source: sessions of one track share it. */
+const seamFaded = new WeakMap<Float32Array, AudioClip>();
 
 /** Crossfades the last 50 ms (or a quarter of a short source) into the first. */
 function fadeSeam(audio: Float32Array, channels: number, frames: number): void {

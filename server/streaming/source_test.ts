@@ -8,13 +8,19 @@ const clip = (frames: number, channels = 1, at: (frame: number) => number = (i) 
   return { audio, channels, frames };
 };
 
-Deno.test("a source is cut down to whole length quanta, and copied", () => {
+Deno.test("a source is cut down to whole length quanta", () => {
   const upload = clip(30_000, 2);
   const source = prepareSource(upload);
   assertEquals([source.frames, source.audio.length, source.channels], [28_800, 57_600, 2]);
   assertEquals(source.audio, upload.audio.slice(0, 57_600));
-  source.audio[0] = 9;
-  assertEquals(upload.audio[0], 0);
+});
+
+Deno.test("what was uploaded is never changed, not even by a seam fade", () => {
+  const upload = clip(30_000, 2);
+  const before = upload.audio.slice();
+  const source = prepareSource(upload, { seamFade: true });
+  assert(source.audio.at(-1) !== before[57_599]);
+  assertEquals(upload.audio, before);
 });
 
 Deno.test("a source is cut to the longest duration", () => {
@@ -47,6 +53,14 @@ Deno.test("the seam of a short source is a quarter of it", () => {
   });
   assertEquals(source.frames, 20);
   assertEquals([...source.audio.subarray(15)], [0, 0.25, 0.5, 0.75, 1]);
+});
+
+Deno.test("sessions of one track share its faded copy, unless they crop it otherwise", () => {
+  const upload = clip(48_000);
+  const whole = prepareSource(upload, { seamFade: true });
+  assert(prepareSource(upload, { seamFade: true }) === whole);
+  assertEquals(prepareSource(upload, { seamFade: true, cropS: 0.5 }).frames, 24_000);
+  assertEquals(prepareSource(upload, { seamFade: true }), whole);
 });
 
 Deno.test("a clip without samples is measured only", () => {

@@ -99,5 +99,5 @@ export const networkProfileSchema: z.ZodType<NetworkProfileInput> = z.strictObje
   up: linkSchema.exactOptional(),
   down: linkSchema.exactOptional(),
   windowBytes: z.number().int().min(1024).max(1e9).exactOptional(),
-  lowWaterBytes: z.number().int().min(0).max(1e9).exactOptional(),
+  lowWaterBytes: z.number().int().min(0).max(128 * 1024).exactOptional(),
 });

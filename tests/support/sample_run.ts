@@ -84,7 +84,7 @@ export function sampleRun(
         tagged: {},
       },
       freshShare: 0.9991,
-      longestStaleS: 0.02,
+      longestUnrefreshedS: 0.02,
       unexplained: { behindPlayhead: 0, staleTicks: 0 },
     },
     mirror: { identical: true, checkedSlices: 160 },

@@ -8,7 +8,7 @@ import { z } from "zod";
 import type { Rng } from "../../../runtime/rng.ts";
 
 /** A time during which the engine makes no progress, in seconds since the profile was set. */
-export interface Stall {
+export interface EngineStall {
   /** When it begins. */
   readonly atS: number;
   /** How long it lasts. */
@@ -22,7 +22,7 @@ export type EngineProfile =
   /** Normally distributed about `renderMs` with the standard deviation `jitterMs`, never below 0. */
   | { readonly type: "jittered"; readonly renderMs: number; readonly jitterMs: number }
   /** Constant, except that nothing moves during the stalls. */
-  | { readonly type: "stall"; readonly renderMs: number; readonly stalls: readonly Stall[] }
+  | { readonly type: "stall"; readonly renderMs: number; readonly stalls: readonly EngineStall[] }
   /** A pause of `pauseMs` about every `everyS` (between half and one and a half times that). */
   | {
     readonly type: "gc";
@@ -123,7 +123,7 @@ export class ProfileTimer {
 }
 
 /** The end of work from `atS` to `endS` when nothing moves during `stalls`, which may overlap. */
-function afterStalls(atS: number, endS: number, stalls: readonly Stall[]): number {
+function afterStalls(atS: number, endS: number, stalls: readonly EngineStall[]): number {
   let finish = endS;
   let from = atS;
   for (const stall of stalls.toSorted((a, b) => a.atS - b.atS)) {

@@ -3,7 +3,7 @@ import type { Rng } from "../../../runtime/rng.ts";
 import type { AudioClip, Engine, RenderRequest, RenderResult, StemMode } from "./engine.ts";
 import { type EngineProfile, ProfileTimer } from "./engine_profile.ts";
 
-export { type EngineProfile, engineProfileSchema, type Stall } from "./engine_profile.ts";
+export { type EngineProfile, engineProfileSchema, type EngineStall } from "./engine_profile.ts";
 
 /** What part of a modelled render is reported as decoding. */
 const DECODE_SHARE = 0.25;

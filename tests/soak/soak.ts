@@ -1,0 +1,75 @@
+/**
+ * Runs sessions for hours of their own time, and watches memory.
+ *
+ *     soak.ts [--hours N] [--full-hours N]
+ *
+ * `--hours` (default 10) is one session at timing fidelity, `--full-hours` (default 1) many sessions
+ * after each other with every sample. The exit code is 1 when a session broke or memory grew.
+ *
+ * @module
+ */
+import { parseFlags } from "../../cli/parse.ts";
+import { errorMessage } from "../../runtime/mod.ts";
+import { growthOf, mebibytes, unflat } from "./flatness.ts";
+import { type Soaked, soakFull, soakTiming } from "./sessions.ts";
+
+const FLAGS = {
+  hours: {
+    type: "number",
+    placeholder: "N",
+    default: 10,
+    min: 0,
+    max: 1000,
+    help: "hours of one session at timing fidelity; 0 leaves it out",
+  },
+  "full-hours": {
+    type: "number",
+    placeholder: "N",
+    default: 1,
+    min: 0,
+    max: 100,
+    help: "hours of sessions at full fidelity; 0 leaves them out",
+  },
+} as const;
+
+/** Says what came of it; true when all is well. */
+function tell(what: string, { sessionS, slices, problems, memory }: Soaked, wallS: number) {
+  const wrong = [...problems, ...unflat(memory)];
+  const { heapBytes, rssBytes } = growthOf(memory);
+  const last = memory.at(-1)!;
+  console.log(
+    `${wrong.length === 0 ? "✓" : "✗"} ${what}: ${(sessionS / 3600).toFixed(2)} h of session in ` +
+      `${wallS.toFixed(0)} s, ${slices} slices; heap ${mebibytes(last.heapBytes)} MiB ` +
+      `(grew by ${mebibytes(heapBytes)}), resident ${mebibytes(last.rssBytes)} MiB ` +
+      `(grew by ${mebibytes(rssBytes)})`,
+  );
+  for (const sentence of wrong) console.log(`    ${sentence}`);
+  return wrong.length === 0;
+}
+
+async function soak(): Promise<boolean> {
+  const { flags } = parseFlags(Deno.args, FLAGS);
+  let isWell = true;
+  const time = async (
+    what: string,
+    hours: number,
+    run: (s: number) => Soaked | Promise<Soaked>,
+  ) => {
+    if (hours === 0) return;
+    const beganMs = performance.now();
+    const soaked = await run(hours * 3600);
+    isWell = tell(what, soaked, (performance.now() - beganMs) / 1000) && isWell;
+  };
+  await time("timing fidelity", flags.hours, soakTiming);
+  await time("full fidelity", flags["full-hours"], soakFull);
+  return isWell;
+}
+
+if (import.meta.main) {
+  try {
+    Deno.exit(await soak() ? 0 : 1);
+  } catch (error) {
+    console.error(`soak: ${errorMessage(error)}`);
+    Deno.exit(2);
+  }
+}
