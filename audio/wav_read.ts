@@ -41,8 +41,7 @@ export function readWav(bytes: Uint8Array, limits: WavLimits = {}): WavClip {
       { bytes: bytes.length, maxBytes },
     );
   }
-  checkChunks(bytes);
-  const { format, raw } = parse(bytes);
+  const { format, raw } = parse(plainFile(essentialChunks(bytes)));
   if (format.sampleRate !== sampleRate) {
     throw new WavError(
       `WAV file has ${format.sampleRate} samples per second, expected ${sampleRate}; resample it first`,
@@ -77,20 +76,30 @@ interface WavFormat {
   readonly bits: number;
 }
 
-/** Walks the chunk list before the parser does, so that hostile sizes end here. */
-function checkChunks(bytes: Uint8Array): void {
+/** The two chunks that matter, without their headers. */
+interface Essentials {
+  readonly fmt: Uint8Array;
+  readonly data: Uint8Array;
+}
+
+/**
+ * Walks the chunk list before the parser does, so that hostile sizes end here. Cue points, loops and
+ * labels are passed over: their counts would make the parser allocate whatever a damaged file claims.
+ */
+function essentialChunks(bytes: Uint8Array): Essentials {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const idAt = (offset: number) => String.fromCharCode(...bytes.subarray(offset, offset + 4));
   if (bytes.length < 12 || idAt(0) !== "RIFF" || idAt(8) !== "WAVE") {
     throw new WavError(`file is not a WAV file: its first bytes are not "RIFF" and "WAVE"`);
   }
   let offset = 12;
-  let formatBytes = 0;
+  let fmt: Uint8Array | null = null;
+  let data: Uint8Array | null = null;
   while (offset + 8 <= bytes.length) {
     const id = idAt(offset);
     const size = view.getUint32(offset + 4, true);
     if (id === "data") {
-      if (formatBytes === 0) throw new WavError(`WAV file has no "fmt " chunk before its samples`);
+      if (fmt === null) throw new WavError(`WAV file has no "fmt " chunk before its samples`);
       if (offset + 8 + size > bytes.length) {
         throw new WavError(
           `WAV file is cut off: its samples need ${size} bytes, ${
@@ -108,12 +117,36 @@ function checkChunks(bytes: Uint8Array): void {
         },
       );
     }
+    if (id === "data") data ??= bytes.subarray(offset + 8, offset + 8 + size);
     if (id === "fmt ") {
-      formatBytes = size;
+      fmt ??= bytes.subarray(offset + 8, offset + 8 + size);
       if (size < 16) throw new WavError(`WAV "fmt " chunk is ${size} bytes, expected at least 16`);
     }
     offset += 8 + size + (size & 1);
   }
+  if (fmt === null || data === null) {
+    throw new WavError(`WAV file has no ${fmt === null ? `"fmt "` : `"data"`} chunk`);
+  }
+  return { fmt, data };
+}
+
+/** A file of the two chunks alone. */
+function plainFile({ fmt, data }: Essentials): Uint8Array {
+  const even = (size: number) => size + (size & 1);
+  const file = new Uint8Array(28 + even(fmt.length) + even(data.length));
+  const view = new DataView(file.buffer);
+  const put = (offset: number, text: string) => file.set(new TextEncoder().encode(text), offset);
+  put(0, "RIFF");
+  view.setUint32(4, file.length - 8, true);
+  put(8, "WAVE");
+  put(12, "fmt ");
+  view.setUint32(16, fmt.length, true);
+  file.set(fmt, 20);
+  const dataAt = 20 + even(fmt.length);
+  put(dataAt, "data");
+  view.setUint32(dataAt + 4, data.length, true);
+  file.set(data, dataAt + 8);
+  return file;
 }
 
 /** The parser's own view of the file; its sample conversion is slow, so only raw bytes are taken. */
