@@ -111,6 +111,10 @@ function prepare(args: readonly string[], flags: Flags): string[] {
     const argument = args[i]!;
     const [, name, value] = /^--([^=]+)(?:=(.*))?$/s.exec(argument) ?? [];
     const flag = name !== undefined && Object.hasOwn(flags, name) ? flags[name]! : null;
+    // The parser keeps positionals under this name, and would put a value in their place.
+    if (name === "_" || name?.startsWith("_.") || name === "no-_") {
+      throw unknownFlag(argument, flags);
+    }
     const next = i + 1 < limit ? args[i + 1]! : "";
     if (flag?.type === "boolean") {
       if (value !== undefined && value !== "true" && value !== "false") {
