@@ -134,6 +134,8 @@ export type {
   AudioWriteFailedMessage,
   AudioWrittenMessage,
   BoolKnob,
+  Bulk,
+  BulkOptions,
   Capabilities,
   CAPABILITY_NAMES,
   CapabilityName,

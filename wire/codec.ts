@@ -4,9 +4,10 @@
  *
  * @module
  */
+import { type Bulk, type BulkOptions, SampleBulk } from "./bulk.ts";
 import { SLICE_HEADER_BYTES } from "./constants.ts";
 import type { CellSlice, Packet } from "./connection.ts";
-import { decodeHalfBuffer, encodeHalfBuffer, roundTripHalf } from "./half_buffer.ts";
+import { encodeHalfBuffer, roundTripHalf } from "./half_buffer.ts";
 import type { ClientMessage, ServerMessage } from "./messages.ts";
 import { encodePcm, PCM_HEADER_BYTES } from "./pcm.ts";
 import { SliceEncoder } from "./slice_encoder.ts";
@@ -38,13 +39,15 @@ export interface PacketCodec {
   pcm(clip: CodecAudio): Packet;
   /** A whole buffer as f16: the initial buffer, a swap's, a stem's. */
   buffer(clip: CodecAudio): Packet;
+  /** The same message, made as it is sent. */
+  bulk(clip: CodecAudio, options?: BulkOptions): Bulk;
   /**
    * The sending side of a mirror.
    *
-   * @param sent What {@link PacketCodec.buffer} made of the source, if it is at hand: it then need
-   * not be rounded again.
+   * @param sent What {@link PacketCodec.bulk} made of the source, prepared to its end and with a copy,
+   * if it is at hand: it need not be rounded again.
    */
-  sliceSender(source: CodecAudio, options?: SliceSenderOptions, sent?: Packet): SliceSender;
+  sliceSender(source: CodecAudio, options?: SliceSenderOptions, sent?: Bulk): SliceSender;
 }
 
 /** Deliberate defects of old encoders, for scenarios that show what they do. */
@@ -62,7 +65,7 @@ export interface SliceSender {
   /** The frame; null when the window is empty or unfit to send (the mirror is then untouched). */
   encode(slice: CodecSlice): Packet | null;
   /** A new source: the mirror starts again. `sent` as for {@link PacketCodec.sliceSender}. */
-  replace(source: CodecAudio, sent?: Packet): void;
+  replace(source: CodecAudio, sent?: Bulk): void;
 }
 
 /** A packet of bytes. */
@@ -82,6 +85,7 @@ export const sampleCodec: PacketCodec = {
   message: (message) => textPacket(JSON.stringify(message)),
   pcm: (clip) => binaryPacket(encodePcm(clip.audio, clip.channels)),
   buffer: (clip) => binaryPacket(encodeHalfBuffer(clip.audio)),
+  bulk: (clip, options) => new SampleBulk(clip.audio, options),
   sliceSender: (source, options, sent) => new SampleSender({ source, options, sent }),
 };
 
@@ -89,7 +93,7 @@ export const sampleCodec: PacketCodec = {
 interface SampleSenderParts {
   readonly source: CodecAudio;
   readonly options: SliceSenderOptions | undefined;
-  readonly sent: Packet | undefined;
+  readonly sent: Bulk | undefined;
   /** zstd's level. */
   readonly level?: number;
 }
@@ -120,11 +124,11 @@ class SampleSender implements SliceSender {
     return binaryPacket(frame);
   }
 
-  replace(source: CodecAudio, sent?: Packet): void {
+  replace(source: CodecAudio, sent?: Bulk): void {
     this.#encoder = this.#encoderFor(source, sent);
   }
 
-  #encoderFor({ audio, channels }: CodecAudio, sent: Packet | undefined): SliceEncoder {
+  #encoderFor({ audio, channels }: CodecAudio, sent: Bulk | undefined): SliceEncoder {
     const level = this.#level;
     return this.#options.exactBase
       ? new SliceEncoder(audio, { channels, level })
@@ -133,8 +137,8 @@ class SampleSender implements SliceSender {
 }
 
 /** What the receiver has after `sent`. */
-function wireCopy(audio: Float32Array, sent: Packet | undefined): Float32Array {
-  return sent?.kind === "binary" ? decodeHalfBuffer(sent.data) : roundTripHalf(audio);
+function wireCopy(audio: Float32Array, sent: Bulk | undefined): Float32Array {
+  return sent?.wireCopy ?? roundTripHalf(audio);
 }
 
 /** Frames of one cell of the size model. */
@@ -188,6 +192,7 @@ export const cellCodec: PacketCodec = {
   message: (message) => ({ kind: "message", message, bytes: messageBytes(message) }),
   pcm: (clip) => ({ ...sizeOnly(clip), bytes: pcmBytes(clip) }),
   buffer: (clip) => ({ ...sizeOnly(clip), bytes: bufferBytes(clip) }),
+  bulk: (clip) => ({ packet: cellCodec.buffer(clip), wireCopy: null, prepare() {} }),
   sliceSender: (source) => new CellSender(source),
 };
 
@@ -207,6 +212,7 @@ export const simulatedSampleCodec: PacketCodec = {
   }),
   pcm: sampleCodec.pcm,
   buffer: sampleCodec.buffer,
+  bulk: sampleCodec.bulk,
   sliceSender: (source, options, sent) => new SizedSender({ source, options, sent }),
 };
 
@@ -266,7 +272,7 @@ class SizedSender extends SampleSender {
     return { ...packet, bytes: this.#sizes.take(slice, Math.min(slice.numSamples, room)) };
   }
 
-  override replace(source: CodecAudio, sent?: Packet): void {
+  override replace(source: CodecAudio, sent?: Bulk): void {
     super.replace(source, sent);
     this.#sizes = new SliceSizes(source);
   }

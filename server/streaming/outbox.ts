@@ -6,6 +6,7 @@
  */
 import type { Clock } from "../../runtime/mod.ts";
 import {
+  type Bulk,
   type Connection,
   FRAGMENT_BYTES,
   type Packet,
@@ -58,8 +59,8 @@ export interface OutboxOptions {
 }
 
 /** A binary that is being sent in fragments, then what comes after it. */
-interface Bulk {
-  readonly packet: Packet;
+interface Sending {
+  readonly bulk: Bulk;
   offset: number;
   readonly then: () => void;
 }
@@ -69,7 +70,7 @@ export class Outbox {
   readonly #options: OutboxOptions;
   #subscription: Subscription | null = null;
   #sender: SliceSender | null = null;
-  #bulk: Bulk | null = null;
+  #sending: Sending | null = null;
   #isPumping = false;
   #isFinished = false;
   #sentBytes = 0;
@@ -130,8 +131,8 @@ export class Outbox {
     const subscription = this.#subscription;
     // A peer that does not read would never make room for the news that it is dropped.
     if (!this.#hasRoom() && !subscription?.hasOverflowed) return false;
-    if (this.#bulk !== null && !subscription?.hasOverflowed) {
-      this.#pumpBulk(this.#bulk);
+    if (this.#sending !== null && !subscription?.hasOverflowed) {
+      this.#pumpBulk(this.#sending);
       return true;
     }
     const event = subscription?.take() ?? null;
@@ -213,10 +214,10 @@ export class Outbox {
 
   #sendBuffer(source: AudioClip, then: () => void): void {
     const { codec, senderOptions, observer } = this.#options;
-    const packet = codec.buffer(source);
-    this.#sendBulk(packet, () => {
-      if (this.#sender === null) this.#sender = codec.sliceSender(source, senderOptions, packet);
-      else this.#sender.replace(source, packet);
+    const bulk = codec.bulk(source, { keepsCopy: true });
+    this.#sendBulk(bulk, () => {
+      if (this.#sender === null) this.#sender = codec.sliceSender(source, senderOptions, bulk);
+      else this.#sender.replace(source, bulk);
       observer.onBufferSent?.(source, this.#sender);
       then();
     });
@@ -233,23 +234,24 @@ export class Outbox {
     const next = () => {
       const clip = rest.shift();
       if (clip === undefined) then();
-      else this.#sendBulk(this.#options.codec.buffer(clip), next);
+      else this.#sendBulk(this.#options.codec.bulk(clip), next);
     };
     next();
   }
 
-  #sendBulk(packet: Packet, then: () => void): void {
-    this.#bulk = { packet, offset: 0, then };
+  #sendBulk(bulk: Bulk, then: () => void): void {
+    this.#sending = { bulk, offset: 0, then };
     this.pump();
   }
 
-  #pumpBulk(bulk: Bulk): void {
-    const { packet, offset } = bulk;
-    const length = Math.min(FRAGMENT_BYTES, packet.bytes - offset);
-    this.#options.connection.sendFragment(packet, offset, length);
-    bulk.offset += length;
-    if (bulk.offset < packet.bytes) return;
-    this.#bulk = null;
-    bulk.then();
+  #pumpBulk(sending: Sending): void {
+    const { bulk, offset } = sending;
+    const end = Math.min(offset + FRAGMENT_BYTES, bulk.packet.bytes);
+    bulk.prepare(end);
+    this.#options.connection.sendFragment(bulk.packet, offset, end - offset);
+    sending.offset = end;
+    if (end < bulk.packet.bytes) return;
+    this.#sending = null;
+    sending.then();
   }
 }

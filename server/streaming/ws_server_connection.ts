@@ -55,6 +55,7 @@ export class WsServerConnection implements Connection {
   #sentBytes = 0;
   #consumedBytes: number;
   #closeTimer: Timer | null = null;
+  #drainTimer: Timer | null = null;
   /** How the connection ended, as far as this end decided it. */
   #end: { readonly code: number; readonly reason: string } | null = null;
 
@@ -164,6 +165,7 @@ export class WsServerConnection implements Connection {
   #stop(): void {
     this.#watch.stop();
     this.#closeTimer?.cancel();
+    this.#drainTimer?.cancel();
   }
 
   #write(data: string | Uint8Array, bytes: number, isLast: boolean): void {
@@ -177,7 +179,8 @@ export class WsServerConnection implements Connection {
   readonly #onFlushed = (): void => {
     if (!this.#isAboveHighWater || this.#isDone || this.bufferedBytes > LOW_WATER_BYTES) return;
     this.#isAboveHighWater = false;
-    this.#handler?.onDrain?.();
+    // A peer that reads as fast as we write would keep this thread to itself for a whole long message.
+    this.#drainTimer = this.#clock.after(0, () => this.#handler?.onDrain?.());
   };
 
   #onMessage(data: Uint8Array, isBinary: boolean): void {

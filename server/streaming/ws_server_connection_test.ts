@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 // @ts-types="@types/ws"
 import { WebSocket, WebSocketServer } from "ws";
-import { VirtualClock } from "../../runtime/mod.ts";
+import { type Clock, VirtualClock, WallClock } from "../../runtime/mod.ts";
 import type { Packet } from "../../wire/connection.ts";
 import { FRAGMENT_BYTES } from "../../wire/constants.ts";
 import { RawPeer } from "../../tests/support/raw_peer.ts";
@@ -39,9 +39,8 @@ class Seen {
   }
 }
 
-/** A server on a free port that hands out its connections. Real sockets, virtual time. */
-async function world() {
-  const clock = new VirtualClock();
+/** A server on a free port that hands out its connections. Real sockets, time that the test chooses. */
+async function world<C extends Clock = VirtualClock>(clock: C = new VirtualClock() as Clock as C) {
   const http = createServer();
   const wss = new WebSocketServer({
     noServer: true,
@@ -139,7 +138,7 @@ Deno.test("WsServerConnection sends fragments that arrive as one message", async
 });
 
 Deno.test("WsServerConnection counts what waits, and tells once when it has drained", async () => {
-  await using server = await world();
+  await using server = await world(new WallClock());
   const ws = await server.dial();
   const { connection, seen } = await server.accept();
   ws.pause();
