@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Clock, Ring } from "../runtime/mod.ts";
+import type { AudioClip } from "../audio/clip.ts";
+import { type Clock, Ring, UsageError } from "../runtime/mod.ts";
 import {
   type AppliedSlice,
   type ClientObserver,
@@ -30,6 +31,7 @@ export interface CollectedClient {
   readonly mirror: Float32Array | null;
   readonly channels: number;
   readonly freshness: FreshnessMeter;
+  dumpAudio(source: "played"): AudioClip;
 }
 
 /** An event of the server and when it came. */
@@ -57,6 +59,7 @@ export class Collector implements ClientObserver {
   #behind = 0;
   #sliceCount = 0;
   #isOver = false;
+  readonly #heard: AudioClip[] = [];
   sessionId: string | null = null;
   bufferFrames: number | null = null;
   channels: number | null = null;
@@ -66,6 +69,10 @@ export class Collector implements ClientObserver {
   decodeErrors = 0;
   closeCode: number | null = null;
   closeReason: string | null = null;
+  /** Whether the connection is gone for good; a reconnect makes it false again. */
+  isLost = false;
+  /** When the connection was lost last, seconds after streaming began. */
+  lostAfterS: number | null = null;
   failure: Error | null = null;
   failedAfterS: number | null = null;
   /** Called after anything happened that a step may wait for. */
@@ -122,8 +129,17 @@ export class Collector implements ClientObserver {
     return counts;
   }
 
+  /** What the listener heard, over swaps and reconnects; null at timing fidelity. */
+  get heard(): AudioClip | null {
+    const channels = this.#heard.at(-1)?.channels;
+    return channels === undefined
+      ? null
+      : joined(this.#heard.filter((clip) => clip.channels === channels), channels);
+  }
+
   /** The run is over: what is still under way is compared, but no longer recorded. */
   finish(): void {
+    this.#keepHeard();
     this.#isOver = true;
   }
 
@@ -184,12 +200,17 @@ export class Collector implements ClientObserver {
     this.record("ready", { session: message.session_id, durationS: message.duration });
   }
 
+  onLeave(): void {
+    if (!this.#isOver) this.#keepHeard();
+  }
+
   onBuffer(buffer: Parameters<NonNullable<ClientObserver["onBuffer"]>>[0]): void {
     const { kind, epoch, frames, channels } = buffer;
     this.#streamingS ??= this.#clock.now();
     this.bufferFrames = frames;
     this.channels = channels;
     this.epoch = epoch;
+    this.isLost = false;
     if (kind === "reconnect") this.reconnects++;
     const { mirror } = this.#client();
     if (mirror !== null) {
@@ -278,6 +299,8 @@ export class Collector implements ClientObserver {
   onClose(code: number, reason: string, willReconnect: boolean): void {
     if (this.#isOver) return;
     this.closeCode = code;
+    this.isLost = !willReconnect;
+    this.lostAfterS = this.#rel(this.#clock.now());
     this.closeReason = reason;
     this.mark("close", `closed with ${code} ${reason}${willReconnect ? ", reconnecting" : ""}`);
     this.onChange?.();
@@ -299,6 +322,18 @@ export class Collector implements ClientObserver {
     this.#witness.onClient(mirrorMark(mirror, channels, { session, kind, ...range }));
   }
 
+  /** The recording of a buffer ends with the buffer, as the protocol's recorder does. */
+  #keepHeard(): void {
+    const client = this.#client();
+    if (client.mirror === null) return;
+    try {
+      this.#heard.push(client.dumpAudio("played"));
+    } catch (error) {
+      // Nothing was played of it, or nothing is recorded at all.
+      if (!(error instanceof UsageError)) throw error;
+    }
+  }
+
   #rel(wallS: number): number {
     return Math.round((wallS - (this.#streamingS ?? this.#bornS)) * 1e6) / 1e6;
   }
@@ -307,4 +342,16 @@ export class Collector implements ClientObserver {
 /** Seconds to the microsecond: finer digits would only be rounding errors. */
 function time(valueS: number): number {
   return Math.round(valueS * 1e6) / 1e6;
+}
+
+/** Clips one after the other. */
+function joined(clips: readonly AudioClip[], channels: number): AudioClip {
+  const frames = clips.reduce((sum, clip) => sum + clip.frames, 0);
+  const audio = new Float32Array(frames * channels);
+  let at = 0;
+  for (const clip of clips) {
+    audio.set(clip.audio, at);
+    at += clip.audio.length;
+  }
+  return { audio, channels, frames };
 }

@@ -152,7 +152,7 @@ async function serverFixtures({ url, token }: LiveStageOptions): Promise<Readonl
     // `fetch` refuses some ports whatever listens there; a WebSocket may still be had.
     if (/ports? \d+ (is|are) blocked/i.test(errorMessage(error))) return new Set();
     throw new TargetError(
-      `cannot reach ${url}: ${reachReason(error)}; is the server running, and is the port right?`,
+      `cannot reach ${url}: ${reachReason(error, INFO_TIMEOUT_S)}; is the server running, and is the port right?`,
       { url },
     );
   }
@@ -166,9 +166,9 @@ async function serverFixtures({ url, token }: LiveStageOptions): Promise<Readonl
   }
 }
 
-function reachReason(error: unknown): string {
+function reachReason(error: unknown, timeoutS: number): string {
   if (error instanceof DOMException && error.name === "TimeoutError") {
-    return `no answer within ${INFO_TIMEOUT_S} s`;
+    return `no answer within ${timeoutS} s`;
   }
   // What `fetch` says itself is only that it failed; the system's words are in the cause.
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
@@ -182,16 +182,27 @@ async function postCommand(
   session: string,
   message: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  const answer = await fetch(
-    new URL(`/sessions/${session}/cmd`, controlUrl ?? "http://localhost"),
-    {
+  const address = URL.parse(`/sessions/${session}/cmd`, controlUrl ?? undefined);
+  if (address === null) {
+    throw new TargetError(`control bus ${JSON.stringify(controlUrl)} is no http:// address`);
+  }
+  let answer: Response;
+  let text: string;
+  try {
+    answer = await fetch(address, {
       method: "POST",
       headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
       body: encodeControlBody(message),
       signal: AbortSignal.timeout(COMMAND_TIMEOUT_S * 1000),
-    },
-  );
-  const text = await answer.text();
+    });
+    text = await answer.text();
+  } catch (error) {
+    throw new TargetError(
+      `cannot reach the control bus at ${controlUrl}: ${reachReason(error, COMMAND_TIMEOUT_S)}; ` +
+        "is it running, and is the port right?",
+      { url: controlUrl },
+    );
+  }
   if (!answer.ok) {
     throw new TargetError(
       `control bus refused "${message["type"]}" with ${answer.status}: ${text.slice(0, 200)}`,

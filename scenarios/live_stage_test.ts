@@ -9,7 +9,7 @@ function scenario(changes: Partial<ScenarioInput> = {}) {
   return defineScenario({
     name: "abroad",
     description: "Can it be played on somebody else's server?",
-    durationS: 1,
+    durationS: 4,
     expectations: [{ metric: "lag.slices.count", min: 0 }],
     ...changes,
   });
@@ -78,4 +78,29 @@ Deno.test("a server that is not there is named, with what to look at", async () 
     error.message,
     `cannot reach ${url}: connection refused; is the server running, and is the port right?`,
   );
+});
+
+Deno.test("a control bus that cannot be had is named when a command is sent", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const gone = `http://127.0.0.1:${listener.addr.port}`;
+  listener.close();
+  await using server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    () => Response.json({}),
+  );
+  const url = `ws://127.0.0.1:${server.addr.port}/`;
+  const cases: [string, RegExp][] = [
+    [gone, /^cannot reach the control bus at http:\/\/127.0.0.1:\d+: connection refused; is it /],
+    ["control", /^control bus "control" is no http:\/\/ address$/],
+  ];
+  for (const [controlUrl, expected] of cases) {
+    const stage = await liveStage(scenario(), { target: "ws://x", url, controlUrl, rng: new Rng(1) });
+    stage.inject("session", { type: "prompt", tags: "x" });
+    const error = await assertRejects(
+      () => stage.drive({ isDone: true, onDone: null }),
+      TargetError,
+    );
+    assertMatch(error.message, expected);
+    await stage.close();
+  }
 });

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import { type Rng, TargetError } from "../runtime/mod.ts";
 import { defineScenario } from "./define.ts";
 import { ScenarioError } from "./errors.ts";
@@ -149,12 +149,64 @@ Deno.test("a session that cannot be made is the target's error, unless that is t
   assertEquals(await verdictOf(asked), "passed");
 });
 
-Deno.test("an expectation about nothing is an error of the scenario", async () => {
-  await assertRejects(
-    () => verdictOf(short([{ metric: "lag.slice.count", min: 1 }])),
+Deno.test("an expectation about nothing is an error of the scenario", () => {
+  for (
+    const metric of [
+      "lag.slice.count",
+      "events.errror",
+      "lag.slices.tagged.nosuch",
+      "session.",
+      "x",
+    ]
+  ) {
+    assertThrows(
+      () => short([{ metric, max: 1 }]),
+      ScenarioError,
+      `expectations.0.metric: there is no metric "${metric}"`,
+    );
+  }
+});
+
+Deno.test("expectations and steps that could never count are refused by their path", () => {
+  const count = "lag.slices.count";
+  assertThrows(() => short([{ metric: count, min: 2, max: 1 }]), ScenarioError, "nothing can meet");
+  assertThrows(
+    () => short([{ metric: count, min: 1, fromS: 0.5, toS: 0.2 }]),
     ScenarioError,
-    '"lag.slice.count", which does not exist',
+    "expectations.0.toS: the window ends before it begins",
   );
+  assertThrows(
+    () => short([{ metric: count, min: 1, fromS: 3 }]),
+    ScenarioError,
+    "expectations.0.fromS: 3 s is after the end",
+  );
+  assertThrows(
+    () => short([AHEAD], { steps: [{ do: "pause", atS: 50 }] }),
+    ScenarioError,
+    "steps.0.atS: 50 s is after the end",
+  );
+});
+
+Deno.test("a connection that is lost for good fails a run that does not speak of it", async () => {
+  const steps: ScenarioInput["steps"] = [{ do: "network", atS: 0.5, fault: "abruptClose" }];
+  const lost = await runScenario(short([AHEAD], { steps }), { fidelity: "timing", studio });
+  assertEquals(lost.verdict, "failed");
+  assertMatch(lost.reason ?? "", /^connection closed with 1006 \(connection lost\) after 0\.5 s$/);
+  const foreseen = short([{ metric: "session.closeCode", equals: 1006 }], { steps });
+  assertEquals(await verdictOf(foreseen), "passed");
+});
+
+Deno.test("what was never measured does not fail as foretold", async () => {
+  assertEquals(await verdictOf(short([{ metric: "session.gapS", max: 1, fails: true }])), "failed");
+});
+
+Deno.test("a run of which nothing can be judged is not passed", async () => {
+  const result = await runScenario(short([{ metric: "mirror.identical", equals: true }]), {
+    fidelity: "timing",
+    studio,
+  });
+  assertEquals([result.verdict, result.expectations.length], ["not-applicable", 0]);
+  assertMatch(result.reason ?? "", /can be measured/);
 });
 
 Deno.test("a target that nobody can open is refused in one sentence", async () => {
@@ -183,7 +235,7 @@ Deno.test("an expectation over a window, or against another, is measured there",
   const scenario = short([
     { metric: "lag.slices.count", min: 1, max: 12, fromS: 0.5 },
     { metric: "lag.slices.count", equals: 0, fromS: 0.2, against: { fromS: 0.2, toS: 3 } },
-    { metric: "lag.slices.leadS.p50", max: 1, fromS: 2, toS: 3 },
+    { metric: "lag.slices.leadS.p50", max: 1, fromS: 0.001, toS: 0.002 },
   ], { steps: [{ do: "seek", atS: 0.5, toS: 1 }] });
   const { expectations } = await runScenario(scenario, { fidelity: "timing", studio });
   assertEquals(expectations[0]!.window, { fromS: 0.5, toS: 1 });
@@ -204,4 +256,12 @@ Deno.test("steps that wait are carried out in a whole run as well", async () => 
   assertEquals(steps.map(({ text }) => text), ['seek {"toS":1.5}', "pause"]);
   assertEquals(steps[0]!.atS, Math.round((slices[4]!.atS + 0.1) * 1e6) / 1e6);
   assert(steps[1]!.atS > steps[0]!.atS);
+});
+
+Deno.test("what the listener heard is kept over a swap, to the last frame of the session", async () => {
+  const scenario = short([AHEAD], {
+    steps: [{ do: "swap", atS: 0.5, source: { synthS: 3, synthSeed: 2 } }],
+  });
+  const { played, timing } = await runScenario(scenario, { studio });
+  assert(Math.abs(played!.frames / 48000 - timing.sessionS) < 0.001, `${played!.frames} frames`);
 });

@@ -8,6 +8,7 @@ import { z } from "zod";
 import { engineProfileSchema } from "../server/streaming/engine/modelled.ts";
 import { networkProfileSchema } from "../sim/network/profile.ts";
 import { skewSchema } from "../sim/skew.ts";
+import { isKnownMetric } from "./metric_names.ts";
 import type {
   ClientFaultSpec,
   ClientSpec,
@@ -215,6 +216,17 @@ export const expectationSchema: z.ZodType<Expectation> = z.strictObject({
   fails: z.boolean().default(false),
 }).refine((e) => e.min !== undefined || e.max !== undefined || e.equals !== undefined, {
   message: "an expectation needs `min`, `max` or `equals`",
+}).refine((e) => e.min === undefined || e.max === undefined || e.min <= e.max, {
+  message: "`min` is greater than `max`, so that nothing can meet it",
+}).refine((e) => isKnownMetric(e.metric), {
+  path: ["metric"],
+  error: ({ input }) =>
+    `there is no metric ${
+      JSON.stringify((input as { metric?: unknown }).metric)
+    }; docs/writing-scenarios.md lists them`,
+}).refine((e) => e.toS === undefined || (e.fromS ?? 0) < e.toS, {
+  path: ["toS"],
+  message: "the window ends before it begins",
 });
 
 /** A scenario. */
@@ -240,4 +252,17 @@ export const scenarioSchema: z.ZodType<Scenario> = z.strictObject({
   simulationOnly: z.string().max(300).exactOptional(),
   /** Why it cannot run at timing fidelity; absent when it can. */
   fullOnly: z.string().max(300).exactOptional(),
+}).superRefine(({ durationS, steps, expectations }, context) => {
+  const late = (path: (string | number)[], atS: number) =>
+    context.addIssue({
+      code: "custom",
+      path,
+      message: `${atS} s is after the end of the session, which lasts ${durationS} s`,
+    });
+  for (const [i, { atS }] of steps.entries()) {
+    if (atS !== undefined && atS > durationS) late(["steps", i, "atS"], atS);
+  }
+  for (const [i, { fromS }] of expectations.entries()) {
+    if (fromS !== undefined && fromS >= durationS) late(["expectations", i, "fromS"], fromS);
+  }
 });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { fileURLToPath } from "node:url";
 import { TextLineStream } from "@std/streams";
 import { errorMessage, type Rng, TargetError, WallClock } from "../runtime/mod.ts";
 import { MirrorWitness } from "../sim/mod.ts";
@@ -19,8 +20,8 @@ const EXIT_TIMEOUT_S = 5;
 
 const clock = new WallClock();
 
-const SERVER = new URL("../serve/harness_main.ts", import.meta.url);
-const CONFIG = new URL("../deno.json", import.meta.url);
+const SERVER = fileURLToPath(new URL("../serve/harness_main.ts", import.meta.url));
+const CONFIG = fileURLToPath(new URL("../deno.json", import.meta.url));
 
 /** Starts our server with the scenario's settings and opens it as a live target. */
 export async function selfStage(scenario: Scenario, options: { rng: Rng }): Promise<Stage> {
@@ -58,11 +59,11 @@ class HarnessServer implements ServerBackdoor {
       args: [
         "run",
         "--no-prompt",
-        `--config=${CONFIG.pathname}`,
+        `--config=${CONFIG}`,
         "--allow-net=127.0.0.1",
         "--allow-env",
         "--allow-read",
-        SERVER.pathname,
+        SERVER,
       ],
       stdin: "piped",
       stdout: "piped",

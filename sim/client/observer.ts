@@ -41,6 +41,8 @@ export interface ClientObserver {
   onState?(state: ClientState): void;
   /** A session exists; its buffer is still to come. */
   onReady?(message: ReadyMessage): void;
+  /** A buffer is about to be replaced: what was recorded of it can be dumped for the last time. */
+  onLeave?(): void;
   /** A whole buffer was taken over; from the first one on the client streams. */
   onBuffer?(buffer: TakenBuffer): void;
   /** A slice was applied. */

@@ -73,6 +73,7 @@ export class Receiver {
     const { data, frames, channels } = buffer;
     // What the old buffer played belongs to the recording before the old buffer is gone.
     this.#listener.hear();
+    if (kind !== "initial") this.#observer.onLeave?.();
     if (data === null) this.#mirror.takeShape(frames, channels, epoch);
     else this.#mirror.takeHalves(data, channels, epoch);
     this.#listener.take(this.#mirror, { keepPosition: kind === "reconnect" });

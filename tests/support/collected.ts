@@ -45,7 +45,13 @@ export interface Collected {
 export function collected(): Collected {
   const clock = new VirtualClock();
   const freshness = new FreshnessMeter(480_000);
-  const collector = new Collector(clock, () => ({ mirror: null, channels: 2, freshness }), null);
+  const client = {
+    mirror: null,
+    channels: 2,
+    freshness,
+    dumpAudio: () => ({ audio: new Float32Array(0), channels: 2, frames: 0 }),
+  };
+  const collector = new Collector(clock, () => client, null);
   return {
     clock,
     collector,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { fileURLToPath } from "node:url";
 import config from "../../deno.json" with { type: "json" };
 
 /** How a process ended. */
@@ -15,7 +16,7 @@ export interface Finished {
   readonly stderr: string;
 }
 
-const MAIN = new URL("../../cli/main.ts", import.meta.url).pathname;
+const MAIN = fileURLToPath(new URL("../../cli/main.ts", import.meta.url));
 
 /** The permissions that `deno task scenario` gives. */
 export const SCENARIO_PERMISSIONS: readonly string[] =

@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { fileURLToPath } from "node:url";
 import { TextLineStream } from "@std/streams";
 import type { Finished } from "./headway.ts";
 
-const MAIN = new URL("../../cli/main.ts", import.meta.url).pathname;
+const MAIN = fileURLToPath(new URL("../../cli/main.ts", import.meta.url));
 
 /** A `headway serve` that runs. */
 export class ServeProcess implements AsyncDisposable {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { fileURLToPath } from "node:url";
 
 /** A new folder below the system's; it is gone, with all in it, when it is disposed of. */
 export async function tempFolder(): Promise<AsyncDisposable & { readonly path: string }> {
@@ -31,7 +32,7 @@ export async function filesBelow(path: string): Promise<string[]> {
 
 /** Copies the program (its code and data, no tests, no history) into another folder. */
 export async function copyProgram(to: string): Promise<void> {
-  const root = new URL("../../", import.meta.url).pathname;
+  const root = fileURLToPath(new URL("../../", import.meta.url));
   const isProgram = (path: string) =>
     !/^(out|coverage|node_modules|tests|docs|bench|tools)$|^\.|_test\.ts$|slice-golden$/.test(path);
   await copyFolder(root.replace(/\/$/, ""), to, isProgram);
