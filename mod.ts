@@ -47,6 +47,7 @@ export {
   type Report,
   REPORT_SCHEMA,
   reportOf,
+  type RunOrigin,
   type Summary,
   SUMMARY_SCHEMA,
   writeRun,

@@ -4,7 +4,7 @@
  * weighs less. Prints how much faster than real time the sessions ran, which is `timing.speedup` of
  * their reports; the table's times hold preparing and judging as well.
  */
-import { defineScenario, keepAwake, runScenario, Studio } from "../scenarios/mod.ts";
+import { defineScenario, keepAwake, playScenario, Studio } from "../scenarios/mod.ts";
 import type { Fidelity } from "../scenarios/result.ts";
 import { healthyStream } from "../scenarios/shipped/streaming.scenario.ts";
 
@@ -18,7 +18,7 @@ for (const fidelity of ["full", "timing"] satisfies Fidelity[]) {
     const scenario = defineScenario({ name: shipped, description, durationS, steps, expectations });
     const speedups: number[] = [];
     Deno.bench(name, async () => {
-      const { timing } = await runScenario(scenario, { fidelity, studio });
+      const { timing } = await playScenario(scenario, { fidelity, studio });
       speedups.push(timing.speedup);
     });
     globalThis.addEventListener("unload", () => {

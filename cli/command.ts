@@ -8,7 +8,7 @@ import type { CliContext } from "./context.ts";
 import type { Flags, FlagValues } from "./flags.ts";
 import { parseFlags } from "./parse.ts";
 
-/** What the process says when it ends. When several apply, the order is 2, 1, 3, 0. */
+/** What the process says when it ends. When several apply, the order is 70, 2, 1, 3, 0. */
 export const EXIT = {
   /** Everything that was asked for holds. */
   passed: 0,

@@ -69,6 +69,7 @@ function find(word: string, commands: readonly Command[]): Command {
     word.startsWith("-") ? "flag" : "command",
     word,
     word.startsWith("-") ? ["--help", "--version"] : commands.map(({ name }) => name),
+    "headway --help",
   );
 }
 

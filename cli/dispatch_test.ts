@@ -56,6 +56,14 @@ Deno.test("an unknown command names the nearest one, in one line", async () => {
   });
 });
 
+Deno.test("a command that is near to none is not guessed at", async () => {
+  const { code, err } = await run("frobnicate");
+  assertEquals(
+    [code, err],
+    [2, "headway: unknown command frobnicate: headway --help shows what there is\n"],
+  );
+});
+
 Deno.test("an unknown flag names the nearest one, in one line", async () => {
   const { code, err } = await run("greet --tims 2");
   assertEquals([code, err], [2, "headway: unknown flag --tims: did you mean --times?\n"]);

@@ -4,7 +4,7 @@
  * @module
  */
 import { parseArgs, type ParseOptions } from "@std/cli";
-import { closestString } from "@std/text";
+import { closestString, levenshteinDistance } from "@std/text";
 import { UsageError } from "../runtime/errors.ts";
 import { acceptedForm, type Flag, type Flags, type FlagValues } from "./flags.ts";
 
@@ -66,11 +66,25 @@ export function parseFlags<F extends Flags>(
   };
 }
 
-/** The error for a word that is none of the known ones, naming the nearest. */
-export function unknownWord(what: string, word: string, known: readonly string[]): UsageError {
-  const nearest = known.length === 0 ? null : closestString(word, known);
-  const hint = nearest === null ? "there is none" : `did you mean ${nearest}?`;
-  return new UsageError(`unknown ${what} ${word}: ${hint}`, { word, nearest });
+/**
+ * The error for a word that is none of the known ones. It names the nearest: a flag's always, any
+ * other's only if it is near, a third of its letters at most. Else it says what lists them, `list`.
+ */
+export function unknownWord(
+  what: string,
+  word: string,
+  known: readonly string[],
+  list: string,
+): UsageError {
+  const isEmpty = /^-*$/.test(word);
+  const closest = isEmpty || known.length === 0 ? null : closestString(word, known);
+  const nearest = closest !== null && (what === "flag" || isNear(word, closest)) ? closest : null;
+  const hint = nearest === null ? `${list} shows what there is` : `did you mean ${nearest}?`;
+  return new UsageError(`unknown ${what} ${word === "" ? '""' : word}: ${hint}`, { word, nearest });
+}
+
+function isNear(a: string, b: string): boolean {
+  return levenshteinDistance(a, b) <= Math.max(2, Math.max(a.length, b.length) / 3);
 }
 
 function unknownFlag(argument: string, flags: Flags): UsageError {
@@ -78,7 +92,7 @@ function unknownFlag(argument: string, flags: Flags): UsageError {
   const known = Object.entries(flags).map(([name, flag]) =>
     flag.type === "boolean" && flag.default === true ? `--no-${name}` : `--${name}`
   );
-  return unknownWord("flag", written, [...known, "--help"]);
+  return unknownWord("flag", written, [...known, "--help"], "--help");
 }
 
 function parseOptions(flags: Flags): ParseOptions {

@@ -76,6 +76,11 @@ Deno.test("an unknown flag names the nearest known one", () => {
   assertEquals(refusal("--sed 5"), "unknown flag --sed: did you mean --seed?");
   assertEquals(refusal("--jsno=1"), "unknown flag --jsno: did you mean --json?");
   assertEquals(refusal("--no-colour"), "unknown flag --no-colour: did you mean --no-color?");
+  assertEquals(
+    refusal("--frobnicate").startsWith("unknown flag --frobnicate: did you mean --"),
+    true,
+  );
+  assertEquals(refusal("--=1"), "unknown flag --: --help shows what there is");
   assertEquals(refusal("--hlep"), "unknown flag --hlep: did you mean --help?");
 });
 

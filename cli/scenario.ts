@@ -7,6 +7,7 @@ import { UsageError } from "../runtime/mod.ts";
 import {
   checkOut,
   closingLine,
+  plainLine,
   problemLine,
   type Report,
   runLines,
@@ -112,15 +113,24 @@ export const scenarioCommand = defineCommand({
   },
   async run(invocation): Promise<ExitCode> {
     const { flags, stdout } = invocation;
-    const scenarios = await select(invocation.positionals);
+    const selected = await select(invocation.positionals);
+    const scenarios = selected.map(({ scenario }) => scenario);
     if (flags.list) {
       stdout.write(flags.json ? listJson(scenarios) : listText(scenarios));
       return EXIT.passed;
     }
     const target = targetOf(flags.target);
+    checkTargetFlags(target, {
+      control: flags.control,
+      // A token in the environment may be meant for other calls.
+      token: flags.token === invocation.env("HEADWAY_TOKEN") ? undefined : flags.token,
+      timing: flags.fidelity === "timing",
+      checkDeterminism: flags["check-determinism"],
+    });
     checkUniqueNames(scenarios);
-    const jobs = scenarios.map((scenario): ScenarioJob => ({
+    const jobs = selected.map(({ scenario, origin }): ScenarioJob => ({
       scenario,
+      origin,
       target,
       controlUrl: flags.control ?? null,
       token: flags.token ?? null,
@@ -161,6 +171,11 @@ async function runAll(jobs: readonly ScenarioJob[], context: RunContext): Promis
   const showProgress = () =>
     progress.update(`${done} of ${jobs.length} scenarios, ${(clock.now() - startS).toFixed(0)} s`);
   showProgress();
+  const onStop = () => {
+    progress.clear();
+    stderr.write("headway: stopping after this scenario; again stops at once\n");
+  };
+  if (jobs[0]?.target !== "sim") signal.addEventListener("abort", onStop);
   await runJobs(jobs, widthOf(jobs, flags.jobs), signal, (index, outcome) => {
     outcomes[index] = outcome;
     done++;
@@ -175,6 +190,7 @@ async function runAll(jobs: readonly ScenarioJob[], context: RunContext): Promis
     }
     showProgress();
   });
+  signal.removeEventListener("abort", onStop);
   progress.clear();
   const reports: Report[] = [];
   const problems: { name: string; message: string; code: number }[] = [];
@@ -186,35 +202,45 @@ async function runAll(jobs: readonly ScenarioJob[], context: RunContext): Promis
       problems.push({ name: jobs[i]!.scenario.name, message, code });
     }
   }
-  const codes = problems.map(({ code }) => code);
   const summary = summarize(reports, {
     wallS: clock.now() - startS,
     problems: problems.map(({ name, message }) => ({ name, message })),
-    problemCode: codes.includes(EXIT.usage) ? EXIT.usage : codes[0] ?? 0,
+    problemCodes: [
+      ...problems.map(({ code }) => code),
+      ...(signal.aborted ? [EXIT.inconclusive] : []),
+    ],
   });
-  if (reports.length > 0) await writeCall(flags.out, summary, reports);
-  stdout.write(
-    flags.json ? toJson(summary) : closingLine(summary, reports.length > 0 ? flags.out : null),
-  );
+  // Problems alone are written too: an older summary must not stand there and claim success.
+  const isWritten = reports.length > 0 || problems.length > 0;
+  if (isWritten) await writeCall(flags.out, summary, reports);
+  stdout.write(flags.json ? toJson(summary) : closingLine(summary, isWritten ? flags.out : null));
   if (signal.aborted) {
     stderr.write(`headway: stopped after ${done} of ${jobs.length} scenarios\n`);
-    return EXIT.inconclusive;
   }
   return summary.exitCode as ExitCode;
 }
 
+/** A scenario, and the word that it was named by. */
+type Selected = Pick<ScenarioJob, "scenario" | "origin">;
+
 /** The named scenarios, or all that ship. */
-async function select(words: readonly string[]): Promise<Scenario[]> {
-  if (words.length === 0) return [...SHIPPED];
-  const selected: Scenario[] = [];
+async function select(words: readonly string[]): Promise<Selected[]> {
+  if (words.length === 0) {
+    return SHIPPED.map((scenario) => ({ scenario, origin: scenario.name }));
+  }
+  const selected: Selected[] = [];
   for (const word of words) {
     if (isScenarioFile(word)) {
-      selected.push(...await loadScenarioFile(word));
+      const loaded = await loadScenarioFile(word);
+      selected.push(...loaded.map((scenario) => ({ scenario, origin: word })));
       continue;
     }
     const found = SHIPPED.find(({ name }) => name === word);
-    if (found === undefined) throw unknownWord("scenario", word, SHIPPED.map(({ name }) => name));
-    selected.push(found);
+    if (found === undefined) {
+      const names = SHIPPED.map(({ name }) => name);
+      throw unknownWord("scenario", word, names, "headway scenario --list");
+    }
+    selected.push({ scenario: found, origin: word });
   }
   return selected;
 }
@@ -238,6 +264,39 @@ function targetOf(text: string): Target {
   );
 }
 
+/** Flags that mean nothing for this target are refused: they would be left out in silence. */
+function checkTargetFlags(target: Target, given: {
+  readonly control: string | undefined;
+  readonly token: string | undefined;
+  readonly timing: boolean;
+  readonly checkDeterminism: boolean;
+}): void {
+  const { control, token, timing, checkDeterminism } = given;
+  const refuse = (message: string) => new UsageError(message, { target });
+  if (target === "sim" || target === "self") {
+    const flag = control !== undefined ? "control" : token !== undefined ? "token" : null;
+    if (flag !== null) {
+      throw refuse(`--${flag} belongs to a ws:// target; with --target ${target} leave it out`);
+    }
+  }
+  if (control !== undefined && !isHttpUrl(control)) {
+    throw refuse(
+      `--control is ${JSON.stringify(control)}; it takes an http:// or https:// address`,
+    );
+  }
+  if (target === "sim") return;
+  if (timing) {
+    throw refuse("--fidelity timing is for --target sim: live runs always have samples");
+  }
+  if (checkDeterminism) {
+    throw refuse("--check-determinism is for --target sim: no two live runs are equal");
+  }
+}
+
+function isHttpUrl(text: string): boolean {
+  return /^https?:\/\//.test(text) && URL.canParse(text);
+}
+
 /** Live runs share the machine's time with what they measure: one after the other. */
 function widthOf(jobs: readonly ScenarioJob[], asked: number | undefined): number {
   const isSimulated = jobs[0]?.target === "sim";
@@ -245,7 +304,9 @@ function widthOf(jobs: readonly ScenarioJob[], asked: number | undefined): numbe
 }
 
 function listText(scenarios: readonly Scenario[]): string {
-  return scenarios.map(({ name, description }) => `${name}\n    ${description}\n`).join("");
+  return scenarios.map(({ name, description }) =>
+    `${plainLine(name)}\n    ${plainLine(description)}\n`
+  ).join("");
 }
 
 function listJson(scenarios: readonly Scenario[]): string {

@@ -7,8 +7,8 @@ import { errorMessage } from "../runtime/mod.ts";
 import { type Report, reportOf, writeRun } from "../reports/mod.ts";
 import {
   type Fidelity,
+  playScenario,
   type RunResult,
-  runScenario,
   type Scenario,
   type Studio,
   type Target,
@@ -19,6 +19,8 @@ import { exitCodeOf } from "./dispatch.ts";
 /** What one job is told. Plain data: it may go to a worker. */
 export interface ScenarioJob {
   readonly scenario: Scenario;
+  /** The word that named it on the command line, which the replay line repeats. */
+  readonly origin: string;
   readonly target: Target;
   readonly controlUrl: string | null;
   readonly token: string | null;
@@ -39,7 +41,7 @@ export type JobOutcome =
 export async function runJob(job: ScenarioJob, studio: Studio): Promise<JobOutcome> {
   try {
     const result = await play(job, studio);
-    const report = reportOf(result);
+    const report = reportOf(result, job);
     if (job.out !== null) await writeRun(job.out, report, result);
     return { ok: true, report };
   } catch (error) {
@@ -67,7 +69,7 @@ async function play(job: ScenarioJob, studio: Studio): Promise<RunResult> {
 
 function runOnce(job: ScenarioJob, studio: Studio): Promise<RunResult> {
   const { scenario, fidelity, seed, latenessBudgetMs } = job;
-  return runScenario(scenario, {
+  return playScenario(scenario, {
     fidelity,
     seed,
     latenessBudgetMs,

@@ -7,6 +7,8 @@ import { filesBelow, tempFolder } from "../tests/support/temp_folder.ts";
 import { commands } from "./commands.ts";
 import { dispatch } from "./dispatch.ts";
 
+/** What a call leaves when no run does. */
+const CALL_FILES = ["index.html", "junit.xml", "summary.json"];
 const SOURCE = rampSource(96_000);
 
 /** A scenario of 0.3 s; its prompt tells the scripted server what to do. */
@@ -59,12 +61,12 @@ function problemLines(out: string): string[] {
   return out.split("\n").filter((line) => line.startsWith("✗") || line.startsWith("!"));
 }
 
-Deno.test("a server that is not there ends the call with 3, in one line, and leaves no files", async () => {
+Deno.test("a server that is not there ends the call with 3, in one line, and the summary says so", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
   listener.close();
   const { code, out, written } = await call(`ws://127.0.0.1:${port}/`);
-  assertEquals([code, written], [3, []]);
+  assertEquals([code, written], [3, CALL_FILES]);
   assertMatch(out, /cannot reach ws:\/\/127\.0\.0\.1:\d+\/: connection refused; is the server /);
   assertEquals(out.split("\n").filter((line) => line.includes("refused")).length, 1);
 });
@@ -79,7 +81,7 @@ Deno.test("a server's refusal ends the call with 3, and shows its code and build
     });
     peer.connection.close(1011, "engine_not_built");
   });
-  assertEquals([code, written], [3, []]);
+  assertEquals([code, written], [3, CALL_FILES]);
   assertMatch(out, /no engine for 2 s/);
   assertMatch(out, /engine_not_built/);
   assertMatch(out, /make engine DURATION=2/);
@@ -140,7 +142,7 @@ Deno.test("damaged slices are counted, and the run is judged by the good ones", 
   assertEquals(code, 0);
   assertEquals(reports[0].session.decodeErrors, 4);
   assertEquals(reports[0].lag.slices.count, 2);
-  assertEquals(reports[0].mirror, { identical: null, checkedSlices: 0 });
+  assertEquals(reports[0].mirror, { identical: null, checkedSlices: 2 });
 });
 
 Deno.test("text that is no message does not end a run", async () => {
@@ -155,13 +157,13 @@ Deno.test("text that is no message does not end a run", async () => {
   assertEquals(reports[0].session.events.made_up, 1);
 });
 
-Deno.test("a message beyond all bounds ends the connection with 1009, not the run", async () => {
+Deno.test("a message beyond all bounds ends the connection with 1009, and is no crash", async () => {
   const { code, reports } = await against((peer) => {
     peer.welcome(SOURCE);
     peer.saySlice(0, 9_600);
     peer.sayBinary(new Uint8Array(100 * 2 ** 20 + 1));
   }, [{ ...scenarioOf("large"), durationS: 1 }]);
-  assertEquals(code, 0);
+  assertEquals(code, 1);
   assertEquals(reports[0].session.closeCode, 1009);
   assertEquals(reports[0].lag.slices.count, 1);
 });
@@ -171,7 +173,7 @@ Deno.test("an initial buffer of the wrong size ends the call with 3", async () =
     peer.sayReady(SOURCE);
     peer.sayBinary(new Uint8Array(1_001));
   });
-  assertEquals([code, written], [3, []]);
+  assertEquals([code, written], [3, CALL_FILES]);
   assertMatch(out, /initial buffer is unusable/);
   assert(problemLines(out).length <= 1);
 });
@@ -192,4 +194,63 @@ Deno.test("control characters of a server's message do not reach the terminal", 
   });
   // deno-lint-ignore no-control-regex -- it is what is looked for
   assert(!/\u001b/.test(out), JSON.stringify(out));
+});
+
+Deno.test("the first stop during a live run says what happens, and the run still ends well", async () => {
+  await using folder = await tempFolder();
+  const file = `${folder.path}/only.json`;
+  await Deno.writeTextFile(file, JSON.stringify(scenarioOf("only")));
+  const context = testContext();
+  await using server = await liveServer((peer) => {
+    peer.welcome(SOURCE);
+    context.stop.abort();
+  });
+  const code = await dispatch(
+    ["scenario", file, "--target", server.url, "--out", `${folder.path}/out`],
+    context,
+    { commands, version: "1.2.3" },
+  );
+  assertEquals(code, 3);
+  assertEquals(
+    context.stderr.text,
+    "headway: stopping after this scenario; again stops at once\n" +
+      "headway: stopped after 1 of 1 scenarios\n",
+  );
+});
+
+Deno.test("the replay line names file, target and control bus", async () => {
+  await using server = await liveServer((peer) => peer.welcome(SOURCE));
+  await using folder = await tempFolder();
+  const file = `${folder.path}/only.json`;
+  const out = `${folder.path}/out`;
+  await Deno.writeTextFile(file, JSON.stringify(scenarioOf("only")));
+  const control = "http://127.0.0.1:9";
+  await dispatch(
+    ["scenario", file, "--target", server.url, "--control", control, "--out", out],
+    testContext(),
+    { commands, version: "1.2.3" },
+  );
+  const { replay } = JSON.parse(await Deno.readTextFile(`${out}/only/report.json`));
+  assertEquals(
+    replay,
+    `deno task scenario ${file} --target ${server.url} --control ${control} --fidelity full --seed 1`,
+  );
+});
+
+Deno.test("a call that leaves problems only replaces the summary of an older one", async () => {
+  await using folder = await tempFolder();
+  const file = `${folder.path}/only.json`;
+  const out = `${folder.path}/out`;
+  await Deno.writeTextFile(file, JSON.stringify(scenarioOf("only")));
+  const summaryAfter = async (...args: string[]) => {
+    await dispatch(["scenario", file, "--out", out, ...args], testContext(), {
+      commands,
+      version: "1.2.3",
+    });
+    const summary = JSON.parse(await Deno.readTextFile(`${out}/summary.json`));
+    return [summary.exitCode, summary.runs.length, summary.problems.length];
+  };
+  assertEquals(await summaryAfter("--jobs", "1"), [0, 1, 0]);
+  await using refusing = await liveServer((peer) => peer.connection.close(1013, "busy"));
+  assertEquals(await summaryAfter("--target", refusing.url), [3, 0, 1]);
 });

@@ -139,13 +139,12 @@ Deno.test("a file that is not there ends the call with 2", async () => {
   assertEquals(err, "headway: cannot read scenario nowhere.json: there is no such file\n");
 });
 
-Deno.test("a metric that does not exist is the scenario's fault, and others still run", async () => {
+Deno.test("a metric that does not exist ends the call with 2, before anything runs", async () => {
   await using folder = await folderWith(NONSENSE, MINIMAL);
-  const { code, out } = await scenario(...folder.files, "--out", folder.out);
-  assertEquals(code, 2);
-  assertMatch(out, /nonsense .*"lag\.speed", which does not exist/);
-  assertMatch(out, /✓ minimal/);
-  assert(!(await filesBelow(folder.out)).some((path) => path.startsWith("nonsense")));
+  const { code, out, err } = await scenario(...folder.files, "--out", folder.out);
+  assertEquals([code, out], [2, ""]);
+  assertMatch(err, /nonsense\.json .*"lag\.speed"/);
+  assertEquals(await filesBelow(folder.out), []);
 });
 
 Deno.test("the worst that happened decides the exit code: 2 before 1 before 0", async () => {
@@ -172,6 +171,75 @@ Deno.test("a target that is none of the three is refused", async () => {
     const { code, out, err } = await scenario("overload", "--target", target);
     assertEquals([code, out], [2, ""], target);
     assertMatch(err, /^headway: --target is ".*"; it takes sim, self, or a ws:\/\/ or wss:\/\/ /);
+  }
+});
+
+Deno.test("flags that a target cannot heed are refused before anything runs", async () => {
+  const live = "ws://127.0.0.1:9";
+  const cases: [string[], RegExp][] = [
+    [
+      ["--control", "http://h"],
+      /^headway: --control belongs to a ws:\/\/ target; with --target sim /,
+    ],
+    [
+      ["--target", "self", "--token", "x"],
+      /^headway: --token belongs .* --target self leave it out$/,
+    ],
+    [
+      ["--target", live, "--control", "h:1319"],
+      /^headway: --control is "h:1319"; it takes an http:/,
+    ],
+    [["--target", live, "--control", "http://"], /^headway: --control is "http:\/\/"; it takes/],
+    [["--target", live], /^headway: --fidelity timing is for --target sim: /],
+    [["--target", "self"], /^headway: --fidelity timing is for --target sim: /],
+    [
+      ["--target", "self", "--fidelity=full", "--check-determinism"],
+      /^headway: --check-determinism is for --target sim: /,
+    ],
+  ];
+  for (const [args, expected] of cases) {
+    const context = testContext();
+    const code = await dispatch(
+      [
+        "scenario",
+        "overload",
+        ...(args.includes("--fidelity=full") ? [] : ["--fidelity=timing"]),
+        ...args,
+      ],
+      context,
+      { commands, version: "1.2.3" },
+    );
+    assertEquals([code, context.stdout.text], [2, ""], args.join(" "));
+    assertMatch(context.stderr.text.trimEnd(), expected);
+  }
+});
+
+Deno.test("a token in the environment is no objection to a simulated run", async () => {
+  await using folder = await folderWith(MINIMAL);
+  const context = testContext({ env: { HEADWAY_TOKEN: "x" } });
+  const code = await dispatch(
+    ["scenario", folder.files[0]!, "--fidelity", "timing", "--jobs", "1", "--out", folder.out],
+    context,
+    { commands, version: "1.2.3" },
+  );
+  assertEquals([code, context.stderr.text], [0, ""]);
+});
+
+Deno.test("--list shows no control characters of a file's description", async () => {
+  await using folder = await folderWith(
+    { ...MINIMAL, description: "Clear \u001b[2J\nthe screen?" } as never,
+  );
+  const { out } = await scenario("--list", folder.files[0]!);
+  assertEquals(out, "minimal\n    Clear \ufffd[2J the screen?\n");
+});
+
+Deno.test("a word that is near to no scenario is not guessed at", async () => {
+  for (const [word, shown] of [["bananas", "bananas"], ["", '""']] as const) {
+    const { code, err } = await scenario(word);
+    assertEquals(
+      [code, err],
+      [2, `headway: unknown scenario ${shown}: headway scenario --list shows what there is\n`],
+    );
   }
 });
 

@@ -4,8 +4,16 @@ import { type Report, REPORT_SCHEMA, type SliceSeries, type TickSeries } from ".
 /** The most points of one kind that a report keeps: about an hour of ticks. */
 const MAX_POINTS = 100_000;
 
-/** The report of a finished run. */
-export function reportOf(result: RunResult): Report {
+/** How a run was asked for, as far as its result does not say. */
+export interface RunOrigin {
+  /** The word that named the scenario on the command line; its own name when absent. */
+  readonly origin?: string;
+  /** The control bus that was named; null or absent without one. */
+  readonly controlUrl?: string | null;
+}
+
+/** The report of a finished run; `from` completes the command line that repeats it. */
+export function reportOf(result: RunResult, from: RunOrigin = {}): Report {
   const { scenario, seed, target, fidelity } = result;
   return {
     schema: REPORT_SCHEMA,
@@ -18,8 +26,7 @@ export function reportOf(result: RunResult): Report {
     verdict: result.verdict,
     reason: result.reason,
     expectedFailure: result.expectedFailure,
-    replay:
-      `deno task scenario ${scenario.name} --target ${target} --fidelity ${fidelity} --seed ${seed}`,
+    replay: replayOf(result, from),
     expectations: result.expectations,
     lag: result.lag,
     mirror: result.mirror,
@@ -32,6 +39,19 @@ export function reportOf(result: RunResult): Report {
     series: { slices: sliceColumns(result.slices), ticks: tickColumns(result.ticks) },
     definition: { ...scenario },
   };
+}
+
+function replayOf({ scenario, target, fidelity, seed }: RunResult, from: RunOrigin): string {
+  const { origin = scenario.name, controlUrl = null } = from;
+  const words = [origin, "--target", target];
+  if (controlUrl !== null) words.push("--control", controlUrl);
+  words.push("--fidelity", fidelity, "--seed", String(seed));
+  return `deno task scenario ${words.map(shellWord).join(" ")}`;
+}
+
+/** A word as a POSIX shell takes it: quoted where it must be. */
+function shellWord(word: string): string {
+  return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 function fileNames({ played, buffer }: RunResult): string[] {

@@ -14,7 +14,7 @@ Deno.test("a report survives its own schema, with nothing taken away", () => {
 
 Deno.test("a summary survives its own schema, with nothing taken away", () => {
   const problems = [{ name: "gone", message: "nobody listens" }];
-  const summary = summarize([reportOf(sampleRun())], { wallS: 1, problems, problemCode: 3 });
+  const summary = summarize([reportOf(sampleRun())], { wallS: 1, problems, problemCodes: [3] });
   const written = JSON.parse(toJson(summary));
   assertEquals(summarySchema.parse(written), written);
 });
@@ -38,6 +38,17 @@ Deno.test("a report has the fields that other programs rely on", () => {
     leadS: [0.2],
     tags: ["seamPinned idle"],
   });
+});
+
+Deno.test("the replay line names the file and the control bus that the run was asked with", () => {
+  const run = sampleRun({ target: "ws://h:1/?a&b" });
+  assertEquals(
+    reportOf(run, { origin: "my runs/it's.json", controlUrl: "http://h:2" }).replay,
+    "deno task scenario 'my runs/it'\\''s.json' --target 'ws://h:1/?a&b' --control http://h:2" +
+      " --fidelity full --seed 1",
+  );
+  const plain = reportOf(sampleRun(), { origin: "./a.scenario.ts", controlUrl: null }).replay;
+  assertEquals(plain, "deno task scenario ./a.scenario.ts --target sim --fidelity full --seed 1");
 });
 
 Deno.test("a report names the files that stand beside it", () => {

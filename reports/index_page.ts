@@ -92,7 +92,9 @@ ${runs.map(runItem).join("\n")}
 
 function headline({ exitCode, counts }: Summary): { kind: RunSummary["verdict"]; text: string } {
   if (counts.failed > 0) return { kind: "failed", text: `${counts.failed} failed` };
-  if (exitCode === 2) return { kind: "failed", text: "Not everything could run" };
+  if (exitCode === 2 || exitCode === 70) {
+    return { kind: "failed", text: "Not everything could run" };
+  }
   if (exitCode === 3) return { kind: "inconclusive", text: "No judgement on every run" };
   return { kind: "passed", text: "All passed" };
 }

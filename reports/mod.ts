@@ -4,6 +4,7 @@
  * @module
  */
 export * from "./files.ts";
+export { plainLine } from "./escape.ts";
 export * from "./from_result.ts";
 export { INDEX_STYLE_HASH, indexPage } from "./index_page.ts";
 export * from "./json.ts";

@@ -171,17 +171,29 @@ Deno.test("the exit code is usage before failure before no judgement before succ
   const doubtful = reportOf(sampleRun({ verdict: "inconclusive", reason: "late" }));
   const skipped = reportOf(sampleRun({ verdict: "not-applicable", reason: "sim only" }));
   const problems = [{ name: "x", message: "y" }];
-  const code = (reports: Parameters<typeof summarize>[0], problemCode?: number) =>
+  const code = (reports: Parameters<typeof summarize>[0], problemCodes?: number[]) =>
     summarize(reports, {
       wallS: 0,
-      ...(problemCode === undefined ? {} : { problems, problemCode }),
+      ...(problemCodes === undefined ? {} : { problems, problemCodes }),
     }).exitCode;
   assertEquals(code([passed, skipped]), 0);
   assertEquals(code([passed, doubtful]), 3);
   assertEquals(code([passed, doubtful, failed()]), 1);
-  assertEquals(code([failed()], 3), 1);
-  assertEquals(code([failed(), doubtful], 2), 2);
-  assertEquals(code([passed], 3), 3);
+  assertEquals(code([failed()], [3]), 1);
+  assertEquals(code([failed(), doubtful], [3, 2]), 2);
+  assertEquals(code([passed], [3]), 3);
+});
+
+Deno.test("a defect of Headway's beats every other exit code, and no problem is a success", () => {
+  const problems = [{ name: "x", message: "y" }];
+  const call = { wallS: 0, problems };
+  const summary = summarize([failed()], { ...call, problemCodes: [2, 3, 70] });
+  assertEquals(summary.exitCode, 70);
+  const page = indexPage(summarize([], { ...call, problemCodes: [70] }));
+  assertStringIncludes(page, "Not everything could run");
+  assertEquals(summarize([], { ...call, problemCodes: [0] }).exitCode, 70);
+  assertEquals(summarize([], call).exitCode, 2);
+  assertEquals(summarize([], { ...call, problemCodes: [] }).exitCode, 2);
 });
 
 Deno.test("an expectation that decided against the run is told in one sentence", () => {

@@ -83,17 +83,22 @@ export function summarize(
     readonly wallS: number;
     /** Scenarios that left no report. */
     readonly problems?: readonly Problem[];
-    /** The exit code that the problems ask for, 2 or 3; it yields to a failed run if it is 3. */
-    readonly problemCode?: number;
+    /**
+     * Exit codes beside the verdicts': 2, 3 or 70 for each problem, 3 for a call that was stopped.
+     * Problems without any ask for 2.
+     */
+    readonly problemCodes?: readonly number[];
   },
 ): Summary {
   const counts = { passed: 0, failed: 0, inconclusive: 0, "not-applicable": 0 };
   for (const { verdict } of reports) counts[verdict]++;
-  const problems = call.problems ?? [];
-  const problemCode = problems.length === 0 ? 0 : call.problemCode ?? 2;
+  const { problems = [], problemCodes = [] } = call;
   return {
     schema: SUMMARY_SCHEMA,
-    exitCode: exitCode(counts, problemCode),
+    exitCode: exitCode(
+      counts,
+      problems.length > 0 && problemCodes.length === 0 ? [2] : problemCodes,
+    ),
     counts,
     wallS: call.wallS,
     runs: reports.map(summarizeRun),
@@ -161,8 +166,15 @@ export function short(value: number): string {
   return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
 }
 
-/** Usage before failure before no judgement before success: 2, 1, 3, 0. */
-function exitCode(counts: Summary["counts"], problemCode: number): number {
-  const codes = [problemCode, counts.failed > 0 ? 1 : 0, counts.inconclusive > 0 ? 3 : 0];
-  return [2, 1, 3].find((code) => codes.includes(code)) ?? 0;
+/**
+ * A defect of Headway's before usage before failure before no judgement before success: 70, 2, 1, 3,
+ * 0. A code that is none of these is a defect too: what left a problem is never a success.
+ */
+function exitCode(counts: Summary["counts"], problemCodes: readonly number[]): number {
+  const codes = new Set([
+    ...problemCodes.map((code) => [2, 3].includes(code) ? code : 70),
+    ...(counts.failed > 0 ? [1] : []),
+    ...(counts.inconclusive > 0 ? [3] : []),
+  ]);
+  return [70, 2, 1, 3].find((code) => codes.has(code)) ?? 0;
 }

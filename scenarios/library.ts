@@ -1,6 +1,6 @@
 import { targetOptions } from "./open_stage.ts";
 import type { Fidelity, RunResult, Target } from "./result.ts";
-import { runScenario as runWith } from "./run.ts";
+import { playScenario } from "./run.ts";
 import type { Scenario } from "./types.ts";
 
 /** How a scenario is run. */
@@ -42,5 +42,8 @@ export interface RunOptions {
  */
 export function runScenario(scenario: Scenario, options: RunOptions = {}): Promise<RunResult> {
   const { target = "sim", controlUrl = null, token = null, ...rest } = options;
-  return runWith(scenario, { ...rest, ...targetOptions(scenario, { target, controlUrl, token }) });
+  return playScenario(scenario, {
+    ...rest,
+    ...targetOptions(scenario, { target, controlUrl, token }),
+  });
 }

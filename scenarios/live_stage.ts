@@ -152,7 +152,9 @@ async function serverFixtures({ url, token }: LiveStageOptions): Promise<Readonl
     // `fetch` refuses some ports whatever listens there; a WebSocket may still be had.
     if (/ports? \d+ (is|are) blocked/i.test(errorMessage(error))) return new Set();
     throw new TargetError(
-      `cannot reach ${url}: ${reachReason(error, INFO_TIMEOUT_S)}; is the server running, and is the port right?`,
+      `cannot reach ${url}: ${
+        reachReason(error, INFO_TIMEOUT_S)
+      }; is the server running, and is the port right?`,
       { url },
     );
   }

@@ -94,7 +94,12 @@ Deno.test("a control bus that cannot be had is named when a command is sent", as
     ["control", /^control bus "control" is no http:\/\/ address$/],
   ];
   for (const [controlUrl, expected] of cases) {
-    const stage = await liveStage(scenario(), { target: "ws://x", url, controlUrl, rng: new Rng(1) });
+    const stage = await liveStage(scenario(), {
+      target: "ws://x",
+      url,
+      controlUrl,
+      rng: new Rng(1),
+    });
     stage.inject("session", { type: "prompt", tags: "x" });
     const error = await assertRejects(
       () => stage.drive({ isDone: true, onDone: null }),

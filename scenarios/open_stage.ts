@@ -6,7 +6,7 @@
 import { type Rng, UsageError } from "../runtime/mod.ts";
 import { foreignObstacle, liveStage } from "./live_stage.ts";
 import { isWebSocketUrl, type Target } from "./result.ts";
-import type { RunOptions } from "./run.ts";
+import type { PlayOptions } from "./run.ts";
 import { selfStage } from "./self_stage.ts";
 import type { Scenario } from "./types.ts";
 
@@ -23,7 +23,7 @@ export interface TargetAddress {
 export function targetOptions(
   scenario: Scenario,
   { target, controlUrl, token }: TargetAddress,
-): Pick<RunOptions, "target" | "obstacle" | "openStage"> {
+): Pick<PlayOptions, "target" | "obstacle" | "openStage"> {
   if (target === "sim") return { target };
   if (target === "self") return { target, openStage: (rng: Rng) => selfStage(scenario, { rng }) };
   if (!isWebSocketUrl(target)) {

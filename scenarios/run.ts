@@ -23,8 +23,8 @@ import type { Expectation, Scenario } from "./types.ts";
 import type { Stage } from "./stage.ts";
 import { Studio } from "./studio.ts";
 
-/** How a scenario is run. */
-export interface RunOptions {
+/** How a scenario is played; `library.ts` has the face that other people build on. */
+export interface PlayOptions {
   /** Default `sim`. */
   readonly target?: Target;
   /** Default `full`; live targets know no other. */
@@ -54,7 +54,8 @@ export const LATENESS_BUDGET_MS = 25;
  *
  * @example
  * ```ts
- * import { defineScenario, runScenario } from "../mod.ts";
+ * import { defineScenario } from "./define.ts";
+ * import { playScenario } from "./run.ts";
  *
  * const scenario = defineScenario({
  *   name: "first-look",
@@ -62,13 +63,13 @@ export const LATENESS_BUDGET_MS = 25;
  *   durationS: 2,
  *   expectations: [{ metric: "lag.slices.leadS.p50", min: 0.1 }],
  * });
- * const { verdict } = await runScenario(scenario, { fidelity: "timing" });
+ * const { verdict } = await playScenario(scenario, { fidelity: "timing" });
  * console.log(verdict); // passed
  * ```
  */
-export async function runScenario(
+export async function playScenario(
   scenario: Scenario,
-  options: RunOptions = {},
+  options: PlayOptions = {},
 ): Promise<RunResult> {
   const { target = "sim", seed = 1 } = options;
   // A live server sends samples, whatever was asked for.
@@ -104,7 +105,7 @@ export async function runScenario(
   }
 }
 
-async function openLive({ target, openStage }: RunOptions, rng: Rng): Promise<Stage> {
+async function openLive({ target, openStage }: PlayOptions, rng: Rng): Promise<Stage> {
   if (openStage === undefined) {
     throw new TargetError(`target "${target}" is live, and nothing was given to open it with`);
   }

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "
 import { type Rng, TargetError } from "../runtime/mod.ts";
 import { defineScenario } from "./define.ts";
 import { ScenarioError } from "./errors.ts";
-import { runScenario } from "./run.ts";
+import { playScenario } from "./run.ts";
 import type { Scenario, ScenarioInput } from "./types.ts";
 import type { Stage } from "./stage.ts";
 import { Studio } from "./studio.ts";
@@ -28,7 +28,7 @@ const AHEAD = { metric: "lag.slices.leadS.p50", min: 0.01, max: 1 };
 const IMPOSSIBLE = { metric: "lag.slices.leadS.p50", min: 9 };
 
 async function verdictOf(scenario: Scenario, fidelity: "full" | "timing" = "timing") {
-  return (await runScenario(scenario, { fidelity, studio })).verdict;
+  return (await playScenario(scenario, { fidelity, studio })).verdict;
 }
 
 /** A simulated stage that says it is live. */
@@ -52,7 +52,7 @@ Deno.test("a run passes when all it expects holds, and fails when one thing does
 });
 
 Deno.test("what has to fail makes a run pass by failing, and its own judgement stays", async () => {
-  const result = await runScenario(short([AHEAD, { ...IMPOSSIBLE, fails: true }]), {
+  const result = await playScenario(short([AHEAD, { ...IMPOSSIBLE, fails: true }]), {
     fidelity: "timing",
     studio,
   });
@@ -71,7 +71,7 @@ Deno.test("what could not be measured fails a run", async () => {
 
 Deno.test("mirrors that differ fail a run that says nothing of them", async () => {
   const server = { faults: { exactMirrorBase: true } };
-  const result = await runScenario(short([AHEAD], { server }), { fidelity: "full", studio });
+  const result = await playScenario(short([AHEAD], { server }), { fidelity: "full", studio });
   assertEquals([result.mirror.identical, result.verdict], [false, "failed"]);
   assert(result.mirror.checkedSlices > 5);
 });
@@ -88,7 +88,7 @@ Deno.test("a run that expects mirrors to differ is judged by that", async () => 
 
 Deno.test("where mirrors cannot be seen, nothing about them is asked", async () => {
   const expectations = [AHEAD, { metric: "mirror.identical", equals: true }];
-  const result = await runScenario(short(expectations), { fidelity: "timing", studio });
+  const result = await playScenario(short(expectations), { fidelity: "timing", studio });
   assertEquals([result.mirror.identical, result.mirror.checkedSlices], [null, 0]);
   assertEquals(result.expectations.map(({ metric }) => metric), ["lag.slices.leadS.p50"]);
   assertEquals(result.verdict, "passed");
@@ -97,7 +97,7 @@ Deno.test("where mirrors cannot be seen, nothing about them is asked", async () 
 Deno.test("a live run whose own ticks were too late proves nothing, good or bad", async () => {
   for (const expectation of [AHEAD, IMPOSSIBLE]) {
     const scenario = short([expectation]);
-    const result = await runScenario(scenario, { ...seemsLive(scenario), latenessBudgetMs: -1 });
+    const result = await playScenario(scenario, { ...seemsLive(scenario), latenessBudgetMs: -1 });
     assertEquals(result.verdict, "inconclusive");
     assertMatch(result.reason!, /tick lateness p99 is 0\.0 ms, over its budget of -1 ms/);
   }
@@ -105,12 +105,12 @@ Deno.test("a live run whose own ticks were too late proves nothing, good or bad"
 
 Deno.test("a live run within its lateness budget is judged", async () => {
   const scenario = short([AHEAD]);
-  const result = await runScenario(scenario, seemsLive(scenario));
+  const result = await playScenario(scenario, seemsLive(scenario));
   assertEquals([result.verdict, result.reason, result.target], ["passed", null, "self"]);
 });
 
 Deno.test("a simulated run is never inconclusive", async () => {
-  const result = await runScenario(short([AHEAD]), {
+  const result = await playScenario(short([AHEAD]), {
     fidelity: "timing",
     studio,
     latenessBudgetMs: -1,
@@ -121,17 +121,17 @@ Deno.test("a simulated run is never inconclusive", async () => {
 Deno.test("what does not apply is not run, and says why", async () => {
   const openStage = () => Promise.reject(new Error("a stage was opened"));
   const simulated = short([AHEAD], { simulationOnly: "it needs virtual time" });
-  const live = await runScenario(simulated, { target: "self", openStage });
+  const live = await playScenario(simulated, { target: "self", openStage });
   assertEquals(live.verdict, "not-applicable");
   assertEquals(live.reason, "simulation only: it needs virtual time");
   assertEquals([live.expectations.length, live.trace.events, live.played], [0, 0, null]);
 
   const full = short([AHEAD], { fullOnly: "it needs samples" });
-  const timing = await runScenario(full, { fidelity: "timing", studio });
+  const timing = await playScenario(full, { fidelity: "timing", studio });
   assertEquals(timing.reason, "full fidelity only: it needs samples");
 
   const obstacle = "it needs our server";
-  const foreign = await runScenario(short([AHEAD]), { target: "ws://x", obstacle, openStage });
+  const foreign = await playScenario(short([AHEAD]), { target: "ws://x", obstacle, openStage });
   assertEquals([foreign.verdict, foreign.reason], ["not-applicable", obstacle]);
 });
 
@@ -189,7 +189,7 @@ Deno.test("expectations and steps that could never count are refused by their pa
 
 Deno.test("a connection that is lost for good fails a run that does not speak of it", async () => {
   const steps: ScenarioInput["steps"] = [{ do: "network", atS: 0.5, fault: "abruptClose" }];
-  const lost = await runScenario(short([AHEAD], { steps }), { fidelity: "timing", studio });
+  const lost = await playScenario(short([AHEAD], { steps }), { fidelity: "timing", studio });
   assertEquals(lost.verdict, "failed");
   assertMatch(lost.reason ?? "", /^connection closed with 1006 \(connection lost\) after 0\.5 s$/);
   const foreseen = short([{ metric: "session.closeCode", equals: 1006 }], { steps });
@@ -201,7 +201,7 @@ Deno.test("what was never measured does not fail as foretold", async () => {
 });
 
 Deno.test("a run of which nothing can be judged is not passed", async () => {
-  const result = await runScenario(short([{ metric: "mirror.identical", equals: true }]), {
+  const result = await playScenario(short([{ metric: "mirror.identical", equals: true }]), {
     fidelity: "timing",
     studio,
   });
@@ -211,7 +211,7 @@ Deno.test("a run of which nothing can be judged is not passed", async () => {
 
 Deno.test("a target that nobody can open is refused in one sentence", async () => {
   await assertRejects(
-    () => runScenario(short([AHEAD]), { target: "ws://127.0.0.1:1/" }),
+    () => playScenario(short([AHEAD]), { target: "ws://127.0.0.1:1/" }),
     TargetError,
     'target "ws://127.0.0.1:1/" is live, and nothing was given to open it with',
   );
@@ -221,10 +221,10 @@ Deno.test("the stage is closed whatever happens on it", async () => {
   const scenario = short([AHEAD]);
   let closed = 0;
   const close = () => Promise.resolve(void closed++);
-  await runScenario(scenario, seemsLive(scenario, { close }));
+  await playScenario(scenario, seemsLive(scenario, { close }));
   const drive = () => Promise.reject(new TargetError("the wire was cut"));
   await assertRejects(
-    () => runScenario(scenario, seemsLive(scenario, { close, drive })),
+    () => playScenario(scenario, seemsLive(scenario, { close, drive })),
     TargetError,
     "the wire was cut",
   );
@@ -237,7 +237,7 @@ Deno.test("an expectation over a window, or against another, is measured there",
     { metric: "lag.slices.count", equals: 0, fromS: 0.2, against: { fromS: 0.2, toS: 3 } },
     { metric: "lag.slices.leadS.p50", max: 1, fromS: 0.001, toS: 0.002 },
   ], { steps: [{ do: "seek", atS: 0.5, toS: 1 }] });
-  const { expectations } = await runScenario(scenario, { fidelity: "timing", studio });
+  const { expectations } = await playScenario(scenario, { fidelity: "timing", studio });
   assertEquals(expectations[0]!.window, { fromS: 0.5, toS: 1 });
   assertEquals(expectations[0]!.passed, true);
   assertEquals(expectations[1]!.actual, 0);
@@ -251,7 +251,7 @@ Deno.test("steps that wait are carried out in a whole run as well", async () => 
       { do: "pause", when: { playheadS: 1.6 } },
     ],
   });
-  const { marks, slices } = await runScenario(scenario, { fidelity: "timing", studio });
+  const { marks, slices } = await playScenario(scenario, { fidelity: "timing", studio });
   const steps = marks.filter(({ kind }) => kind === "step");
   assertEquals(steps.map(({ text }) => text), ['seek {"toS":1.5}', "pause"]);
   assertEquals(steps[0]!.atS, Math.round((slices[4]!.atS + 0.1) * 1e6) / 1e6);
@@ -262,6 +262,6 @@ Deno.test("what the listener heard is kept over a swap, to the last frame of the
   const scenario = short([AHEAD], {
     steps: [{ do: "swap", atS: 0.5, source: { synthS: 3, synthSeed: 2 } }],
   });
-  const { played, timing } = await runScenario(scenario, { studio });
+  const { played, timing } = await playScenario(scenario, { studio });
   assert(Math.abs(played!.frames / 48000 - timing.sessionS) < 0.001, `${played!.frames} frames`);
 });

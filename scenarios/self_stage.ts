@@ -55,7 +55,7 @@ class HarnessServer implements ServerBackdoor {
 
   constructor(scenario: Scenario) {
     this.listening = this.#listened.promise;
-    this.#process = new Deno.Command("deno", {
+    this.#process = spawnDeno({
       args: [
         "run",
         "--no-prompt",
@@ -68,7 +68,7 @@ class HarnessServer implements ServerBackdoor {
       stdin: "piped",
       stdout: "piped",
       stderr: "inherit",
-    }).spawn();
+    });
     this.#stdin = this.#process.stdin.getWriter();
     this.#reading = this.#read();
     this.#send({ do: "start", server: scenario.server, engine: scenario.engine });
@@ -136,6 +136,23 @@ class HarnessServer implements ServerBackdoor {
       case "held":
         return this.#held.resolve(event.crc);
     }
+  }
+}
+
+/**
+ * Starts `deno`.
+ *
+ * @throws {TargetError} when there is none on PATH; it says how to mend that.
+ */
+export function spawnDeno(options: Deno.CommandOptions): Deno.ChildProcess {
+  try {
+    return new Deno.Command("deno", options).spawn();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new TargetError(
+      "cannot start our own server: there is no deno on PATH; add the folder that holds it, " +
+        'or run everything through "npx deno"',
+    );
   }
 }
 

@@ -1,7 +1,7 @@
 /** Audio prepared before the session and audio rendered within it are the same to the bit. */
 import { assert, assertEquals } from "@std/assert";
 import type { Rng } from "../runtime/mod.ts";
-import { defineScenario, type Fidelity, runScenario, type Scenario } from "../scenarios/mod.ts";
+import { defineScenario, type Fidelity, playScenario, type Scenario } from "../scenarios/mod.ts";
 import { type Stage, Studio } from "../scenarios/mod.ts";
 import { simStage } from "../scenarios/sim_stage.ts";
 import { MotionBank, MotionEngine } from "../server/streaming/engine/mod.ts";
@@ -36,7 +36,7 @@ function scenario(steps: Scenario["steps"]): Scenario {
 
 /** Position and payload checksum of every slice. */
 async function payloads(studio: Studio, subject: Scenario): Promise<string[]> {
-  const { verdict, trace } = await runScenario(subject, { fidelity: "full", studio });
+  const { verdict, trace } = await playScenario(subject, { fidelity: "full", studio });
   assertEquals(verdict, "passed");
   return trace.lines.filter((line) => line.includes('"ev":"slice"'));
 }

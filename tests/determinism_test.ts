@@ -79,11 +79,14 @@ Deno.test("runs are equal in other folders, time zones, languages, and side by s
     assertEquals(await hashesOfCall(`${path}/there`, { env }, ["--jobs", "2"]), expected);
   });
 
-  await t.step("from a copy of the program, started in an unrelated folder", async () => {
-    await copyProgram(`${path}/a copy`);
-    const options = { main: `${path}/a copy/cli/main.ts`, cwd: path };
-    assertEquals(await hashesOfCall(`${path}/copied`, options, ["--jobs", "1"]), expected);
-  });
+  await t.step(
+    "from a copy in a folder with a space and an umlaut, started in an unrelated one",
+    async () => {
+      await copyProgram(`${path}/fe clone ü`);
+      const options = { main: `${path}/fe clone ü/cli/main.ts`, cwd: path };
+      assertEquals(await hashesOfCall(`${path}/copied`, options, ["--jobs", "1"]), expected);
+    },
+  );
 
   await t.step("and no trace holds a path, host or date", async () => {
     for (const name of THREE) {
@@ -99,6 +102,7 @@ Deno.test("runs are equal in other folders, time zones, languages, and side by s
 function job(scenario: Scenario, changes: Partial<ScenarioJob> = {}): ScenarioJob {
   return {
     scenario,
+    origin: scenario.name,
     target: "sim",
     controlUrl: null,
     token: null,

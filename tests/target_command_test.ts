@@ -1,6 +1,7 @@
-/** `headway scenario --target` against what is no server: one clear line, exit code 3, no files. */
-import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+/** `headway scenario --target` against what is no server: one clear line, exit code 3, no run's files. */
+import { assertEquals, assertMatch } from "@std/assert";
 import { runHeadway, SCENARIO_PERMISSIONS } from "./support/headway.ts";
+import { filesBelow } from "./support/temp_folder.ts";
 
 /** Runs `healthy-stream` against an address. */
 async function aim(target: string) {
@@ -10,8 +11,8 @@ async function aim(target: string) {
       ["scenario", "healthy-stream", "--target", target, "--out", `${out}/reports`],
       { permissions: SCENARIO_PERMISSIONS },
     );
-    // Nothing was measured, so nothing was written, no empty folder either.
-    await assertRejects(() => Deno.stat(`${out}/reports`), Deno.errors.NotFound);
+    // Nothing was measured, so there is only what the call itself says, no empty folder either.
+    assertEquals(await filesBelow(`${out}/reports`), ["index.html", "junit.xml", "summary.json"]);
     return finished;
   } finally {
     await Deno.remove(out, { recursive: true });
@@ -20,8 +21,9 @@ async function aim(target: string) {
 
 /** What stdout says of the one scenario that could not run. */
 function reason(stdout: string): string {
-  const [line, closing, ...rest] = stdout.trimEnd().split("\n");
+  const [line, closing, where, ...rest] = stdout.trimEnd().split("\n");
   assertMatch(closing!, /^0 passed, 0 failed, 1 could not run/);
+  assertMatch(where!, /^reports: .*\/index\.html$/);
   assertEquals(rest, []);
   return line!.replace(/^! healthy-stream +/, "");
 }

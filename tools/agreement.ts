@@ -8,7 +8,13 @@
  *
  * @module
  */
-import { type RunResult, runScenario, type Scenario, selfStage, Studio } from "../scenarios/mod.ts";
+import {
+  playScenario,
+  type RunResult,
+  type Scenario,
+  selfStage,
+  Studio,
+} from "../scenarios/mod.ts";
 import { SHIPPED } from "../scenarios/shipped/mod.ts";
 
 /** How far the median lead may be apart, seconds. */
@@ -39,9 +45,9 @@ export interface Agreement {
 
 /** Plays a scenario on both roads; the live one takes as long as its session. */
 export async function agreement(scenario: Scenario, studio = new Studio()): Promise<Agreement> {
-  const simulated = await runScenario(scenario, { studio });
+  const simulated = await playScenario(scenario, { studio });
   const play = () =>
-    runScenario(scenario, {
+    playScenario(scenario, {
       target: "self",
       studio,
       openStage: (rng) => selfStage(scenario, { rng }),

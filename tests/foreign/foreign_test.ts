@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { assert, assertEquals } from "@std/assert";
 import { ForeignClient } from "./foreign_client.ts";
 
@@ -10,7 +11,7 @@ async function startServer() {
       "--allow-net=127.0.0.1",
       "--allow-read",
       "--allow-env",
-      new URL("./serve_main.ts", import.meta.url).pathname,
+      fileURLToPath(new URL("./serve_main.ts", import.meta.url)),
     ],
     stdin: "piped",
     stdout: "piped",

@@ -4,7 +4,7 @@
  * @module
  */
 import { Rng, VirtualClock } from "../../runtime/mod.ts";
-import { defineScenario, runScenario, Studio } from "../../scenarios/mod.ts";
+import { defineScenario, playScenario, Studio } from "../../scenarios/mod.ts";
 import { PassThroughEngine } from "../../server/streaming/engine/mod.ts";
 import { DEFAULT_STREAM_SETTINGS } from "../../server/streaming/mod.ts";
 import { HeadlessClient } from "../../sim/mod.ts";
@@ -103,7 +103,7 @@ export async function soakFull(sessionS: number): Promise<Soaked> {
   const problems: string[] = [];
   let slices = 0;
   for (let i = 1; i <= chunks; i++) {
-    const { verdict, lag } = await runScenario(scenario, { studio, seed: i });
+    const { verdict, lag } = await playScenario(scenario, { studio, seed: i });
     if (verdict !== "passed") problems.push(`session ${i} of ${chunks} ${verdict}`);
     slices += lag.slices.count;
     memory.push(memorySample(i / chunks));

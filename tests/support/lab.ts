@@ -5,7 +5,7 @@
  * @module
  */
 import type { ExpectationResult, Fidelity, RunResult, Verdict } from "../../scenarios/mod.ts";
-import { runScenario, type Scenario, Studio } from "../../scenarios/mod.ts";
+import { playScenario, type Scenario, Studio } from "../../scenarios/mod.ts";
 import { SHIPPED } from "../../scenarios/shipped/mod.ts";
 
 const studio = new Studio();
@@ -36,8 +36,8 @@ export interface Fidelities {
 /** Runs a scenario at both fidelities with seed 1; one that needs samples has no records in common. */
 export async function compareFidelities(name: string): Promise<Fidelities> {
   const scenario = shipped(name);
-  const full = await runScenario(scenario, { fidelity: "full", studio });
-  const timing = await runScenario(scenario, { fidelity: "timing", studio });
+  const full = await playScenario(scenario, { fidelity: "full", studio });
+  const timing = await playScenario(scenario, { fidelity: "timing", studio });
   const a = recordsOf(full);
   const b = scenario.fullOnly === undefined ? recordsOf(timing) : a;
   const at = Array.from({ length: Math.max(a.length, b.length) }, (_, i) => i)
@@ -62,7 +62,7 @@ export async function failedSeeds(name: string, from: number, to: number): Promi
   const scenario = shipped(name);
   const failed: FailedSeed[] = [];
   for (let seed = from; seed <= to; seed++) {
-    const { verdict, expectations } = await runScenario(scenario, {
+    const { verdict, expectations } = await playScenario(scenario, {
       fidelity: "timing",
       seed,
       studio,
@@ -81,7 +81,7 @@ export async function traceHashes(
 ): Promise<string[]> {
   const hashes: string[] = [];
   for (let i = 0; i < times; i++) {
-    hashes.push((await runScenario(shipped(name), { fidelity, seed, studio })).trace.hash);
+    hashes.push((await playScenario(shipped(name), { fidelity, seed, studio })).trace.hash);
   }
   return hashes;
 }

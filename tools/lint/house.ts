@@ -6,10 +6,11 @@
  *
  * @module
  */
+import { fileURLToPath } from "node:url";
 
 type Context = Deno.lint.RuleContext;
 
-const ROOT = new URL("../../", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../../", import.meta.url)).replaceAll("\\", "/");
 
 /** The file's path below the project's root, with forward slashes. */
 function pathOf(context: Context): string {

@@ -1,11 +1,12 @@
 /// <reference lib="deno.unstable" />
 
+import { fileURLToPath } from "node:url";
 import { assertEquals } from "@std/assert";
 import plugin from "./house.ts";
 
 /** The rules that fire on this source at this path, without their prefix. */
 function rulesOn(path: string, source: string): string[] {
-  const root = new URL("../../", import.meta.url).pathname;
+  const root = fileURLToPath(new URL("../../", import.meta.url));
   return Deno.lint.runPlugin(plugin, root + path, source).map(({ id }) => id.replace("house/", ""));
 }
 
