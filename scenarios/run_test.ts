@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
-import { type Rng, TargetError } from "../runtime/mod.ts";
+import { Rng, TargetError } from "../runtime/mod.ts";
 import { defineScenario } from "./define.ts";
 import { ScenarioError } from "./errors.ts";
 import { playScenario } from "./run.ts";
@@ -264,4 +264,37 @@ Deno.test("what the listener heard is kept over a swap, to the last frame of the
   });
   const { played, timing } = await playScenario(scenario, { studio });
   assert(Math.abs(played!.frames / 48000 - timing.sessionS) < 0.001, `${played!.frames} frames`);
+});
+
+Deno.test("a fixture that the server does not list is uploaded, not asked for", async () => {
+  const scenario = defineScenario({
+    name: "unlisted",
+    description: "Does the client bring what the server lacks?",
+    durationS: 1,
+    source: { fixture: "prog_rock_loop_60s_enm.wav" },
+    expectations: [{ metric: "lag.slices.count", min: 1 }],
+  });
+  const uploads = await Promise.all([true, false].map(async (isListed) => {
+    let largest = 0;
+    const stage = studio.simStage(scenario, "timing", new Rng(1));
+    await playScenario(
+      scenario,
+      seemsLive(scenario, {
+        ...stage,
+        hasFixture: () => isListed,
+        dial: (handler) => {
+          const connection = stage.dial(handler);
+          const send = connection.send.bind(connection);
+          connection.send = (packet) => {
+            largest = Math.max(largest, packet.bytes);
+            send(packet);
+          };
+          return connection;
+        },
+      }),
+    );
+    return largest;
+  }));
+  assert(uploads[0]! < 2000, `${uploads[0]} bytes sent for a fixture that the server has`);
+  assertEquals(uploads[1], 8 + 60 * 48000 * 2 * 4);
 });

@@ -579,3 +579,13 @@ Deno.test("HeadlessClient skews ticks and playback apart", () => {
   const times = peer.heardOf("params").map((tick) => Number(tick["client_time"]));
   assertAlmostEquals(times.at(-1)! - times.at(-2)!, 0.1, 1e-9);
 });
+
+Deno.test("HeadlessClient shows position and the lag of the last ten seconds in its status", () => {
+  const { client, wait } = streaming();
+  wait(11);
+  const { playback, running } = client.status();
+  assertEquals([running, playback!.bufferDurationS, playback!.paused], [true, 4, false]);
+  assertAlmostEquals(playback!.playheadS, 0, 0.001);
+  assertEquals(playback!.lag.windowS, 10);
+  assertAlmostEquals(playback!.lag.ticks.count, 300, 1);
+});
