@@ -49,6 +49,7 @@ export const bleedingLink = defineScenario({
   description:
     "A slow link, no flow control and a bottomless socket: does the report show that slices come later and later, and the untouched source is heard?",
   shows: ["lag/3 source bleeds through"],
+  simulationOnly: "a live server of ours cuts off a reader that is eight seconds behind",
   durationS: 24,
   client: { profile: "reference" },
   network: { down: { bytesPerS: 120_000, freeBurstBytes: 12_500_000, latencyMs: 20 } },
