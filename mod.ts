@@ -37,6 +37,7 @@ export {
   HeadlessClient,
   type HeadlessClientOptions,
   LagTracker,
+  NetworkMonitor,
   PlayheadSim,
   SimNetwork,
 } from "./sim/mod.ts";
@@ -56,7 +57,16 @@ export { serve } from "./serve/library.ts";
 
 // The types that the above speak of.
 export type { AudioClip } from "./audio/mod.ts";
-export type { Problem, ReportFiles, RunSummary, SliceSeries, TickSeries } from "./reports/mod.ts";
+export type {
+  HeardSeries,
+  Margin,
+  Problem,
+  ReportFiles,
+  RunPlot,
+  RunSummary,
+  SliceSeries,
+  TickSeries,
+} from "./reports/mod.ts";
 export type { ErrorFields } from "./runtime/mod.ts";
 export type {
   ClientFaultSpec,
@@ -69,6 +79,7 @@ export type {
   Fidelity,
   FixtureSource,
   HarnessSummary,
+  HeardStretch,
   LagSummary,
   NetworkFaultSpec,
   RunMark,
@@ -107,6 +118,8 @@ export type {
   FreshnessReport,
   FreshnessReportOptions,
   HarnessReport,
+  HeardLog,
+  HeardRun,
   LagReport,
   LagReportOptions,
   LagTags,
@@ -114,11 +127,13 @@ export type {
   LoggedEvent,
   MeterReport,
   NetworkFaults,
+  NetworkHealth,
   NetworkProfileInput,
   Percentiles,
   PlayedAudio,
   RandomStalls,
   ReconnectPolicy,
+  RunSink,
   SessionInfo,
   SkewModel,
   SliceRecord,
@@ -156,6 +171,7 @@ export type {
   Dial,
   DisableLoraMessage,
   EnableLoraMessage,
+  EngineTroubleMessage,
   EnumKnob,
   ErrorMessage,
   Geometry,

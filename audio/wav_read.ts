@@ -14,8 +14,8 @@ export interface WavLimits {
   readonly maxBytes?: number;
   /** Samples per channel; default 48000 · 600. */
   readonly maxFrames?: number;
-  /** The only sample rate accepted; default 48000. */
-  readonly sampleRate?: number;
+  /** The only sample rate accepted, default 48000; `any` accepts all. */
+  readonly sampleRate?: number | "any";
 }
 
 /** A clip and the rate at which it is to be played. */
@@ -42,7 +42,7 @@ export function readWav(bytes: Uint8Array, limits: WavLimits = {}): WavClip {
     );
   }
   const { format, raw } = parse(plainFile(essentialChunks(bytes)));
-  if (format.sampleRate !== sampleRate) {
+  if (sampleRate !== "any" && format.sampleRate !== sampleRate) {
     throw new WavError(
       `WAV file has ${format.sampleRate} samples per second, expected ${sampleRate}; resample it first`,
       { found: format.sampleRate, expected: sampleRate },
@@ -66,7 +66,7 @@ export function readWav(bytes: Uint8Array, limits: WavLimits = {}): WavClip {
       audio[at++] = decode.read(view, frame * stride + c * decode.bytes);
     }
   }
-  return { audio, channels, frames, sampleRate };
+  return { audio, channels, frames, sampleRate: format.sampleRate };
 }
 
 interface WavFormat {

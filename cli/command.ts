@@ -6,7 +6,7 @@
 import { UsageError } from "../runtime/errors.ts";
 import type { CliContext } from "./context.ts";
 import type { Flags, FlagValues } from "./flags.ts";
-import { parseFlags } from "./parse.ts";
+import { type Parsed, parseFlags, unknownWord } from "./parse.ts";
 
 /** What the process says when it ends. When several apply, the order is 70, 2, 1, 3, 0. */
 export const EXIT = {
@@ -43,6 +43,8 @@ export interface Invocation<F extends Flags> extends CliContext {
   readonly flags: FlagValues<F>;
   /** Names of the flags that the caller set, by flag or by environment. */
   readonly given: ReadonlySet<string>;
+  /** Those of them that stood on the command line. */
+  readonly typed: ReadonlySet<string>;
   /** What is no flag, in order. */
   readonly positionals: readonly string[];
 }
@@ -95,11 +97,37 @@ export function defineCommand<const F extends Flags>(definition: CommandDefiniti
   return {
     ...data,
     async execute(args, context) {
-      const parsed = parseFlags(args, definition.flags, context.env);
+      const parsed = settingsFrom(args, definition.flags, context);
       checkCount(definition, parsed.positionals);
       return await run({ ...context, ...parsed });
     },
   };
+}
+
+/**
+ * Reads arguments by the declared flags, and what they leave open from variables and `config.json`,
+ * which is read only for flags that may stand in it.
+ *
+ * @throws {UsageError} for arguments, variables or keys that do not fit the declaration.
+ */
+export function settingsFrom<F extends Flags>(
+  args: readonly string[],
+  flags: F,
+  context: Pick<CliContext, "env" | "config">,
+): Parsed<F> {
+  const keys = Object.values(flags).flatMap(({ config }) => config ?? []);
+  const config = keys.length > 0 ? context.config() : {};
+  for (const key of Object.keys(config)) {
+    if (!keys.includes(key)) {
+      throw unknownWord("setting in config.json:", key, keys, "docs/settings.md");
+    }
+  }
+  return parseFlags(
+    args,
+    flags,
+    context.env,
+    (key) => Object.hasOwn(config, key) ? config[key] : undefined,
+  );
 }
 
 function checkCount(

@@ -3,9 +3,18 @@
  *
  * @module
  */
+import { backgroundCommands } from "./background_commands.ts";
 import type { Command } from "./command.ts";
+import { doctorCommand } from "./doctor.ts";
+import { mcpCommand } from "./mcp.ts";
 import { scenarioCommand } from "./scenario.ts";
 import { serveCommand } from "./serve.ts";
 
 /** The commands. */
-export const commands: readonly Command[] = [scenarioCommand, serveCommand];
+export const commands: readonly Command[] = [
+  scenarioCommand,
+  serveCommand,
+  ...backgroundCommands,
+  doctorCommand,
+  mcpCommand,
+];

@@ -6,6 +6,7 @@
  */
 import type { Clock } from "../runtime/clock.ts";
 import { WallClock } from "../runtime/wall_clock.ts";
+import { findHome, readConfig } from "../serve/home.ts";
 import type { ReadEnv } from "./parse.ts";
 
 /** A stream that text is written to. */
@@ -26,6 +27,8 @@ export interface CliContext {
   readonly stderr: Output;
   /** Reads an environment variable. */
   readonly env: ReadEnv;
+  /** The settings in the home folder's `config.json`; read when somebody asks. */
+  readonly config: () => Readonly<Record<string, unknown>>;
   /** Time, for progress and durations. */
   readonly clock: Clock;
   /**
@@ -42,6 +45,10 @@ export function processContext(): CliContext {
     stdout: outputOf(Deno.stdout),
     stderr: outputOf(Deno.stderr),
     env: readEnv,
+    config: () => {
+      const home = findHome(readEnv);
+      return home === null ? {} : readConfig(home);
+    },
     clock: new WallClock(),
     stopSignal() {
       stop ??= abortOnSignals();

@@ -13,6 +13,10 @@ export interface FlagBase {
   readonly short?: string;
   /** An environment variable that sets it when the flag is not given. */
   readonly env?: string;
+  /** Other names of that variable, read in this order when it is not set. */
+  readonly aliases?: readonly string[];
+  /** A key of `config.json` that sets it when no variable does. */
+  readonly config?: string;
 }
 
 /** On or off; takes no value. With a default of true it is turned off by `--no-NAME`. */

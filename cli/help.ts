@@ -10,6 +10,9 @@ import { cell, paragraph, table } from "./markdown.ts";
 /** The flag that every command has. */
 const HELP_FLAG: Flag = { type: "boolean", short: "h", help: "show this help" };
 
+/** Nothing is installed by cloning, so no shell knows the name. */
+const IN_A_CHECKOUT = "In a checkout, `deno task headway` stands for `headway`.";
+
 /** Help for the program: its commands. */
 export function programHelp(commands: readonly Command[], version: string): string {
   return [
@@ -24,6 +27,7 @@ export function programHelp(commands: readonly Command[], version: string): stri
     ...columns([["--help, -h", "show this help"], ["--version, -V", "show the version"]]),
     "",
     "`headway <command> --help` shows a command's own flags.",
+    IN_A_CHECKOUT,
     "",
   ].join("\n");
 }
@@ -38,7 +42,7 @@ export function commandHelp(command: Command): string {
   if (description !== undefined) lines.push("", description);
   lines.push("", "Flags:", ...columns(flagRows(command)));
   if (examples.length > 0) lines.push("", "Examples:", ...examples.map((line) => `  ${line}`));
-  return [...lines, ""].join("\n");
+  return [...lines, "", IN_A_CHECKOUT, ""].join("\n");
 }
 
 /** The reference page of all commands, in Markdown, aligned as `deno fmt` would. */
@@ -69,6 +73,7 @@ export function commandsMarkdown(commands: readonly Command[]): string {
   return [
     "# Commands",
     "Drawn from the commands' own declarations by `deno task docs`; do not edit by hand.",
+    IN_A_CHECKOUT,
     ...sections,
     "",
   ].join("\n\n").trimEnd() + "\n";

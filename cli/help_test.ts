@@ -22,6 +22,8 @@ Deno.test("the reference page holds every flag, in a table that the formatter le
 
 Drawn from the commands' own declarations by 'deno task docs'; do not edit by hand.
 
+In a checkout, 'deno task headway' stands for 'headway'.
+
 ## headway probe
 
 Measures a server.

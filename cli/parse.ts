@@ -14,6 +14,8 @@ export interface Parsed<F extends Flags> {
   readonly flags: FlagValues<F>;
   /** Names of the flags that the caller set, by flag or by environment. */
   readonly given: ReadonlySet<string>;
+  /** Those of them that stood on the command line. */
+  readonly typed: ReadonlySet<string>;
   /** What is no flag, in order. */
   readonly positionals: readonly string[];
 }
@@ -21,17 +23,21 @@ export interface Parsed<F extends Flags> {
 /** Reads one environment variable; undefined when it is not set. */
 export type ReadEnv = (name: string) => string | undefined;
 
+/** Reads one key of `config.json`; undefined when it is not there. */
+export type ReadConfig = (key: string) => unknown;
+
 /**
- * Reads `args` by the declared flags. A flag beats its environment variable, and that beats the
- * default.
+ * Reads `args` by the declared flags. A flag beats its environment variable, that beats its key of
+ * `config.json`, and that beats the default.
  *
- * @throws {UsageError} for an unknown flag (naming the nearest known one), a flag without its
+ * @throws {UsageError} for an unknown flag (naming a known one that is near), a flag without its
  * value, or a value out of form.
  */
 export function parseFlags<F extends Flags>(
   args: readonly string[],
   flags: F,
   env: ReadEnv = () => undefined,
+  config: ReadConfig = () => undefined,
 ): Parsed<F> {
   const names = Object.keys(flags);
   const parsed = parseArgs(prepare(args, flags), {
@@ -42,33 +48,36 @@ export function parseFlags<F extends Flags>(
     },
   });
   const given = new Set<string>();
+  const typed = new Set<string>();
   const values: Record<string, unknown> = {};
   for (const name of names) {
     const flag = flags[name]!;
     const raw = parsed[name];
     if (isGiven(flag, raw)) {
       given.add(name);
+      typed.add(name);
       values[name] = readFlag(name, flag, raw);
       continue;
     }
-    const fromEnv = flag.env === undefined ? undefined : env(flag.env);
-    if (fromEnv !== undefined && fromEnv !== "") {
-      given.add(name);
-      values[name] = readText(flag.env!, flag, fromEnv);
-    } else {
+    const elsewhere = fromEnv(flag, env) ?? fromConfig(flag, config);
+    if (elsewhere === null) {
       values[name] = defaultValue(flag);
+      continue;
     }
+    given.add(name);
+    values[name] = readText(elsewhere.source, flag, elsewhere.text);
   }
   return {
     flags: values as FlagValues<F>,
     given,
+    typed,
     positionals: parsed._.map(String),
   };
 }
 
 /**
- * The error for a word that is none of the known ones. It names the nearest: a flag's always, any
- * other's only if it is near, a third of its letters at most. Else it says what lists them, `list`.
+ * The error for a word that is none of the known ones. It names the nearest, if that is near: two
+ * letters or a third of them may differ, but no more than half. Else it says what lists them, `list`.
  */
 export function unknownWord(
   what: string,
@@ -78,13 +87,15 @@ export function unknownWord(
 ): UsageError {
   const isEmpty = /^-*$/.test(word);
   const closest = isEmpty || known.length === 0 ? null : closestString(word, known);
-  const nearest = closest !== null && (what === "flag" || isNear(word, closest)) ? closest : null;
+  const nearest = closest !== null && isNear(word, closest) ? closest : null;
   const hint = nearest === null ? `${list} shows what there is` : `did you mean ${nearest}?`;
   return new UsageError(`unknown ${what} ${word === "" ? '""' : word}: ${hint}`, { word, nearest });
 }
 
-function isNear(a: string, b: string): boolean {
-  return levenshteinDistance(a, b) <= Math.max(2, Math.max(a.length, b.length) / 3);
+function isNear(word: string, known: string): boolean {
+  const [a, b] = [word, known].map((it) => it.replace(/^-+/, ""));
+  const letters = Math.max(a!.length, b!.length);
+  return levenshteinDistance(a!, b!) <= Math.min(letters / 2, Math.max(2, letters / 3));
 }
 
 function unknownFlag(argument: string, flags: Flags): UsageError {
@@ -102,7 +113,8 @@ function parseOptions(flags: Flags): ParseOptions {
   const switches = named((flag) => flag.type === "boolean");
   return {
     boolean: switches,
-    negatable: switches,
+    // Of a switch that is called no-x, --no-x is the name and no negation.
+    negatable: switches.filter((name) => !name.startsWith("no-")),
     string: ["_", ...named((flag) => flag.type !== "boolean")],
     collect: named((flag) => flag.type === "list"),
     alias: Object.fromEntries(
@@ -137,7 +149,9 @@ function prepare(args: readonly string[], flags: Flags): string[] {
           value,
         });
       }
-      prepared.push(`--${name}=${value ?? "true"}`);
+      // The parser takes the no- off a name that has a value.
+      if (!name!.startsWith("no-")) prepared.push(`--${name}=${value ?? "true"}`);
+      else if (value !== "false") prepared.push(`--${name}`);
     } else if (flag?.type === "number" && value === undefined && /^-[\d.]/.test(next)) {
       prepared.push(`${argument}=${next}`);
       i++;
@@ -146,6 +160,39 @@ function prepare(args: readonly string[], flags: Flags): string[] {
     }
   }
   return [...prepared, ...args.slice(limit)];
+}
+
+/** A value that was not given as a flag, and where it comes from. */
+interface Elsewhere {
+  readonly source: string;
+  readonly text: string;
+}
+
+function fromEnv(flag: Flag, env: ReadEnv): Elsewhere | null {
+  if (flag.env === undefined) return null;
+  for (const source of [flag.env, ...(flag.aliases ?? [])]) {
+    const text = env(source);
+    if (text !== undefined && text !== "") return { source, text };
+  }
+  return null;
+}
+
+/** JSON's own types are taken for what they say; the rest is read as if it were typed. */
+function fromConfig(flag: Flag, config: ReadConfig): Elsewhere | null {
+  const value = flag.config === undefined ? undefined : config(flag.config);
+  if (value === undefined || value === null) return null;
+  const source = `${flag.config} in config.json`;
+  const isPlain = ["string", "number", "boolean"].includes(typeof value);
+  if (isPlain) return { source, text: String(value) };
+  const isList = flag.type === "list" && Array.isArray(value) &&
+    value.every((item) => typeof item === "string" && !item.includes(","));
+  if (isList) return { source, text: value.join(",") };
+  throw new UsageError(
+    `${source} is ${JSON.stringify(value)}, expected ${
+      flag.type === "list" ? "a list of texts" : acceptedForm(flag)
+    }`,
+    { source },
+  );
 }
 
 function isGiven(flag: Flag, raw: unknown): boolean {

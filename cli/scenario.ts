@@ -238,7 +238,7 @@ async function select(words: readonly string[]): Promise<Selected[]> {
     const found = SHIPPED.find(({ name }) => name === word);
     if (found === undefined) {
       const names = SHIPPED.map(({ name }) => name);
-      throw unknownWord("scenario", word, names, "headway scenario --list");
+      throw unknownWord("scenario", word, names, "deno task scenario --list");
     }
     selected.push({ scenario: found, origin: word });
   }
@@ -304,8 +304,12 @@ function widthOf(jobs: readonly ScenarioJob[], asked: number | undefined): numbe
 }
 
 function listText(scenarios: readonly Scenario[]): string {
-  return scenarios.map(({ name, description }) =>
-    `${plainLine(name)}\n    ${plainLine(description)}\n`
+  return scenarios.map(({ name, description, shows }) =>
+    [
+      plainLine(name),
+      `    ${plainLine(description)}`,
+      ...(shows.length === 0 ? [] : [`    shows ${shows.map(plainLine).join(", ")}`]),
+    ].map((line) => `${line}\n`).join("")
   ).join("");
 }
 

@@ -47,8 +47,9 @@ async function folderWith(...scenarios: readonly { readonly name: string }[]) {
 Deno.test("--list shows every shipped scenario with its question, and runs none", async () => {
   const { code, out, err } = await scenario("--list");
   assertEquals([code, err], [0, ""]);
-  for (const { name, description } of SHIPPED) {
-    assertStringIncludes(out, `${name}\n    ${description}\n`);
+  for (const { name, description, shows } of SHIPPED) {
+    const known = shows.length === 0 ? "" : `    shows ${shows.join(", ")}\n`;
+    assertStringIncludes(out, `${name}\n    ${description}\n${known}`);
   }
 });
 
@@ -78,6 +79,7 @@ Deno.test("a run says what came of it, writes its files, and ends with 0", async
     "index.html",
     "junit.xml",
     "minimal/junit.xml",
+    "minimal/report.html",
     "minimal/report.json",
     "minimal/summary.md",
     "minimal/trace.ndjson",
@@ -99,7 +101,7 @@ Deno.test("an expectation that fails is said in one line and ends the call with 
   await using folder = await folderWith(FAILING);
   const { code, out } = await scenario(folder.files[0]!, "--out", folder.out);
   assertEquals(code, 1);
-  assertMatch(out, /✗ failing .*\n {4}sent\.prompt ≥ 9 is 0, limit ≥ 9\n/);
+  assertMatch(out, /✗ failing .*\n {4}sent\.prompt is 0, limit ≥ 9\n/);
 });
 
 Deno.test("a failure that was foretold ends the call with 0, and the report says so", async () => {
@@ -238,7 +240,7 @@ Deno.test("a word that is near to no scenario is not guessed at", async () => {
     const { code, err } = await scenario(word);
     assertEquals(
       [code, err],
-      [2, `headway: unknown scenario ${shown}: headway scenario --list shows what there is\n`],
+      [2, `headway: unknown scenario ${shown}: deno task scenario --list shows what there is\n`],
     );
   }
 });

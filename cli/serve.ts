@@ -3,107 +3,72 @@
  *
  * @module
  */
-import { DEFAULT_CONTROL_PORT, DEFAULT_HOST, DEFAULT_PORT, serve } from "../serve/mod.ts";
+import { isAbsolute } from "node:path";
+import { errorMessage, UsageError } from "../runtime/mod.ts";
+import { findHome } from "../serve/home.ts";
+import { LogFile } from "../serve/log_file.ts";
+import { serve } from "../serve/mod.ts";
+import { readyText } from "./background/ready.ts";
 import { defineCommand, EXIT } from "./command.ts";
+import { keptToken } from "./kept_token.ts";
+import { serveOptions } from "./serve_options.ts";
+import { aliasesInUse, SETTINGS } from "./settings.ts";
 
 /** The command. */
 export const serveCommand = defineCommand({
   name: "serve",
   summary: "run the session server",
   description:
-    "Serves streaming sessions over WebSocket, their GET routes, and the control bus. Binds loopback unless told otherwise; anywhere else it needs a token.",
-  examples: ["headway serve", "headway serve --port 0 --control-port off --log json"],
-  flags: {
-    host: {
-      type: "string",
-      placeholder: "ADDRESS",
-      default: DEFAULT_HOST,
-      env: "HEADWAY_HOST",
-      help: "address of the main listener",
-    },
-    port: {
-      type: "port",
-      required: true,
-      default: DEFAULT_PORT,
-      env: "HEADWAY_PORT",
-      help: "main port",
-    },
-    "control-host": {
-      type: "string",
-      placeholder: "ADDRESS",
-      default: DEFAULT_HOST,
-      env: "HEADWAY_CONTROL_HOST",
-      help: "address of the control bus",
-    },
-    "control-port": {
-      type: "port",
-      default: DEFAULT_CONTROL_PORT,
-      env: "HEADWAY_CONTROL_PORT",
-      help: "port of the control bus",
-    },
-    "max-sessions": {
-      type: "number",
-      placeholder: "N",
-      default: 1,
-      min: 1,
-      max: 64,
-      integer: true,
-      help: "sessions at a time; the newest connection takes the oldest one's place",
-    },
-    "tick-ms": {
-      type: "number",
-      placeholder: "MS",
-      default: 60,
-      min: 5,
-      max: 1000,
-      help: "pace of generation: one window per this time",
-    },
-    "idle-pause-s": {
-      type: "number",
-      placeholder: "S",
-      default: 20,
-      min: 0,
-      max: 86400,
-      help: "seconds without activity after which generation rests; 0 never rests",
-    },
-    token: {
-      type: "string",
-      placeholder: "TOKEN",
-      env: "HEADWAY_TOKEN",
-      help: "what requests must show that are not local",
-    },
-    "allow-origin": {
-      type: "list",
-      placeholder: "ORIGIN",
-      help: "origins of foreign pages that may use the server",
-    },
-    "allow-host": {
-      type: "list",
-      placeholder: "NAME",
-      help: "more names that the server is reached by",
-    },
-    "no-backend": { type: "boolean", help: "show pages only; every WebSocket is turned away" },
-    log: { type: "enum", values: ["text", "json"], default: "text", help: "how log lines look" },
-  },
-  async run({ flags, given, stderr, stopSignal }) {
-    const server = await serve({
-      host: flags.host,
-      port: flags.port,
-      controlHost: flags["control-host"],
-      // A default port that is taken is left out; one that was asked for is an error.
-      ...(given.has("control-port") ? { controlPort: flags["control-port"] } : {}),
-      maxSessions: flags["max-sessions"],
-      tickMs: flags["tick-ms"],
-      idlePauseS: flags["idle-pause-s"],
-      ...(flags.token === undefined ? {} : { token: flags.token }),
-      allowOrigin: flags["allow-origin"],
-      allowHost: flags["allow-host"],
-      noBackend: flags["no-backend"],
-      logFormat: flags.log as "text" | "json",
-      write: (text) => stderr.write(text),
-      signal: stopSignal(),
-    });
-    await server.closed;
-    return EXIT.passed;
+    "Serves streaming sessions over WebSocket, their GET routes, and the control bus. Binds loopback unless told otherwise; anywhere else it needs a token, and makes one if there is none. Every setting can also come from a variable or from config.json: docs/settings.md.",
+  examples: [
+    "headway serve",
+    "headway serve --port 0 --control-port off --log json",
+    'headway serve --engine-command "python3 examples/engines/tremolo.py"',
+  ],
+  flags: SETTINGS,
+  async run(invocation) {
+    const { env, flags, stderr, stopSignal } = invocation;
+    const file = openLogFile(flags["log-file"]);
+    if (file !== null) tellCrashes(file);
+    const write = file === null ? (text: string) => stderr.write(text) : file.write;
+    try {
+      const options = serveOptions(invocation);
+      const token = await keptToken(invocation, { ...options, home: findHome(env) });
+      const server = await serve({
+        ...options,
+        ...(token !== null && { token }),
+        write,
+        aliases: aliasesInUse(env).map(({ name, alias }) => `${alias} for ${name}`),
+        signal: stopSignal(),
+      });
+      // Who started us with a log file looks at stderr only until this is said.
+      if (file !== null) stderr.write(readyText(server, flags["log-file"]!));
+      await server.closed;
+      return EXIT.passed;
+    } catch (error) {
+      file?.write(`headway: ${errorMessage(error)}\n`);
+      throw error;
+    } finally {
+      file?.close();
+    }
   },
 });
+
+/** Nobody reads the stderr of a server in the background: what ends it is told in its log. */
+function tellCrashes(file: LogFile): void {
+  for (const name of ["error", "unhandledrejection"]) {
+    globalThis.addEventListener(name, (event) => {
+      const error = (event as Partial<ErrorEvent>).error ?? (event as { reason?: unknown }).reason;
+      const text = error instanceof Error ? error.stack ?? error.message : String(error);
+      file.write(`headway: a defect ended this server: ${text}\n`);
+    });
+  }
+}
+
+function openLogFile(path: string | undefined): LogFile | null {
+  if (path === undefined) return null;
+  if (!isAbsolute(path)) {
+    throw new UsageError(`--log-file is ${JSON.stringify(path)}, expected an absolute path`);
+  }
+  return new LogFile(path);
+}

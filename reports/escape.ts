@@ -10,6 +10,9 @@ const NOT_XML =
   // deno-lint-ignore no-control-regex -- they are what is looked for
   /[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
+/** Changes of writing direction: foreign text must not turn round what stands beside it. */
+const DIRECTIONS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
 const ENTITIES: Readonly<Record<string, string>> = {
   "&": "&amp;",
   "<": "&lt;",
@@ -18,9 +21,15 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Text for HTML and XML, in content and in quoted attributes. */
+/**
+ * Text for HTML and XML, in content and in quoted attributes. What XML cannot hold and what changes
+ * the writing direction becomes U+FFFD.
+ */
 export function escapeXml(text: string): string {
-  return text.replace(NOT_XML, "\ufffd").replace(/[&<>"']/g, (it) => ENTITIES[it]!)
+  return text.replace(NOT_XML, "\ufffd").replace(DIRECTIONS, "\ufffd").replace(
+    /[&<>"']/g,
+    (it) => ENTITIES[it]!,
+  )
     .replace(/[\t\n\r]/g, (it) => `&#${it.charCodeAt(0)};`);
 }
 
@@ -43,5 +52,5 @@ export function codeSpan(text: string): string {
 export function plainLine(text: string): string {
   return text.replace(/\s+/g, " ")
     // deno-lint-ignore no-control-regex -- they are what is looked for
-    .replace(/[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
+    .replace(/[\x00-\x1f\x7f-\x9f]/g, "\ufffd").replace(DIRECTIONS, "\ufffd");
 }

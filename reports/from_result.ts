@@ -1,5 +1,11 @@
-import type { RunResult, SlicePoint, TickPoint } from "../scenarios/result.ts";
-import { type Report, REPORT_SCHEMA, type SliceSeries, type TickSeries } from "./model.ts";
+import type { HeardStretch, RunResult, SlicePoint, TickPoint } from "../scenarios/result.ts";
+import {
+  type HeardSeries,
+  type Report,
+  REPORT_SCHEMA,
+  type SliceSeries,
+  type TickSeries,
+} from "./model.ts";
 
 /** The most points of one kind that a report keeps: about an hour of ticks. */
 const MAX_POINTS = 100_000;
@@ -36,7 +42,11 @@ export function reportOf(result: RunResult, from: RunOrigin = {}): Report {
     trace: { events: result.trace.events, hash: result.trace.hash },
     files: fileNames(result),
     marks: result.marks,
-    series: { slices: sliceColumns(result.slices), ticks: tickColumns(result.ticks) },
+    series: {
+      slices: sliceColumns(result.slices),
+      ticks: tickColumns(result.ticks),
+      heard: heardColumns(result.heard),
+    },
     definition: { ...scenario },
   };
 }
@@ -56,6 +66,7 @@ function shellWord(word: string): string {
 
 function fileNames({ played, buffer }: RunResult): string[] {
   return [
+    "report.html",
     "report.json",
     "junit.xml",
     "summary.md",
@@ -90,6 +101,20 @@ function tickColumns(points: readonly TickPoint[]): TickSeries {
     atS: kept.map((it) => it.atS),
     playheadS: kept.map((it) => it.playheadS),
     stalenessS: kept.map((it) => it.stalenessS),
+    tags: kept.map((it) => it.tags.join(" ")),
+  };
+}
+
+function heardColumns(stretches: readonly HeardStretch[]): HeardSeries {
+  const { every, kept } = thin(stretches);
+  return {
+    every,
+    atS: kept.map((it) => it.atS),
+    endS: kept.map((it) => it.endS),
+    startS: kept.map((it) => it.startS),
+    durationS: kept.map((it) => it.durationS),
+    bufferStartS: kept.map((it) => it.bufferStartS),
+    fresh: kept.map((it) => it.isFresh),
     tags: kept.map((it) => it.tags.join(" ")),
   };
 }

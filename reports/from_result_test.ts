@@ -19,6 +19,15 @@ Deno.test("a summary survives its own schema, with nothing taken away", () => {
   assertEquals(summarySchema.parse(written), written);
 });
 
+Deno.test("reports and summaries of before are read, with nothing heard and nothing drawn", () => {
+  const report = JSON.parse(toJson(reportOf(sampleRun())));
+  delete report.series.heard;
+  assertEquals(reportSchema.parse(report).series.heard.atS, []);
+  const summary = JSON.parse(toJson(summarize([reportOf(sampleRun())], { wallS: 1 })));
+  for (const field of ["shows", "plot", "nearestLimit"]) delete summary.runs[0][field];
+  assertEquals(summarySchema.parse(summary).runs[0]?.plot, null);
+});
+
 Deno.test("a report has the fields that other programs rely on", () => {
   const report = reportOf(sampleRun());
   assertEquals(report.schema, "headway.report/1");
@@ -38,6 +47,16 @@ Deno.test("a report has the fields that other programs rely on", () => {
     leadS: [0.2],
     tags: ["seamPinned idle"],
   });
+  assertEquals(report.series.heard, {
+    every: 1,
+    atS: [0],
+    endS: [0.5],
+    startS: [0],
+    durationS: [0.5],
+    bufferStartS: [0],
+    fresh: [false],
+    tags: ["settling"],
+  });
 });
 
 Deno.test("the replay line names the file and the control bus that the run was asked with", () => {
@@ -54,7 +73,13 @@ Deno.test("the replay line names the file and the control bus that the run was a
 Deno.test("a report names the files that stand beside it", () => {
   assertEquals(reportOf(sampleRun()).files.includes("played.wav"), true);
   const timing = reportOf(sampleRun({ fidelity: "timing", played: null, buffer: null }));
-  assertEquals(timing.files, ["report.json", "junit.xml", "summary.md", "trace.ndjson"]);
+  assertEquals(timing.files, [
+    "report.html",
+    "report.json",
+    "junit.xml",
+    "summary.md",
+    "trace.ndjson",
+  ]);
 });
 
 Deno.test("a report of ten hours keeps a bounded number of points, evenly", () => {

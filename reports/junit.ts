@@ -20,7 +20,9 @@ interface Case {
 /** JUnit XML for runs, and for scenarios that left no report. */
 export function junitXml(reports: readonly Report[], problems: readonly Problem[] = []): string {
   const suites = [
-    ...reports.map((report) => suiteOf(report.scenario, casesOf(report), report.timing.wallS)),
+    ...reports.map((report) =>
+      suiteOf(report.scenario, casesOf(report), report.timing.wallS, report.shows)
+    ),
     ...problems.map(({ name, message }) =>
       suiteOf(name, [{ name: "runs", outcome: { kind: "error", message } }], 0)
     ),
@@ -80,10 +82,21 @@ function judge(it: ExpectationResult): Outcome {
   };
 }
 
-function suiteOf(name: string, cases: readonly Case[], wallS: number): string {
+function suiteOf(
+  name: string,
+  cases: readonly Case[],
+  wallS: number,
+  shows: readonly string[] = [],
+): string {
   const suite = escapeXml(name);
   return [
     `  <testsuite name="${suite}" ${countsOf(cases)} time="${wallS.toFixed(3)}">`,
+    // The known failures that the scenario shows, where readers of this format look for extras.
+    ...(shows.length === 0 ? [] : [
+      "    <properties>",
+      ...shows.map((mode) => `      <property name="shows" value="${escapeXml(mode)}"/>`),
+      "    </properties>",
+    ]),
     ...cases.map(({ name, outcome }) => {
       const open = `    <testcase classname="${suite}" name="${escapeXml(name)}"`;
       if (outcome.kind === "passed") {

@@ -6,7 +6,7 @@
 import { codeSpan, escapeMarkdown } from "./escape.ts";
 import type { Distribution } from "../scenarios/result.ts";
 import type { Report } from "./model.ts";
-import { short, withUnit } from "./summary.ts";
+import { share, short, withUnit } from "./summary.ts";
 
 /** The run in Markdown: verdict, expectations, lag, harness, how to repeat it. */
 export function summaryMarkdown(report: Report): string {
@@ -33,7 +33,7 @@ export function summaryMarkdown(report: Report): string {
       `${lag.ticks.count} ticks; ${lag.ticks.staleTicks} stale (over ` +
       `${short(lag.ticks.staleThresholdS)} s), ${lag.unexplained.staleTicks} of them unexplained`,
       `fresh share ${
-        lag.freshShare === null ? "unknown" : short(lag.freshShare)
+        lag.freshShare === null ? "unknown" : share(lag.freshShare)
       }, longest stretch unrefreshed ${short(lag.longestUnrefreshedS)} s`,
       `mirrors ${mirrorWords(mirror)}`,
       ...(session.reconnects === 0 ? [] : [

@@ -49,6 +49,33 @@ export interface TickSeries {
   readonly tags: readonly string[];
 }
 
+/**
+ * What was heard, as columns of equal length: stretches one after the other, each of one kind of
+ * audio from one place of the buffer. A jump, a pause, a swap or a change of `fresh` or `tags`
+ * begins the next one.
+ */
+export interface HeardSeries {
+  /** One record in this many is kept; 1 when all are. */
+  readonly every: number;
+  /** When its first frame was heard, seconds of session time. */
+  readonly atS: readonly number[];
+  /** When its last frame had been heard, seconds of session time. */
+  readonly endS: readonly number[];
+  /**
+   * Where it begins in `played.wav`, seconds; null where the recording does not hold it. At timing
+   * fidelity, where there is no such file, the place that it would have.
+   */
+  readonly startS: readonly (number | null)[];
+  /** How long it is, seconds of audio. */
+  readonly durationS: readonly number[];
+  /** Where it begins in the buffer, seconds. */
+  readonly bufferStartS: readonly number[];
+  /** Whether a slice of the present source rewrote it within the last lap before it was heard. */
+  readonly fresh: readonly boolean[];
+  /** The tags of that moment, separated by spaces. */
+  readonly tags: readonly string[];
+}
+
 /** The report of one run: what `report.json` holds. */
 export interface Report {
   /** The name and version of this model. */
@@ -102,6 +129,8 @@ export interface Report {
     readonly slices: SliceSeries;
     /** One point for each tick. */
     readonly ticks: TickSeries;
+    /** What was heard, stretch by stretch. */
+    readonly heard: HeardSeries;
   };
   /** The scenario itself, complete, as JSON. */
   readonly definition: Readonly<Record<string, unknown>>;

@@ -15,7 +15,7 @@ import { reportOf } from "./from_result.ts";
 import { INDEX_STYLE_HASH, indexPage } from "./index_page.ts";
 import { junitXml } from "./junit.ts";
 import { summaryMarkdown } from "./markdown.ts";
-import { summarize } from "./summary.ts";
+import { summarize, withUnit } from "./summary.ts";
 import { closingLine, problemLine, runLines } from "./terminal.ts";
 
 const HOSTILE = `"><script>alert('x')</script>|\`*\n@all\x1b[31m\x00]]>&\ud800`;
@@ -83,6 +83,23 @@ Deno.test("escapeXml leaves nothing that XML cannot hold, for any text", () => {
   }));
 });
 
+Deno.test("no format lets foreign text turn the writing round", () => {
+  const turned = "a\u202eb\u2066c\u061cd\u200ee";
+  const report = failed({ reason: turned, expectations: [{ ...late, name: turned }] });
+  const problems = [{ name: turned, message: turned }];
+  const summary = summarize([report], { wallS: 1, problems });
+  const texts = [
+    indexPage(summary),
+    junitXml([report], problems),
+    summaryMarkdown(report),
+    runLines(summary.runs[0]!, { nameWidth: 5 }),
+  ];
+  for (const text of texts) {
+    assertNotMatch(text, /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/);
+    assertStringIncludes(text, "a\ufffdb");
+  }
+});
+
 Deno.test("Markdown: verdict, measured against limit with units, and how to repeat it", () => {
   const page = summaryMarkdown(failed());
   assertStringIncludes(page, "# overload: failed\n");
@@ -118,7 +135,7 @@ Deno.test("Markdown: hostile text is text, on its own line", () => {
 Deno.test("index.html: the verdict first, the runs, links to all their files", () => {
   const summary = summarize([reportOf(sampleRun()), failed()], { wallS: 1 });
   const page = indexPage(summary);
-  assertMatch(page, /<h1 class="failed">1 failed<\/h1>/);
+  assertMatch(page, /<h1 class="tone failed">1 failed<\/h1>/);
   assertStringIncludes(page, '<a href="./healthy-stream/played.wav">played.wav</a>');
   assertStringIncludes(page, '<a href="./overload/report.json">report.json</a>');
   assertStringIncludes(page, "<li>lead p50 is 0.5123 s, limit ≤ 0.35 s</li>");
@@ -204,4 +221,36 @@ Deno.test("an expectation that decided against the run is told in one sentence",
   const { failures } = summarize([held], { wallS: 0 }).runs[0]!;
   assertEquals(failures, ["lead p50 held (0.1875 s), which this scenario says it must not"]);
   assertFalse(failures.some((sentence) => sentence.includes("\n")));
+});
+
+Deno.test("a limit that is part of the name is said once, and the window stays", () => {
+  const made = expectation({
+    name: "lag.freshShare ≥ 0.99 from 1 s to the end",
+    metric: "lag.freshShare",
+    limit: "≥ 0.99",
+    unit: "of frames",
+    actual: 0.58,
+    passed: false,
+  });
+  assertEquals(
+    summarize([failed({ expectations: [made] })], { wallS: 0 }).runs[0]!.failures,
+    ["lag.freshShare from 1 s to the end is 58 % of frames, limit ≥ 99 % of frames"],
+  );
+});
+
+Deno.test("a share that is nearly all never reads as all", () => {
+  const words = [1, 0.99983, 0.9999999, 0.991, 0.58123, 0.003545, 0].map((it) =>
+    withUnit(it, "of frames").replace(" of frames", "")
+  );
+  assertEquals(words, [
+    "100 %",
+    "99.983 %",
+    "99.99999 %",
+    "99.1 %",
+    "58.12 %",
+    "0.3545 %",
+    "0 %",
+  ]);
+  assertEquals(withUnit("0.2 … 0.999", "of frames"), "20 % … 99.9 % of frames");
+  assertEquals(withUnit(1e-7, "of frames"), "0.00001 % of frames");
 });

@@ -93,6 +93,29 @@ const markSchema = z.object({ atS: z.number(), kind: z.string(), text: z.string(
 const numbers = z.array(z.number());
 const words = z.array(z.string());
 
+const heardSchema = z.object({
+  every: z.int().min(1).describe("one record in this many is kept"),
+  atS: numbers.describe("when its first frame was heard, session time"),
+  endS: numbers.describe("when its last frame had been heard, session time"),
+  startS: z.array(nullable).describe("place in played.wav; null where that does not hold it"),
+  durationS: numbers.describe("seconds of audio"),
+  bufferStartS: numbers.describe("place in the buffer"),
+  fresh: z.array(z.boolean()),
+  tags: words,
+});
+
+/** What is taken for it in a report that was written before there was this series. */
+const nothingHeard = () => ({
+  every: 1,
+  atS: [],
+  endS: [],
+  startS: [],
+  durationS: [],
+  bufferStartS: [],
+  fresh: [],
+  tags: [],
+});
+
 /** Points for plots, as columns of equal length; `tags` holds words separated by spaces. */
 const seriesSchema = z.object({
   slices: z.object({
@@ -110,6 +133,7 @@ const seriesSchema = z.object({
     stalenessS: numbers,
     tags: words,
   }),
+  heard: heardSchema.default(nothingHeard),
 });
 
 /** The model of `report.json`. */

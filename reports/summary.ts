@@ -4,7 +4,9 @@
  * @module
  */
 import type { Fidelity, Verdict } from "../scenarios/result.ts";
+import { type Margin, nearestLimit } from "./margin.ts";
 import type { Report } from "./model.ts";
+import { type RunPlot, runPlot } from "./run_plot.ts";
 
 /** The name and version of the model. */
 export const SUMMARY_SCHEMA = "headway.summary/1";
@@ -15,6 +17,8 @@ export interface RunSummary {
   readonly name: string;
   /** The question that it asks. */
   readonly description: string;
+  /** Known failure modes that it shows. */
+  readonly shows: readonly string[];
   /** How it was judged. */
   readonly verdict: Verdict;
   /** True when it is meant to fail. */
@@ -43,6 +47,10 @@ export interface RunSummary {
     readonly mirrorIdentical: boolean | null;
     readonly speedup: number;
   };
+  /** The expectation that came nearest to its limit; null when none has one in numbers. */
+  readonly nearestLimit: Margin | null;
+  /** What it looks like at a glance; null when nothing was streamed. */
+  readonly plot: RunPlot | null;
   /** Length of the session, seconds. */
   readonly sessionS: number;
   /** What it took, seconds. */
@@ -112,6 +120,7 @@ export function summarizeRun(report: Report): RunSummary {
   return {
     name: report.scenario,
     description: report.description,
+    shows: report.shows,
     verdict: report.verdict,
     expectedFailure: report.expectedFailure,
     reason: report.reason,
@@ -130,6 +139,8 @@ export function summarizeRun(report: Report): RunSummary {
       mirrorIdentical: report.mirror.identical,
       speedup: timing.speedup,
     },
+    nearestLimit: nearestLimit(report.expectations),
+    plot: runPlot(report),
     sessionS: timing.sessionS,
     wallS: timing.wallS,
     traceHash: report.trace.hash,
@@ -141,12 +152,18 @@ export function failuresOf(report: Report): string[] {
   if (report.verdict !== "failed") return [];
   const sentences = report.expectations.filter((it) => it.passed === it.expectedToFail).map((it) =>
     it.expectedToFail
-      ? `${it.name} held (${withUnit(it.actual, it.unit)}), which this scenario says it must not`
-      : `${it.name} is ${withUnit(it.actual, it.unit)}, limit ${withUnit(it.limit, it.unit)}`
+      ? `${nameOf(it)} held (${withUnit(it.actual, it.unit)}), which this scenario says it must not`
+      : `${nameOf(it)} is ${withUnit(it.actual, it.unit)}, limit ${withUnit(it.limit, it.unit)}`
   );
   if (hasMirrorFailure(report)) sentences.push("client and server mirrors differ");
   if (sentences.length === 0) sentences.push(report.reason ?? "the run was judged failed");
   return sentences;
+}
+
+/** Names that were made of metric and limit do without the limit: it stands beside them. */
+function nameOf({ name, metric, limit }: Report["expectations"][number]): string {
+  const made = `${metric} ${limit}`;
+  return name.startsWith(made) ? metric + name.slice(made.length) : name;
 }
 
 /** True when mirrors differ in a failed run that has no expectation of its own about them. */
@@ -155,15 +172,29 @@ export function hasMirrorFailure({ verdict, mirror, expectations }: Report): boo
     !expectations.some(({ metric }) => metric === "mirror.identical");
 }
 
-/** A value for people: at most four significant digits, with its unit. */
+/** A value or a limit for people: at most four significant digits, with its unit; shares in per cent. */
 export function withUnit(value: number | string | boolean | null, unit: string): string {
-  const text = value === null ? "nothing" : typeof value === "number" ? short(value) : `${value}`;
-  return unit === "" || value === null ? text : `${text} ${unit}`;
+  if (value === null) return "nothing";
+  const text = unit === "of frames"
+    ? String(value).replace(/-?\d+(\.\d+)?(e-?\d+)?/g, (number) => share(Number(number)))
+    : typeof value === "number"
+    ? short(value)
+    : String(value);
+  return unit === "" ? text : `${text} ${unit}`;
 }
 
 /** A number for people: whole numbers as they are, others with four significant digits. */
 export function short(value: number): string {
   return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
+}
+
+/** A share for people, e.g. `58.12 %`: with as many digits as it takes to tell nearly all from all. */
+export function share(value: number): string {
+  const missing = 1 - value;
+  const isNearlyAll = missing > 0 && missing < 0.001;
+  const decimals = isNearlyAll ? Math.min(10, -1 - Math.floor(Math.log10(missing))) : 0;
+  const perCent = isNearlyAll ? (value * 100).toFixed(decimals) : short(value * 100);
+  return `${Number(Number(perCent).toPrecision(12))} %`;
 }
 
 /**

@@ -7,9 +7,23 @@ import { z } from "zod";
 import { fidelitySchema, verdictSchema } from "./report_schema.ts";
 import { type Summary, SUMMARY_SCHEMA } from "./summary.ts";
 
+const perColumn = z.array(z.number().nullable());
+const columns = z.array(z.int().min(0));
+
+const plotSchema = z.object({
+  stepS: z.number().describe("length of a column; the first one begins with streaming"),
+  leadMinS: perColumn,
+  leadMaxS: perColumn,
+  lateS: perColumn.describe("lowest lead behind the playhead that no tag explains"),
+  oldShare: perColumn.describe("how much of what was heard was old, 0..1"),
+  faults: columns.describe("columns with a fault or a close"),
+  jumps: columns.describe("columns with a seek, pause, swap or reconnect"),
+});
+
 const runSchema = z.object({
   name: z.string(),
   description: z.string(),
+  shows: z.array(z.string()).default([]).describe("known failure modes that it shows"),
   verdict: verdictSchema,
   expectedFailure: z.boolean(),
   reason: z.string().nullable(),
@@ -28,6 +42,9 @@ const runSchema = z.object({
     mirrorIdentical: z.boolean().nullable(),
     speedup: z.number(),
   }),
+  nearestLimit: z.object({ name: z.string(), share: z.number() }).nullable().default(null)
+    .describe("the expectation nearest to its limit, and the distance as a share of it"),
+  plot: plotSchema.nullable().default(null),
   sessionS: z.number(),
   wallS: z.number(),
   traceHash: z.string(),

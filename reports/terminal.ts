@@ -27,7 +27,13 @@ export function runLines(run: RunSummary, options: TerminalOptions): string {
   const { sign, color } = MARKS[run.verdict];
   const mark = options.color === true ? `\x1b[${color}m${sign}\x1b[0m` : sign;
   const name = plainLine(run.name).padEnd(options.nameWidth);
-  const notes = [...run.failures, ...(run.reason === null ? [] : [run.reason])];
+  const notes = [
+    ...run.failures,
+    ...(run.reason === null ? [] : [run.reason]),
+    ...(run.verdict === "failed" && run.shows.length > 0
+      ? [`it is about ${run.shows.join(", ")}`]
+      : []),
+  ];
   return [
     `${mark} ${name}  ${figures(run)}`.trimEnd(),
     ...notes.map((note) => `    ${plainLine(note)}`),
@@ -54,6 +60,11 @@ export function closingLine(summary: Summary, out: string | null): string {
   return `${parts.join(", ")} in ${wallS.toFixed(1)} s\n${where}`;
 }
 
+function foretold({ shows }: RunSummary): string {
+  const words = "fails as foretold";
+  return shows.length === 0 ? words : `${words}: ${plainLine(shows.join(", "))}`;
+}
+
 function figures(run: RunSummary): string {
   if (run.verdict === "not-applicable") return "not applicable";
   const { leadP50S, freshShare, slicesPerS, speedup } = run.figures;
@@ -64,7 +75,7 @@ function figures(run: RunSummary): string {
     `fresh ${fresh.padStart(5)}`,
     `${slicesPerS.toFixed(1).padStart(5)} slices/s`,
     `${(speedup >= 10 ? speedup.toFixed(0) : short(speedup)).padStart(6)} × real time`,
-    ...(run.expectedFailure && run.verdict === "passed" ? ["fails as foretold"] : []),
+    ...(run.expectedFailure && run.verdict === "passed" ? [foretold(run)] : []),
   ];
   return cells.join("  ");
 }

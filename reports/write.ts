@@ -6,7 +6,7 @@
  */
 import { dirname, join } from "node:path";
 import type { AudioClip } from "../audio/clip.ts";
-import { writeWav } from "../audio/wav.ts";
+import { type WavCue, writeWav } from "../audio/wav.ts";
 import { errorMessage, UsageError } from "../runtime/errors.ts";
 import type { RunResult } from "../scenarios/result.ts";
 import { diskFiles, type ReportFiles } from "./files.ts";
@@ -15,10 +15,13 @@ import { toJson } from "./json.ts";
 import { junitXml } from "./junit.ts";
 import { summaryMarkdown } from "./markdown.ts";
 import type { Report } from "./model.ts";
+import { fittingPage } from "./page/mod.ts";
+import { bufferCues, excerptOf, playedCues } from "./sound/mod.ts";
 import type { Summary } from "./summary.ts";
 
 /** Every file that a run may leave; those that this run does not make are taken away. */
 const RUN_FILES = [
+  "report.html",
   "report.json",
   "junit.xml",
   "summary.md",
@@ -48,14 +51,24 @@ export async function writeRun(
       { scenario: report.scenario },
     );
   }
+  const { played } = result;
+  const page = fittingPage(
+    report,
+    (longestS) => played === null ? null : excerptOf(played, report, longestS),
+  );
   const contents: Record<string, Uint8Array> = {
+    "report.html": bytes(page),
     "report.json": bytes(toJson(report)),
     "junit.xml": bytes(junitXml([report])),
     "summary.md": bytes(summaryMarkdown(report)),
     "trace.ndjson": bytes(result.trace.lines.map((line) => `${line}\n`).join("")),
   };
-  if (result.played !== null) contents["played.wav"] = wav(result.played, report, "played");
-  if (result.buffer !== null) contents["buffer.wav"] = wav(result.buffer, report, "buffer");
+  if (played !== null) {
+    contents["played.wav"] = wav(played, report, "played", playedCues(report));
+  }
+  if (result.buffer !== null) {
+    contents["buffer.wav"] = wav(result.buffer, report, "buffer", bufferCues(report));
+  }
   const stale = RUN_FILES.filter((name) => !(name in contents));
   await writeSet(out, report.scenario, contents, stale, files);
 }
@@ -166,8 +179,14 @@ function reason(error: unknown): string {
   return errorMessage(error);
 }
 
-function wav(clip: AudioClip, report: Report, what: string): Uint8Array {
+function wav(
+  clip: AudioClip,
+  report: Report,
+  what: string,
+  cues: readonly WavCue[],
+): Uint8Array {
   return writeWav(clip.audio, clip.channels, {
+    cues,
     info: { INAM: `${report.scenario}: ${what}`, ICMT: report.replay, ISFT: "Headway" },
   });
 }

@@ -27,6 +27,7 @@ Deno.test("a run leaves its files in a folder of its own, and nothing else", asy
     "out/deep/healthy-stream/buffer.wav",
     "out/deep/healthy-stream/junit.xml",
     "out/deep/healthy-stream/played.wav",
+    "out/deep/healthy-stream/report.html",
     "out/deep/healthy-stream/report.json",
     "out/deep/healthy-stream/summary.md",
     "out/deep/healthy-stream/trace.ndjson",

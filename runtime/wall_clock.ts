@@ -1,7 +1,15 @@
+import { clearImmediate, setImmediate } from "node:timers";
 import { type Clock, sleepOn, type Timer } from "./clock.ts";
 
 /** The longest delay that a host timer takes, in ms; longer ones are set again. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/**
+ * Below this, in ms, a host timer is too coarse: it counts whole milliseconds, and takes up to two even
+ * for none. What is left of the wait is spent in turns of the loop, in which others may work. More of it
+ * would be more punctual, and cost a sleeping process more than the wait is worth.
+ */
+const LEAST_TIMER_MS = 0.3;
 
 /** Real time: monotonic, with host timers. */
 export class WallClock implements Clock {
@@ -25,16 +33,23 @@ export class WallClock implements Clock {
    * and a deadline met early would be a tick too many.
    */
   at(timeS: number, fn: () => void): Timer {
-    let handle: ReturnType<typeof setTimeout>;
+    let cancel = () => {};
     const arm = () => {
       const leftMs = (timeS - this.now()) * 1000;
-      handle = setTimeout(() => {
-        if (this.now() < timeS) arm();
-        else fn();
-      }, Math.min(MAX_TIMER_MS, Math.max(0, leftMs)));
+      if (leftMs < LEAST_TIMER_MS) {
+        const turn = setImmediate(onTime);
+        cancel = () => clearImmediate(turn);
+      } else {
+        const timer = setTimeout(onTime, Math.min(MAX_TIMER_MS, leftMs));
+        cancel = () => clearTimeout(timer);
+      }
+    };
+    const onTime = () => {
+      if (this.now() < timeS) arm();
+      else fn();
     };
     arm();
-    return { cancel: () => clearTimeout(handle) };
+    return { cancel: () => cancel() };
   }
 
   /** Resolves `delayS` seconds from now. */

@@ -9,6 +9,7 @@ import {
   type AppliedSlice,
   type ClientObserver,
   type FreshnessMeter,
+  type HeardLog,
   type MirrorMark,
   mirrorMark,
   type MirrorWitness,
@@ -19,7 +20,8 @@ import {
   type TraceValue,
 } from "../sim/mod.ts";
 import { type LagSummary, lagSummary, type LagWindow } from "./lag_summary.ts";
-import type { RunMark, SlicePoint, TickPoint } from "./result.ts";
+import { PlayedClips } from "./played_clips.ts";
+import type { HeardStretch, RunMark, SlicePoint, TickPoint } from "./result.ts";
 
 /** Most records of one kind that a run keeps. */
 const MAX_RECORDS = 500_000;
@@ -31,6 +33,7 @@ export interface CollectedClient {
   readonly mirror: Float32Array | null;
   readonly channels: number;
   readonly freshness: FreshnessMeter;
+  readonly heard: HeardLog;
   dumpAudio(source: "played"): AudioClip;
 }
 
@@ -59,7 +62,8 @@ export class Collector implements ClientObserver {
   #behind = 0;
   #sliceCount = 0;
   #isOver = false;
-  readonly #heard: AudioClip[] = [];
+  readonly #played = new PlayedClips();
+  #heard: readonly HeardStretch[] = [];
   sessionId: string | null = null;
   bufferFrames: number | null = null;
   channels: number | null = null;
@@ -130,16 +134,28 @@ export class Collector implements ClientObserver {
   }
 
   /** What the listener heard, over swaps and reconnects; null at timing fidelity. */
-  get heard(): AudioClip | null {
-    const channels = this.#heard.at(-1)?.channels;
-    return channels === undefined
-      ? null
-      : joined(this.#heard.filter((clip) => clip.channels === channels), channels);
+  get played(): AudioClip | null {
+    return this.#played.joined();
+  }
+
+  /** What the listener had heard when the run was over, stretch by stretch. */
+  get heard(): readonly HeardStretch[] {
+    return this.#heard;
   }
 
   /** The run is over: what is still under way is compared, but no longer recorded. */
   finish(): void {
-    this.#keepHeard();
+    this.#keepPlayed();
+    this.#heard = this.#client().heard.runs().map((run) => ({
+      // Live, streaming is stamped a moment after the first buffer was taken.
+      atS: Math.max(0, this.#rel(run.fromS)),
+      endS: this.#rel(run.toS),
+      startS: run.recordedAt === null ? null : run.recordedAt / 48000,
+      durationS: run.frames / 48000,
+      bufferStartS: run.startSample / 48000,
+      isFresh: run.isFresh,
+      tags: tagNames(run.tags),
+    }));
     this.#isOver = true;
   }
 
@@ -201,7 +217,7 @@ export class Collector implements ClientObserver {
   }
 
   onLeave(): void {
-    if (!this.#isOver) this.#keepHeard();
+    if (!this.#isOver) this.#keepPlayed();
   }
 
   onBuffer(buffer: Parameters<NonNullable<ClientObserver["onBuffer"]>>[0]): void {
@@ -323,11 +339,11 @@ export class Collector implements ClientObserver {
   }
 
   /** The recording of a buffer ends with the buffer, as the protocol's recorder does. */
-  #keepHeard(): void {
+  #keepPlayed(): void {
     const client = this.#client();
     if (client.mirror === null) return;
     try {
-      this.#heard.push(client.dumpAudio("played"));
+      this.#played.add(client.dumpAudio("played"), client.heard.capacity);
     } catch (error) {
       // Nothing was played of it, or nothing is recorded at all.
       if (!(error instanceof UsageError)) throw error;
@@ -342,16 +358,4 @@ export class Collector implements ClientObserver {
 /** Seconds to the microsecond: finer digits would only be rounding errors. */
 function time(valueS: number): number {
   return Math.round(valueS * 1e6) / 1e6;
-}
-
-/** Clips one after the other. */
-function joined(clips: readonly AudioClip[], channels: number): AudioClip {
-  const frames = clips.reduce((sum, clip) => sum + clip.frames, 0);
-  const audio = new Float32Array(frames * channels);
-  let at = 0;
-  for (const clip of clips) {
-    audio.set(clip.audio, at);
-    at += clip.audio.length;
-  }
-  return { audio, channels, frames };
 }

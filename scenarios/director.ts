@@ -7,7 +7,7 @@ import type { Timer } from "../runtime/mod.ts";
 import type { HeadlessClient } from "../sim/mod.ts";
 import type { ClientMessage } from "../wire/mod.ts";
 import type { Collector } from "./collector.ts";
-import type { Scenario, SourceSpec, Step } from "./types.ts";
+import type { ClientFaultSpec, Scenario, SourceSpec, Step } from "./types.ts";
 import type { Shelf } from "./shelf.ts";
 import type { Stage } from "./stage.ts";
 
@@ -18,8 +18,8 @@ export interface DirectorOptions {
   readonly client: HeadlessClient;
   readonly collector: Collector;
   readonly shelf: Shelf;
-  /** Connects a second client. */
-  readonly startSecondClient: () => void;
+  /** Connects a second client, with a source of its own or the first one's. */
+  readonly startSecondClient: (source: SourceSpec | undefined) => void;
 }
 
 /** Carries steps out, from the moment streaming begins. */
@@ -129,7 +129,7 @@ export class Director {
       case "reconnect":
         return client.reconnect();
       case "secondClient":
-        return this.#options.startSecondClient();
+        return this.#options.startSecondClient(step.source);
       case "stopReading":
         client.setReadPaused(true);
         this.#timers.push(
@@ -178,7 +178,15 @@ export class Director {
 
 /** A step in a few words, for plots and for the trace. */
 export function inWords(step: Step): string {
+  if (step.do === "faults") return `faults ${faultsInWords(step.faults)}`;
   const { do: name, atS: _atS, when: _when, afterS: _afterS, ...rest } = step;
   const details = JSON.stringify(rest);
   return details === "{}" ? name : `${name} ${details}`;
+}
+
+/** The faults that are on: there are many, and hardly ever more than one. */
+function faultsInWords(faults: ClientFaultSpec): string {
+  const on = Object.entries(faults).filter(([, value]) => value !== false && value !== 0)
+    .map(([name, value]) => value === true ? name : `${name} ${value}`);
+  return on.length === 0 ? "none" : on.join(", ");
 }

@@ -3,7 +3,8 @@ import type { HeadlessClient } from "../sim/mod.ts";
 import { collected } from "../tests/support/collected.ts";
 import { defineScenario } from "./define.ts";
 import { Director, inWords } from "./director.ts";
-import type { StepInput } from "./types.ts";
+import { clientFaultsSchema } from "./schema.ts";
+import type { ClientFaultSpec, StepInput } from "./types.ts";
 import { Shelf } from "./shelf.ts";
 import type { Stage } from "./stage.ts";
 
@@ -16,6 +17,9 @@ function noting(log: string[], nowS: () => number, prefix = ""): Record<string, 
     },
   });
 }
+
+/** Client faults as a complete scenario has them. */
+const faultsOf = (on: Partial<ClientFaultSpec>) => clientFaultsSchema.parse(on);
 
 /** A director that has begun at 10 s on the clock, and everything that it did. */
 function directed(steps: StepInput[]) {
@@ -44,7 +48,8 @@ function directed(steps: StepInput[]) {
     client: note as unknown as HeadlessClient,
     collector,
     shelf: new Shelf("timing", (clip) => ({ vocals: clip, instruments: clip })),
-    startSecondClient: () => void log.push(`${relS()} second`),
+    startSecondClient: (source) =>
+      void log.push(`${relS()} second${source === undefined ? "" : ` ${JSON.stringify(source)}`}`),
   });
   collector.onChange = () => director.look();
   run.begin();
@@ -175,11 +180,14 @@ Deno.test("every step has its deed", () => {
       '1 send({"type":"swap_source","use_server_source":false}, {"audio":{},"channels":2,"frames":96000})',
     ]],
     [{ do: "faults", atS: 1, faults: { omitParams: true } }, [
-      '1 setFaults({"omitPlaybackPos":false,"frozenPlaybackPos":false,"omitParams":true})',
+      `1 setFaults(${JSON.stringify(faultsOf({ omitParams: true }))})`,
     ]],
     [{ do: "disconnect", atS: 1 }, ["1 disconnect()"]],
     [{ do: "reconnect", atS: 1 }, ["1 reconnect()"]],
     [{ do: "secondClient", atS: 1 }, ["1 second"]],
+    [{ do: "secondClient", atS: 1, source: { fixture: "nowhere.wav" } }, [
+      '1 second {"fixture":"nowhere.wav","upload":false}',
+    ]],
     [{ do: "stopReading", atS: 1, durationS: 2 }, [
       "1 setReadPaused(true)",
       "3 setReadPaused(false)",
@@ -200,6 +208,17 @@ Deno.test("every step has its deed", () => {
     until(10);
     assertEquals(log, expected);
   }
+});
+
+Deno.test("a step in words names the faults that are on", () => {
+  const words = (faults: Parameters<typeof faultsOf>[0]) =>
+    inWords({ do: "faults", atS: 1, faults: faultsOf(faults) });
+  assertEquals(words({ omitParams: true }), "faults omitParams");
+  assertEquals(
+    words({ quitOnDamage: true, decodeLateMs: 5 }),
+    "faults quitOnDamage, decodeLateMs 5",
+  );
+  assertEquals(words({}), "faults none");
 });
 
 Deno.test("a step in words leaves out when it is", () => {

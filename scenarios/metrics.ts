@@ -10,17 +10,22 @@
  * | `params.<name>` | the value the last slice was made with, or `absent` |
  * | `playheadS.min`, `.max` | positions of the playhead |
  * | `drops.window`, `drops.age` | slices that the server dropped before encoding |
+ * | `monitor.warnings`, `monitor.warnedS` | network warnings that a listener would have seen |
+ * | `sound.clicks` | clicks in what was heard, but where the listener jumped or wrapped |
+ * | `sound.seamClicks` | 1 if the buffer's end and its head click as players loop them, else 0 |
  * | `harness.…` | anything in a report's `harness` |
  * | `second.slices`, `second.readyAtS` | the second client's |
  *
  * @module
  */
 import { TargetError } from "../runtime/mod.ts";
+import { networkWarnings } from "../sim/mod.ts";
 import type { Collector } from "./collector.ts";
 import { ScenarioError } from "./errors.ts";
 import { lookUp, type Measured } from "./expectations.ts";
 import { distribution, type LagWindow } from "./lag_summary.ts";
 import type { HarnessSummary, RunResult } from "./result.ts";
+import type { SoundFigures } from "./sound.ts";
 import type { ServerDrops } from "./stage.ts";
 
 /** What there is to measure after a run. */
@@ -30,6 +35,8 @@ export interface MetricSources {
   readonly session: RunResult["session"];
   readonly harness: HarnessSummary;
   readonly drops: ServerDrops | null;
+  /** Listened to when first asked for; null where there are no samples. */
+  readonly sound: (() => SoundFigures) | null;
   readonly second: { readonly slices: number; readonly readyAtS: number | null };
 }
 
@@ -59,6 +66,10 @@ export function measure(metric: string, window: LagWindow, sources: MetricSource
       return plain(lookUp(distribution(collector.playheads(window)), path), metric);
     case "drops":
       return sources.drops === null ? null : plain(lookUp(sources.drops, path), metric);
+    case "monitor":
+      return plain(lookUp(seenWarnings(collector, window), path), metric);
+    case "sound":
+      return sources.sound === null ? null : plain(lookUp(sources.sound(), path), metric);
     case "harness":
       return plain(lookUp(sources.harness, path), metric);
     case "second":
@@ -66,6 +77,21 @@ export function measure(metric: string, window: LagWindow, sources: MetricSource
     default:
       throw unknown(metric);
   }
+}
+
+/** Warnings that appeared inside the window, and how long any was seen in it. */
+function seenWarnings(collector: Collector, { fromS, toS }: LagWindow): Record<string, unknown> {
+  const beganS = collector.streamingS;
+  if (beganS === null) return { warnings: null, warnedS: null };
+  const window = { fromS: fromS - beganS, toS: toS - beganS };
+  const shown = networkWarnings(collector.slicePoints(), window.toS);
+  return {
+    warnings: shown.filter((warning) => warning.fromS >= window.fromS).length,
+    warnedS: shown.reduce(
+      (sum, warning) => sum + Math.max(0, warning.toS - Math.max(warning.fromS, window.fromS)),
+      0,
+    ),
+  };
 }
 
 function failure({ failure, failedAfterS }: Collector): Record<string, unknown> {

@@ -16,6 +16,7 @@ function world() {
     session,
     harness,
     drops: { window: 3, age: 1 },
+    sound: () => ({ clicks: 2, seamClicks: null }),
     second: { slices: 7, readyAtS: 2.5 },
   };
   return { ...run, sources };
@@ -51,6 +52,8 @@ Deno.test("every group of metrics is measured", () => {
     ["playheadS.max", 1.9],
     ["drops.window", 3],
     ["drops.age", 1],
+    ["sound.clicks", 2],
+    ["sound.seamClicks", null],
     ["harness.latenessBudgetMs", 25],
     ["harness.tickLatenessMs.p99", 0],
     ["second.slices", 7],
@@ -75,11 +78,28 @@ Deno.test("a window leaves out what happened before and after it", () => {
   assertEquals(measure("events.swap_ready", window, sources), 1);
 });
 
+Deno.test("warnings of the network are those that a listener would have seen", () => {
+  const { sources, slice, begin, clock } = world();
+  begin();
+  for (let i = 1; i <= 300; i++) {
+    clock.runUntil(i / 5);
+    if (i <= 50 || i > 125) slice({ leadS: 0.3 });
+  }
+  const seen = (fromS: number, toS: number) =>
+    ["warnings", "warnedS"].map((name) => measure(`monitor.${name}`, { fromS, toS }, sources));
+  // The last slice came at 10 s and the next at 25.2 s: warned from 18.5 s to 33 s.
+  assertEquals(seen(0, 60), [1, 14.5]);
+  assertEquals(seen(20, 60), [0, 13]);
+  assertEquals(seen(0, 20), [1, 1.5]);
+  assertEquals(seen(0, 18), [0, 0]);
+});
+
 Deno.test("nothing to measure is null, not nought", () => {
   const { sources } = world();
   assertEquals(measure("lag.slices.leadS.p50", WHOLE, sources), null);
   assertEquals(measure("lag.freshShare", WHOLE, sources), null);
   assertEquals(measure("playheadS.max", WHOLE, sources), null);
+  assertEquals(measure("monitor.warnings", WHOLE, sources), null);
   assertEquals(measure("drops.window", WHOLE, { ...sources, drops: null }), null);
   assertEquals(
     measure("mirror.identical", WHOLE, {
@@ -120,6 +140,7 @@ Deno.test("a metric that does not exist is refused by its name", () => {
     "session.nothing",
     "playheadS.p42",
     "drops.all",
+    "sound.loudness",
     "harness.speed",
     "second.name",
     "",

@@ -9,7 +9,7 @@ import type { ConfigMessage } from "../wire/mod.ts";
 import { Collector } from "./collector.ts";
 import { Director } from "./director.ts";
 import type { Fidelity } from "./result.ts";
-import type { Scenario } from "./types.ts";
+import type { Scenario, SourceSpec } from "./types.ts";
 import type { Shelf } from "./shelf.ts";
 import { MAIN_CLIENT_ID } from "./mirror_watch.ts";
 import type { Play, Stage } from "./stage.ts";
@@ -52,14 +52,14 @@ export class Performance implements Play {
     const { scenario, stage, shelf } = options;
     this.#options = options;
     this.collector = new Collector(stage.clock, () => this.client, stage.witness);
-    this.client = this.#makeClient(MAIN_CLIENT_ID);
+    this.client = this.#makeClient(MAIN_CLIENT_ID, scenario.source);
     this.#director = new Director({
       scenario,
       stage,
       client: this.client,
       collector: this.collector,
       shelf,
-      startSecondClient: () => this.#startSecondClient(),
+      startSecondClient: (source) => this.#startSecondClient(source),
     });
     this.collector.onChange = () => this.#onChange();
   }
@@ -117,14 +117,14 @@ export class Performance implements Play {
     this.onDone?.();
   }
 
-  #startSecondClient(): void {
-    this.#second = this.#makeClient(`${MAIN_CLIENT_ID}-second`);
+  #startSecondClient(source: SourceSpec = this.#options.scenario.source): void {
+    this.#second = this.#makeClient(`${MAIN_CLIENT_ID}-second`, source);
     this.#second.open();
   }
 
-  #makeClient(clientId: string): HeadlessClient {
+  #makeClient(clientId: string, source: SourceSpec): HeadlessClient {
     const { scenario, stage, shelf, fidelity, rng } = this.#options;
-    const { client, server, source } = scenario;
+    const { client, server } = scenario;
     const isMain = clientId === MAIN_CLIENT_ID;
     // A config that insists on a fixture of the server is taken at its word, right or wrong.
     const isFixture = "fixture" in source && !source.upload &&

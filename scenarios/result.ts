@@ -158,6 +158,27 @@ export interface TickPoint {
   readonly tags: readonly string[];
 }
 
+/** A stretch of what was heard: of one kind, from one place of the buffer, without a gap. */
+export interface HeardStretch {
+  /** When its first frame was heard, seconds since streaming began. */
+  readonly atS: number;
+  /** When its last frame had been heard, seconds since streaming began. */
+  readonly endS: number;
+  /**
+   * Where it begins in the recording ({@link RunResult.played}), seconds; null where that does not
+   * hold it. Counted at timing fidelity too, where there is nothing to hear.
+   */
+  readonly startS: number | null;
+  /** Length, seconds of audio. */
+  readonly durationS: number;
+  /** Position in the source, seconds. */
+  readonly bufferStartS: number;
+  /** Whether a slice of the present source rewrote it within the last lap before it was heard. */
+  readonly isFresh: boolean;
+  /** Why it may be old although nothing is wrong. */
+  readonly tags: readonly string[];
+}
+
 /** Everything a finished run leaves. */
 export interface RunResult {
   /** What was played. */
@@ -236,6 +257,8 @@ export interface RunResult {
   readonly slices: readonly SlicePoint[];
   /** Every tick. */
   readonly ticks: readonly TickPoint[];
+  /** What was heard, stretch by stretch; the newest where there are very many. */
+  readonly heard: readonly HeardStretch[];
   /** What the listener heard; null at timing fidelity. */
   readonly played: AudioClip | null;
   /** The client's mirror at the end; null at timing fidelity. */

@@ -11,16 +11,11 @@ import { judge } from "./expectations.ts";
 import type { LagWindow } from "./lag_summary.ts";
 import { measure, type MetricSources } from "./metrics.ts";
 import { Performance } from "./performance.ts";
-import type {
-  ExpectationResult,
-  Fidelity,
-  HarnessSummary,
-  RunResult,
-  Target,
-  Verdict,
-} from "./result.ts";
+import type { ExpectationResult, Fidelity, HarnessSummary, RunResult, Target } from "./result.ts";
 import type { Expectation, Scenario } from "./types.ts";
 import type { Stage } from "./stage.ts";
+import { soundFigures } from "./sound.ts";
+import { decide } from "./verdict.ts";
 import { Studio } from "./studio.ts";
 
 /** How a scenario is played; `library.ts` has the face that other people build on. */
@@ -43,7 +38,7 @@ export interface PlayOptions {
   readonly hostClock?: Clock;
 }
 
-/** Tick lateness that a live run may have, ms. */
+/** Tick lateness (p99) that a live run may have, ms. */
 export const LATENESS_BUDGET_MS = 25;
 
 /**
@@ -164,18 +159,22 @@ function resultOf(scenario: Scenario, run: Finished): RunResult {
   };
   const harness = harnessOf(client.harness(), stage.isSimulated, run.latenessBudgetMs);
   const drops = stage.drops();
+  const buffer = wholeBuffer(client);
+  const { heard, played } = collector;
   const sources: MetricSources = {
     collector,
     mirror,
     session,
     harness,
     drops,
+    sound: run.fidelity === "timing" ? null : once(() => soundFigures(played, heard, buffer)),
     second: performance.second,
   };
-  // What cannot be seen from outside the server is not asked.
+  // What cannot be seen from outside the server, or not be heard, is not asked.
   const asked = scenario.expectations.filter(({ metric }) =>
     (stage.witness !== null || !metric.startsWith("mirror.")) &&
-    (drops !== null || !metric.startsWith("drops."))
+    (drops !== null || !metric.startsWith("drops.")) &&
+    (sources.sound !== null || !metric.startsWith("sound."))
   );
   const expectations = asked.map((expectation) => judgeOne(expectation, whole, sources));
   const sessionS = whole.toS - whole.fromS;
@@ -213,9 +212,16 @@ function resultOf(scenario: Scenario, run: Finished): RunResult {
     marks: collector.marks,
     slices: collector.slicePoints(),
     ticks: collector.tickPoints(),
-    played: collector.heard,
-    buffer: wholeBuffer(client),
+    heard,
+    played,
+    buffer,
   };
+}
+
+/** A figure that is made when it is first asked for, and kept. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
 }
 
 function harnessOf(
@@ -281,42 +287,6 @@ function unexpectedLoss(scenario: Scenario, collector: Collector): string | null
   return `connection closed with ${closeCode}${why} after ${lostAfterS?.toFixed(1)} s`;
 }
 
-/** What a verdict depends on. */
-interface Evidence {
-  readonly expectations: readonly ExpectationResult[];
-  readonly mirror: RunResult["mirror"];
-  readonly harness: HarnessSummary;
-  readonly isSimulated: boolean;
-  readonly loss: string | null;
-}
-
-/**
- * An expectation that has to fail counts as met when it does, by something measured: nothing proves
- * nothing.
- */
-function decide(evidence: Evidence): [Verdict, string | null] {
-  const { expectations, mirror, harness, isSimulated, loss } = evidence;
-  if (loss !== null) return ["failed", loss];
-  const { p99 } = harness.tickLatenessMs;
-  if (!isSimulated && p99 !== null && p99 > harness.latenessBudgetMs) {
-    return [
-      "inconclusive",
-      `the harness was late itself: tick lateness p99 is ${
-        p99.toFixed(1)
-      } ms, over its budget of ${harness.latenessBudgetMs} ms`,
-    ];
-  }
-  const isMirrorJudged = expectations.some(({ metric }) => metric === "mirror.identical");
-  if (!isMirrorJudged && mirror.identical === false) return ["failed", null];
-  if (expectations.length === 0) {
-    return ["not-applicable", "none of its expectations can be measured on this target"];
-  }
-  const isMet = expectations.every((e) =>
-    e.expectedToFail ? !e.passed && e.actual !== null : e.passed
-  );
-  return [isMet ? "passed" : "failed", null];
-}
-
 function emptyResult(
   scenario: Scenario,
   run: { target: Target; fidelity: Fidelity; seed: number; reason: string },
@@ -369,6 +339,7 @@ function emptyResult(
     marks: [],
     slices: [],
     ticks: [],
+    heard: [],
     played: null,
     buffer: null,
   };

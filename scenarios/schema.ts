@@ -43,12 +43,34 @@ export const sourceSchema: z.ZodType<SourceSpec> = z.union([
 /** What a careless client does. */
 export const clientFaultsSchema: z.ZodType<ClientFaultSpec> = z
   .strictObject({
-    /** Ticks carry no position. */
+    /** Ticks carry no `playback_pos`. */
     omitPlaybackPos: z.boolean().default(false),
     /** Ticks carry the position of the moment at which the fault began. */
     frozenPlaybackPos: z.boolean().default(false),
     /** Nothing is sent at a tick. */
     omitParams: z.boolean().default(false),
+    /** Echoes are neither adopted nor answered. */
+    ignoreEchoes: z.boolean().default(false),
+    /** LoRAs that a catalog lists as not enabled are disabled, as if the user had asked for it. */
+    obeyCatalog: z.boolean().default(false),
+    /** Ticks are sent however much waits to be sent. */
+    sendThroughBacklog: z.boolean().default(false),
+    /** Leads that a jump, a pause or a band explains are reported like any other. */
+    reportEveryLead: z.boolean().default(false),
+    /** A slice that cannot be decoded ends the connection. */
+    quitOnDamage: z.boolean().default(false),
+    /** So long a slice takes to decode, milliseconds; it then goes into whatever buffer there is. */
+    decodeLateMs: z.number().min(0).max(5000).default(0),
+    /** A reconnect counts as a swap, so that slices seem to be of another source ever after. */
+    miscountEpoch: z.boolean().default(false),
+    /** The buffer of a new session is not taken over after a reconnect. */
+    keepMirrorOnReconnect: z.boolean().default(false),
+    /** A new session is not told what the old one was told. */
+    forgetOnReconnect: z.boolean().default(false),
+    /** The end of a connection that was given up counts as the end of the present one. */
+    heedOrphans: z.boolean().default(false),
+    /** A preempted client comes back. */
+    returnAfterPreemption: z.boolean().default(false),
   });
 
 /** How the client behaves. */
@@ -81,24 +103,71 @@ export const serverSchema: z.ZodType<ServerSpec> = z.strictObject({
   /** Slice flow control (window and age) in force. */
   flowControl: z.boolean().default(true),
   sliceWindowBytes: z.number().int().min(65536).max(2 ** 30).default(262144),
+  /** Send of each window only what it adds to those before it. */
+  emitTrim: z.boolean().default(false),
   maxSessions: z.number().int().min(1).max(64).default(1),
+  /** Defences that are switched off. */
   faults: z.strictObject({
     /** Seed the mirror with the exact source instead of its wire copy. */
     exactMirrorBase: z.boolean().default(false),
     /** Store the exact target in the mirror instead of what the client has. */
     exactMirrorAdvance: z.boolean().default(false),
+    /** Keep the old source's mirror when another source is sent. */
+    keepMirrorOnSwap: z.boolean().default(false),
     /** Milliseconds that the receive loop spends on each message. */
     receiveMs: z.number().min(0).max(10000).default(0),
-    /** Fold waiting params into the newest one. */
+    /** Fold waiting params into the newest one; true in a healthy server. */
     coalesceParams: z.boolean().default(true),
+    /** Wait for an announced binary for ever, and serve nobody meanwhile. */
+    blockOnBinaries: z.boolean().default(false),
+    /** Give a client whose fixture is not there as long for its audio as any upload has. */
+    waitForMissingFixture: z.boolean().default(false),
+    /** Let params from outside move the playhead and the knobs, without telling the client. */
+    obeyOutsiders: z.boolean().default(false),
+    /** Say nothing of a timbre or structure reference that cannot be used. */
+    leaveUnanswered: z.boolean().default(false),
     /** Let the lead's release be shorter than its ceiling. */
     allowShortRelease: z.boolean().default(false),
     /** A constant lead of 0.5 s in place of the adaptive one. */
     fixedLead: z.boolean().default(false),
-    /** Hand everything to the socket at once, however much waits there. */
-    unboundedSocket: z.boolean().default(false),
     /** Ignore the client's lead reports. */
     ignoreTransportLead: z.boolean().default(false),
+    /** Take the end of a rest for a stall of the generator. */
+    countRestAsStall: z.boolean().default(false),
+    /** Do not carry the playhead on between reports. */
+    holdPlayhead: z.boolean().default(false),
+    /** Believe a position that repeats the last one: the client must be standing still. */
+    anchorRepeats: z.boolean().default(false),
+    /** Take reports that were held up on the way for fresh ones. */
+    ignoreReportAge: z.boolean().default(false),
+    /** Render as if there were no loop band. */
+    ignoreLoopBand: z.boolean().default(false),
+    /** Lay windows into the buffer as they are, without a fade at their edges. */
+    noEdgeFade: z.boolean().default(false),
+    /** Loop a source as it is, without a fade of its end into its head. */
+    noSeamFade: z.boolean().default(false),
+    /** Hand everything to the socket at once, however much waits there. */
+    unboundedSocket: z.boolean().default(false),
+    /** Send windows however long they have waited. */
+    sendOldSlices: z.boolean().default(false),
+    /** Let flow control drop slices that cover the whole buffer, too. */
+    dropFullBuffers: z.boolean().default(false),
+    /** Let other events in between the parts of a swap. */
+    splitGroups: z.boolean().default(false),
+    /** Evict control events like any other from a full queue. */
+    dropControlEvents: z.boolean().default(false),
+    /** Let an echo replace an older one on a full queue, keys and all. */
+    overwriteEchoes: z.boolean().default(false),
+    /** Keep the first of two swaps that wait, not the last. */
+    keepFirstSwap: z.boolean().default(false),
+    /** End the session when a swap fails. */
+    dieOfFailedSwap: z.boolean().default(false),
+    /** Preempt for a connection that has sent its config, before its audio is there. */
+    preemptEarly: z.boolean().default(false),
+    /** Admit a newcomer while the session that it replaces is still being torn down. */
+    admitBeforeTeardown: z.boolean().default(false),
+    /** Wait for the end of a replaced session however long it takes. */
+    waitForTeardown: z.boolean().default(false),
     /** Seconds that a session takes to end. */
     teardownS: z.number().min(0).max(60).default(0),
   }).prefault({}),
@@ -177,7 +246,7 @@ export const stepSchema: z.ZodType<Step> = z.discriminatedUnion("do", [
   z.strictObject({ do: z.literal("disconnect"), ...at }),
   z.strictObject({ do: z.literal("reconnect"), ...at }),
   /** A second client connects to the same server. */
-  z.strictObject({ do: z.literal("secondClient"), ...at }),
+  z.strictObject({ do: z.literal("secondClient"), ...at, source: sourceSchema.exactOptional() }),
   /** The client stops reading its socket for a while. */
   z.strictObject({ do: z.literal("stopReading"), ...at, durationS: seconds }),
   z.strictObject({
@@ -238,7 +307,7 @@ export const scenarioSchema: z.ZodType<Scenario> = z.strictObject({
   ),
   /** The question that it answers, in one or two sentences. */
   description: z.string().min(1).max(1000),
-  /** Known failure modes that it shows, e.g. `lag/overload`. */
+  /** Known failure modes that it shows, e.g. `lag/8 clock skew`. */
   shows: z.array(z.string().max(100)).default([]),
   durationS: z.number().positive().max(36000),
   source: sourceSchema.prefault({ fixture: "low_fi_Gm_loop_60s_gnm.wav" }),

@@ -8,7 +8,6 @@ import type { Scenario } from "./types.ts";
 
 /** The settings and faults of a scenario's server. */
 export function serverSettings({ server }: Pick<Scenario, "server">): StreamSettings {
-  const { faults } = server;
   return {
     ...DEFAULT_STREAM_SETTINGS,
     tickMs: server.tickMs,
@@ -17,14 +16,8 @@ export function serverSettings({ server }: Pick<Scenario, "server">): StreamSett
     flow: {
       enabled: server.flowControl,
       windowBytes: server.sliceWindowBytes,
-      unboundedSocket: faults.unboundedSocket,
+      emitTrim: server.emitTrim,
     },
-    sender: { exactBase: faults.exactMirrorBase, exactAdvance: faults.exactMirrorAdvance },
-    receiveMs: faults.receiveMs,
-    coalesceParams: faults.coalesceParams,
-    allowShortRelease: faults.allowShortRelease,
-    fixedLead: faults.fixedLead,
-    ignoreTransportLead: faults.ignoreTransportLead,
-    teardownS: faults.teardownS,
+    faults: server.faults,
   };
 }

@@ -1,5 +1,5 @@
-import { assert, assertEquals } from "@std/assert";
-import { DEFAULT_STREAM_SETTINGS } from "../server/streaming/mod.ts";
+import { assertEquals } from "@std/assert";
+import { DEFAULT_STREAM_SETTINGS, NO_FAULTS, type StreamFaults } from "../server/streaming/mod.ts";
 import { defineScenario } from "./define.ts";
 import type { ScenarioInput } from "./types.ts";
 import { serverSettings } from "./server_settings.ts";
@@ -15,32 +15,23 @@ function settingsOf(server: ScenarioInput["server"]) {
 }
 
 Deno.test("a scenario that says nothing gets the server as it is shipped", () => {
-  const sender = { exactBase: false, exactAdvance: false };
-  assertEquals(settingsOf(undefined), { ...DEFAULT_STREAM_SETTINGS, sender });
+  assertEquals(settingsOf(undefined), DEFAULT_STREAM_SETTINGS);
 });
 
 Deno.test("each setting and each fault reaches the server", () => {
+  const faults = Object.fromEntries(
+    Object.entries(NO_FAULTS).map(([name, off]) => [name, typeof off === "number" ? 4 : !off]),
+  ) as unknown as StreamFaults;
   const settings = settingsOf({
     tickMs: 61,
     idlePauseS: 3,
     flowControl: false,
     sliceWindowBytes: 65_536,
+    emitTrim: true,
     maxSessions: 2,
-    faults: {
-      exactMirrorBase: true,
-      exactMirrorAdvance: true,
-      receiveMs: 12,
-      coalesceParams: false,
-      allowShortRelease: true,
-      fixedLead: true,
-      unboundedSocket: true,
-      ignoreTransportLead: true,
-      teardownS: 4,
-    },
+    faults,
   });
   assertEquals([settings.tickMs, settings.idlePauseS, settings.maxSessions], [61, 3, 2]);
-  assertEquals(settings.flow, { enabled: false, windowBytes: 65_536, unboundedSocket: true });
-  assertEquals(settings.sender, { exactBase: true, exactAdvance: true });
-  assertEquals([settings.receiveMs, settings.coalesceParams, settings.teardownS], [12, false, 4]);
-  assert(settings.allowShortRelease && settings.fixedLead && settings.ignoreTransportLead);
+  assertEquals(settings.flow, { enabled: false, windowBytes: 65_536, emitTrim: true });
+  assertEquals(settings.faults, faults);
 });

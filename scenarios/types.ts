@@ -5,6 +5,8 @@
  * @module
  */
 import type { EngineProfile } from "../server/streaming/engine/modelled.ts";
+import type { StreamFaults } from "../server/streaming/faults.ts";
+import type { ClientFaults } from "../sim/client/options.ts";
 import type { NetworkProfileInput } from "../sim/network/profile.ts";
 import type { SkewModel } from "../sim/skew.ts";
 
@@ -41,15 +43,8 @@ export type SourceInput =
   | Pick<FixtureSource, "fixture"> & Partial<FixtureSource>
   | Pick<SynthSource, "synthS"> & Partial<SynthSource>;
 
-/** What a careless client does. */
-export interface ClientFaultSpec {
-  /** Ticks carry no position. */
-  readonly omitPlaybackPos: boolean;
-  /** Ticks carry the position of the moment at which the fault began. */
-  readonly frozenPlaybackPos: boolean;
-  /** Nothing is sent at a tick. */
-  readonly omitParams: boolean;
-}
+/** What a careless client does: defences of the client that are switched off. */
+export type ClientFaultSpec = Required<ClientFaults>;
 
 /** How the client behaves. */
 export interface ClientSpec {
@@ -82,27 +77,8 @@ export type ClientInput = Partial<Omit<ClientSpec, "faults">> & {
   readonly faults?: Partial<ClientFaultSpec>;
 };
 
-/** Deliberate defects of our own server. */
-export interface ServerFaultSpec {
-  /** Seed the mirror with the exact source instead of its wire copy. */
-  readonly exactMirrorBase: boolean;
-  /** Store the exact target in the mirror instead of what the client has. */
-  readonly exactMirrorAdvance: boolean;
-  /** Milliseconds that the receive loop spends on each message. */
-  readonly receiveMs: number;
-  /** Fold waiting params into the newest one. */
-  readonly coalesceParams: boolean;
-  /** Let the lead's release be shorter than its ceiling. */
-  readonly allowShortRelease: boolean;
-  /** A constant lead of 0.5 s in place of the adaptive one. */
-  readonly fixedLead: boolean;
-  /** Hand everything to the socket at once, however much waits there. */
-  readonly unboundedSocket: boolean;
-  /** Ignore the client's lead reports. */
-  readonly ignoreTransportLead: boolean;
-  /** Seconds that a session takes to end. */
-  readonly teardownS: number;
-}
+/** Deliberate defects of our own server: defences that are switched off. */
+export type ServerFaultSpec = StreamFaults;
 
 /** Settings and faults of our own server; a foreign server knows nothing of them. */
 export interface ServerSpec {
@@ -114,6 +90,8 @@ export interface ServerSpec {
   readonly flowControl: boolean;
   /** Unacknowledged slice bytes above which windows are dropped. */
   readonly sliceWindowBytes: number;
+  /** Send of each window only what it adds to those before it. */
+  readonly emitTrim: boolean;
   /** Sessions at a time. */
   readonly maxSessions: number;
   /** Deliberate defects. */
@@ -192,8 +170,8 @@ export type StepAction<Source, Faults, Network> =
   | { readonly do: "faults"; readonly faults: Faults }
   | { readonly do: "disconnect" }
   | { readonly do: "reconnect" }
-  /** A second client connects to the same server. */
-  | { readonly do: "secondClient" }
+  /** A second client connects to the same server; with the first one's source unless it has one. */
+  | { readonly do: "secondClient"; readonly source?: Source }
   /** The client stops reading its socket for a while. */
   | { readonly do: "stopReading"; readonly durationS: number }
   | { readonly do: "network"; readonly fault: Network }

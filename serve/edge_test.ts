@@ -22,21 +22,21 @@ const UPGRADE = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Vers
   "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n";
 const END = "Connection: close\r\n\r\n";
 
-Deno.test("a WebSocket from a foreign page or for a foreign name is refused with 403", async () => {
+Deno.test("a WebSocket from a foreign page is refused with 403, for a foreign name with 421", async () => {
   await using server = await start();
   const own = `127.0.0.1:${server.main}`;
-  const refused: [string, string][] = [
-    [own, "Origin: http://evil.example\r\n"],
-    [own, "Origin: null\r\n"],
-    [own, "Origin: http://localhost:3000\r\n"],
-    [own, `Origin: https://${own}\r\n`],
-    ["evil.example", ""],
-    ["evil.example", "Origin: http://evil.example\r\n"],
+  const refused: [string, string, number][] = [
+    [own, "Origin: http://evil.example\r\n", 403],
+    [own, "Origin: null\r\n", 403],
+    [own, "Origin: http://localhost:3000\r\n", 403],
+    [own, `Origin: https://${own}\r\n`, 403],
+    ["evil.example", "", 421],
+    ["evil.example", "Origin: http://evil.example\r\n", 421],
   ];
-  for (const [host, headers] of refused) {
+  for (const [host, headers, expected] of refused) {
     const request = `GET / HTTP/1.1\r\nHost: ${host}\r\n${headers}${UPGRADE}\r\n`;
     const { status, head } = await rawHttp(server.main, request);
-    assertEquals(status, 403, `${host} ${headers}`);
+    assertEquals(status, expected, `${host} ${headers}`);
     assert(head.includes("Connection: close"));
   }
 });
@@ -81,11 +81,19 @@ Deno.test("requests that HTTP itself does not allow get a plain answer", async (
   const cases: [string, number][] = [
     ["garbage\r\n\r\n", 400],
     [`GET /healthz HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n${END}`, 400],
-    [`GET http://localhost/healthz HTTP/1.1\r\nHost: localhost\r\n${END}`, 400],
+    [`GET /healthz HTTP/1.1\r\n${END}`, 400],
+    [`GET http://localhost/healthz HTTP/1.1\r\nHost: localhost\r\n${END}`, 200],
+    [`GET http://evil.example/healthz HTTP/1.1\r\nHost: localhost\r\n${END}`, 421],
+    [`GET http://localhost/healthz HTTP/1.1\r\nHost: evil.example\r\n${END}`, 421],
     [`GET /healthz HTTP/1.1\r\nHost: localhost\r\nA: ${"x".repeat(20_000)}\r\n${END}`, 431],
     [`GET /healthz HTTP/1.1\r\nHost: localhost\r\n${"A: b\r\n".repeat(120)}${END}`, 431],
-    [`POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999\r\n${END}`, 413],
+    [
+      `POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n` +
+      `Content-Length: 99999999\r\n${END}`,
+      413,
+    ],
     [`GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n`, 200],
+    [`GET /healthz HTTP/1.0\r\n\r\n`, 400],
     [`DELETE /healthz HTTP/1.1\r\nHost: localhost\r\n${END}`, 404],
   ];
   for (const [request, expected] of cases) {
@@ -154,6 +162,31 @@ Deno.test("the control bus answers everything else with 404 in JSON", async () =
     "POST /sessions/abc/cmd/",
   ];
   for (const line of notFound) assertEquals(await ask(line), [404, { error: "not found" }], line);
+});
+
+Deno.test("a spectator sees a session over a WebSocket of its own, and ends with it", async () => {
+  await using server = await start();
+  using peer = await RawPeer.connect(server.main);
+  await peer.sendText("{}");
+  await peer.send(2, shortPcm());
+  const id = await sessionId(peer);
+  using spectator = await RawPeer.connect(server.main, `/watch/${id}`);
+  assertEquals(await sessionId(spectator), id);
+  peer[Symbol.dispose]();
+  assertEquals((await spectator.readToClose()).code, 1000);
+});
+
+Deno.test("watching what does not run is refused with 404, before there is a WebSocket", async () => {
+  await using server = await start();
+  const ask = (path: string) =>
+    rawHttp(server.main, `GET ${path} HTTP/1.1\r\nHost: localhost\r\n${UPGRADE}\r\n`);
+  for (const path of ["/watch/nobody", "/watch/", "/watch/a%2fb", `/watch/${"a".repeat(500)}`]) {
+    const { status, body } = await ask(path);
+    assertEquals([status, body], [
+      404,
+      "no such session runs; GET /api/streams lists those that do\n",
+    ]);
+  }
 });
 
 /** The id that `ready` names, of a session that streams. */

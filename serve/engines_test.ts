@@ -1,8 +1,9 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { synthSource } from "../fixtures/mod.ts";
-import { VirtualClock } from "../runtime/mod.ts";
-import { MotionBank } from "../server/streaming/engine/mod.ts";
-import { builtInEngine } from "./engines.ts";
+import { Rng, UsageError, VirtualClock } from "../runtime/mod.ts";
+import { MotionBank, PassThroughEngine } from "../server/streaming/engine/mod.ts";
+import { parseConfig } from "../wire/mod.ts";
+import { builtInEngine, builtInStems, withEngineProfiles } from "./engines.ts";
 
 Deno.test("built-in engines of one server share their rendered layers", () => {
   const bank = new MotionBank();
@@ -32,4 +33,49 @@ Deno.test("built-in engines of one server share their rendered layers", () => {
   const { bytes } = bank;
   assert(bytes > 0);
   assertEquals([render(), bank.bytes], [first, bytes]);
+});
+
+Deno.test("built-in stems are given up when nobody wants them any more", async () => {
+  const clock = new VirtualClock();
+  const gone = new AbortController();
+  const stems = Promise.resolve(builtInStems(clock)(synthSource({ seconds: 2 }), gone.signal));
+  gone.abort(new Error("nobody listens"));
+  clock.run();
+  await assertRejects(() => stems, Error, "nobody listens");
+});
+
+/** What a session of this config gets for an engine. */
+function engineFor(config: object) {
+  const opening = parseConfig(JSON.stringify(config));
+  if (opening.kind !== "session") throw new Error("that is no session");
+  const clock = new VirtualClock();
+  const create = withEngineProfiles(() => new PassThroughEngine(), { clock, rng: new Rng(1) });
+  return { engine: create(opening.config, "abc"), clock };
+}
+
+Deno.test("a config may ask for an engine that takes its time", () => {
+  const { engine, clock } = engineFor({ engine_profile: { type: "overload", renderMs: 900 } });
+  engine.load(synthSource({ seconds: 2 }), "full");
+  const state = {} as Parameters<typeof engine.render>[0]["state"];
+  const request = { startSample: 0, frames: 960, state, out: new Float32Array(1920) };
+  let doneS: number | null = null;
+  engine.render(request, () => (doneS = clock.now()), (error) => {
+    throw error;
+  });
+  clock.run();
+  assertEquals(doneS, 0.9);
+});
+
+Deno.test("a config without an engine profile gets the usual engine", () => {
+  for (const config of [{}, { engine_profile: null }]) {
+    assert(engineFor(config).engine instanceof PassThroughEngine);
+  }
+});
+
+Deno.test("an engine profile that is none refuses the session and says what would be one", () => {
+  for (
+    const engine_profile of ["slow", {}, { type: "overload" }, { type: "overload", renderMs: -1 }]
+  ) {
+    assertThrows(() => engineFor({ engine_profile }), UsageError, '"renderMs": 900');
+  }
 });

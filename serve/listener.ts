@@ -11,12 +11,13 @@ import { getRequestListener } from "@hono/node-server";
 import { WebSocketServer } from "ws";
 import { type Clock, errorMessage, UsageError } from "../runtime/mod.ts";
 import type { App } from "../server/app.ts";
-import { type GateRules, refusalOf, type RequestFacts } from "../server/gate.ts";
+import { decide, type GateRules, type RequestFacts } from "../server/gate.ts";
 import type { Limits } from "../server/limits.ts";
 import type { Log } from "../server/log.ts";
 import { bracketed } from "../server/origin.ts";
+import type { SocketRefusal, SocketRoutes, TakeSocket } from "../server/socket_routes.ts";
 import { WsServerConnection } from "../server/streaming/ws_server_connection.ts";
-import { type Connection, MAX_MESSAGE_BYTES } from "../wire/mod.ts";
+import { MAX_MESSAGE_BYTES } from "../wire/mod.ts";
 import {
   type BadRequest,
   badRequest,
@@ -24,6 +25,7 @@ import {
   refusalAnswer,
   type Words,
 } from "./raw_answers.ts";
+import { MAX_WAITING, Turns } from "./turns.ts";
 
 /** The shortest fragments of a full-size message that are accepted: about 1.6 KB. */
 const MAX_FRAGMENTS = 65_536;
@@ -48,8 +50,8 @@ export interface ListenerService {
   readonly app: App;
   /** Who may open a WebSocket; the application checks its requests by the same. */
   readonly rules: GateRules;
-  /** Takes open WebSockets; null where there are none. */
-  readonly onConnection: ((connection: Connection) => void) | null;
+  /** Who takes which WebSocket. */
+  readonly sockets: SocketRoutes;
   /** How this listener words requests that HTTP itself does not understand. */
   readonly words: (failure: BadRequest) => Words;
 }
@@ -68,6 +70,8 @@ export interface ListenerOptions {
   readonly clock: Clock;
   /** Where refusals are told. */
   readonly log: Log;
+  /** Where a request comes from, in place of its socket's word; for tests of remote peers. */
+  readonly peerAddress?: ((request: IncomingMessage) => string | undefined) | undefined;
   /** Makes the service for the address that was got. */
   readonly service: (address: ListenerAddress) => ListenerService;
 }
@@ -84,7 +88,9 @@ export class Listener {
   /** TCP connections below open WebSockets. */
   readonly #sockets = new Set<Socket>();
   /** All other TCP connections, each with the requests that it waits for. */
-  readonly #waiting = new Map<Socket, number>();
+  readonly #waiting = new Map<Socket, Turns>();
+  /** Answers a request whose turn it is. */
+  readonly #answer: (request: IncomingMessage, response: ServerResponse) => void;
   #isClosing = false;
   readonly #options: ListenerOptions;
   readonly #service: ListenerService;
@@ -108,22 +114,29 @@ export class Listener {
       const incoming = env.incoming as IncomingMessage;
       // Whoever stops reading half-way still answers, on this very socket.
       const body = incoming.iterator({ destroyOnReturn: false });
-      return app.fetch(request, { facts: factsOf(incoming, false), body });
+      return app.fetch(request, { facts: this.#factsOf(incoming, false), body });
     }, { overrideGlobalObjects: false, autoCleanupIncoming: false });
     server.on("connection", (socket) => {
-      this.#waiting.set(socket, 0);
-      socket.once("close", () => this.#waiting.delete(socket));
+      const turns = new Turns(options.clock);
+      this.#waiting.set(socket, turns);
+      socket.once("close", () => {
+        this.#waiting.delete(socket);
+        turns.clear();
+      });
     });
-    server.on("request", (request, response) => {
-      this.#count(request.socket, 1);
-      response.once("close", () => this.#count(request.socket, -1));
+    this.#answer = (request, response) => {
+      response.once("close", () => this.#onAnswered(request.socket));
       response.once("finish", () => this.#discardRest(request));
       respond(request, response);
+    };
+    server.on("request", (request, response) => {
+      this.#inTurn(request, () => this.#answer(request, response));
     });
-    server.on(
-      "upgrade",
-      (request, socket, head) => this.#onUpgrade(request, socket as Socket, head),
-    );
+    server.on("upgrade", (request, socket, head) => {
+      // Until a WebSocket has its own handlers, a reset must not end the process.
+      socket.on("error", () => {});
+      this.#inTurn(request, () => this.#onUpgrade(request, socket as Socket, head));
+    });
     server.on("clientError", (error, socket) => this.#onClientError(error, socket as Socket));
   }
 
@@ -181,7 +194,7 @@ export class Listener {
     this.#isClosing = true;
     this.#server.close(() => this.#closed.resolve());
     // The server's own idea of idle leaves out connections that never sent anything.
-    for (const [socket, requests] of this.#waiting) if (requests === 0) socket.destroy();
+    for (const [socket, { count }] of this.#waiting) if (count === 0) socket.destroy();
     return this.#closed.promise;
   }
 
@@ -191,10 +204,21 @@ export class Listener {
     this.#server.closeAllConnections();
   }
 
-  #count(socket: Socket, change: number): void {
-    const requests = (this.#waiting.get(socket) ?? 0) + change;
-    if (this.#waiting.has(socket)) this.#waiting.set(socket, requests);
-    if (this.#isClosing && requests <= 0) socket.destroySoon();
+  /**
+   * One request of a connection is answered at a time. A parser that has begun a piece of data ends it,
+   * paused or not, so whoever sends more requests than may wait loses the connection.
+   */
+  #inTurn({ socket }: IncomingMessage, start: () => void): void {
+    const turns = this.#waiting.get(socket);
+    if (turns === undefined || socket.destroyed || turns.take(start)) return;
+    this.#options.log.warn("connection dropped", { why: `more than ${MAX_WAITING} requests wait` });
+    socket.destroy();
+  }
+
+  #onAnswered(socket: Socket): void {
+    const turns = this.#waiting.get(socket);
+    turns?.done();
+    if (this.#isClosing && turns?.count === 0) socket.destroySoon();
   }
 
   /**
@@ -214,14 +238,9 @@ export class Listener {
     if (request.headers.upgrade?.toLowerCase() !== "websocket") {
       return this.#asRequest(request, socket);
     }
-    // Between the handshake and the WebSocket's own handlers a reset must not end the process.
-    socket.on("error", () => {});
-    const { rules, onConnection } = this.#service;
-    const refusal = onConnection === null
-      ? { status: 404, text: "no WebSocket here; the main port has them" }
-      : refusalOf(factsOf(request, true), rules) ?? this.#fullHouse();
-    if (refusal !== null || onConnection === null) {
-      const { status, text } = refusal!;
+    const take = this.#takerOf(this.#factsOf(request, true));
+    if (typeof take !== "function") {
+      const { status, text } = take;
       this.#options.log.warn("websocket refused", { status, why: text });
       socket.write(refusalAnswer(status, text));
       socket.destroySoon();
@@ -231,13 +250,17 @@ export class Listener {
       this.#waiting.delete(socket);
       this.#sockets.add(socket);
       socket.once("close", () => this.#sockets.delete(socket));
-      onConnection(new WsServerConnection(ws, socket, { clock: this.#options.clock }));
+      take(new WsServerConnection(ws, socket, { clock: this.#options.clock }));
     });
   }
 
-  #fullHouse(): { status: number; text: string } | null {
+  /** Who takes the WebSocket that a request asks for, or why nobody does. */
+  #takerOf(facts: RequestFacts): TakeSocket | SocketRefusal | { status: number; text: string } {
+    const decision = decide(facts, this.#service.rules);
+    if (!decision.isAllowed) return decision;
     const { maxSockets } = this.#options.limits;
-    if (this.#sockets.size < maxSockets) return null;
+    const take = this.#service.sockets(facts.target);
+    if (typeof take !== "function" || this.#sockets.size < maxSockets) return take;
     return { status: 503, text: `server has ${maxSockets} WebSockets already, try again later` };
   }
 
@@ -247,7 +270,26 @@ export class Listener {
     response.shouldKeepAlive = false;
     response.assignSocket(socket);
     response.once("finish", () => socket.destroySoon());
-    this.#server.emit("request", request, response);
+    this.#answer(request, response);
+  }
+
+  /** What the gate looks at, from a parsed request. */
+  #factsOf(request: IncomingMessage, isUpgrade: boolean): RequestFacts {
+    const { rawHeaders: raw, socket } = request;
+    let hostCount = 0;
+    for (let i = 0; i < raw.length; i += 2) if (raw[i]!.toLowerCase() === "host") hostCount++;
+    return {
+      method: request.method ?? "GET",
+      target: request.url ?? "/",
+      headers: request.headers,
+      hostCount,
+      headerCount: raw.length / 2,
+      peerAddress: this.#options.peerAddress?.(request) ?? socket.remoteAddress ?? "",
+      peerPort: socket.remotePort ?? 0,
+      localPort: socket.localPort ?? 0,
+      isUpgrade,
+      unixS: this.#options.clock.unixS(),
+    };
   }
 
   #onClientError(error: Error & { code?: string; rawPacket?: Uint8Array }, socket: Socket): void {
@@ -260,21 +302,6 @@ export class Listener {
     socket.write(badRequestAnswer(failure.status, this.#service.words(failure)));
     socket.destroySoon();
   }
-}
-
-/** What the checks look at, from a parsed request. */
-function factsOf(request: IncomingMessage, isUpgrade: boolean): RequestFacts {
-  const raw = request.rawHeaders;
-  let hostCount = 0;
-  for (let i = 0; i < raw.length; i += 2) if (raw[i]!.toLowerCase() === "host") hostCount++;
-  return {
-    target: request.url ?? "/",
-    headers: request.headers,
-    hostCount,
-    headerCount: raw.length / 2,
-    peerAddress: request.socket.remoteAddress ?? "",
-    isUpgrade,
-  };
 }
 
 /** A host that leads to a listener that is bound to `host`. */

@@ -2,12 +2,14 @@ import { assertEquals } from "@std/assert";
 import { Hono } from "hono";
 import { WallClock } from "../runtime/mod.ts";
 import { type AppEnv, createApp, textResponse } from "../server/app.ts";
+import { gateRules } from "../server/gate.ts";
 import { type Limits, MAIN_LIMITS } from "../server/limits.ts";
 import { MemoryLog } from "../tests/support/memory_log.ts";
 import { rawHttp, RawPeer } from "../tests/support/raw_peer.ts";
 import type { Connection } from "../wire/mod.ts";
 import { Listener } from "./listener.ts";
 import { mainWords } from "./raw_answers.ts";
+import { MAX_WAITING } from "./turns.ts";
 
 /** A listener with its own limits, and one route that answers when it is told to. */
 async function open(changes: Partial<Limits>) {
@@ -16,6 +18,7 @@ async function open(changes: Partial<Limits>) {
   const asked = Promise.withResolvers<void>();
   const answer = Promise.withResolvers<void>();
   const connections: Connection[] = [];
+  const inside = { now: 0, most: 0 };
   const listener = await Listener.open({
     host: "127.0.0.1",
     port: 0,
@@ -25,18 +28,25 @@ async function open(changes: Partial<Limits>) {
     log,
     service: ({ host, port }) => {
       const site = { bindHost: host, port, allowHosts: [], allowOrigins: [] };
-      const rules = { site, token: null, limits, publicPaths: new Set<string>() };
+      const rules = gateRules({ site, limits });
       const routes = new Hono<AppEnv>();
       routes.get("/slow", async () => {
         asked.resolve();
         await answer.promise;
         return textResponse("done");
       });
+      routes.get("/count/:n", async (c) => {
+        inside.now++;
+        inside.most = Math.max(inside.most, inside.now);
+        await Promise.resolve();
+        inside.now--;
+        return textResponse(c.req.param("n"));
+      });
       routes.all("/", () => textResponse("hello"));
       return {
         rules,
         app: createApp({ rules, log, routes, errors: "text" }),
-        onConnection: (connection) => {
+        sockets: () => (connection) => {
           connections.push(connection);
           connection.attach({ onPacket: () => {}, onClose: () => {} });
         },
@@ -46,6 +56,9 @@ async function open(changes: Partial<Limits>) {
   });
   return {
     listener,
+    log,
+    /** Requests that are, and at most were, in the application at once. */
+    inside,
     port: listener.address.port,
     asked: asked.promise,
     answer: answer.resolve,
@@ -58,6 +71,8 @@ async function open(changes: Partial<Limits>) {
 
 const UPGRADE = "Host: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
   "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
+
+const REFUSED_UPGRADE = `Origin: http://evil.example\r\n${UPGRADE}`;
 
 Deno.test("Listener turns WebSockets above its limit away with 503", async () => {
   await using server = await open({ maxSockets: 1 });
@@ -80,7 +95,7 @@ Deno.test("Listener answers a request whose body nobody reads, and lets the peer
   const { status } = await rawHttp(
     server.port,
     `POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${body.length}\r\n` +
-      `Connection: close\r\n\r\n${body}`,
+      `Content-Type: application/json\r\nConnection: close\r\n\r\n${body}`,
   );
   assertEquals(status, 413);
 });
@@ -103,3 +118,52 @@ Deno.test("Listener drops connections above its limit", async () => {
   using second = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
   assertEquals(await second.read(new Uint8Array(1)).catch(() => null), null);
 });
+
+Deno.test("Listener answers the requests of one connection one at a time, in order", async () => {
+  await using server = await open({});
+  const numbers = Array.from({ length: MAX_WAITING + 1 }, (_, i) => `${i}`);
+  const requests = numbers.map((n) => `GET /count/${n} HTTP/1.1\r\nHost: localhost\r\n`);
+  const { body } = await rawHttp(
+    server.port,
+    `${requests.join("\r\n")}Connection: close\r\n\r\n`,
+  );
+  const answered = `0\n${body}`.matchAll(/^(\d+)$/gm);
+  assertEquals([...answered].map(([n]) => n).slice(-numbers.length), numbers);
+  assertEquals(server.inside, { now: 0, most: 1 });
+});
+
+Deno.test("Listener drops a connection with more requests than may wait, and tells it once", async () => {
+  await using server = await open({});
+  const count = 20 * MAX_WAITING;
+  const request = "GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  assertEquals(await bytesOf(server.port, request.repeat(count)), 0);
+  assertEquals(server.log.of("connection dropped").map(({ fields }) => fields), [
+    { why: `more than ${MAX_WAITING} requests wait` },
+  ]);
+  server.answer();
+});
+
+Deno.test("Listener answers first what was asked before a request for another protocol", async () => {
+  await using server = await open({});
+  const slow = "GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  const other = "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n";
+  const answers = rawHttp(server.port, slow + other);
+  await server.asked;
+  server.answer();
+  const { body } = await answers;
+  assertEquals(body.match(/^done$|^hello$|HTTP.1.1 \d+/gm), ["done", "HTTP/1.1 200", "hello"]);
+  const sockets = await rawHttp(server.port, `${slow}GET / HTTP/1.1\r\n${REFUSED_UPGRADE}`);
+  assertEquals(sockets.body.match(/^done$|HTTP.1.1 \d+/gm), ["done", "HTTP/1.1 403"]);
+});
+
+/** Sends a text, and reads until the connection ends; how much came. */
+async function bytesOf(port: number, text: string): Promise<number> {
+  using conn = await Deno.connect({ hostname: "127.0.0.1", port });
+  await conn.write(new TextEncoder().encode(text));
+  let bytes = 0;
+  for (;;) {
+    const count = await conn.read(new Uint8Array(4096)).catch(() => null);
+    if (count === null) return bytes;
+    bytes += count;
+  }
+}

@@ -29,6 +29,7 @@ export function mainRouteData(
       default_mode: "graph",
       warmup: null,
       server_side_fixtures: registry === null ? [] : library.fixtureNames,
+      max_sessions: facts.maxSessions,
     }),
     fixtures: () => library.fixtureNames,
     uploads: () => library.uploadNames,

@@ -3,5 +3,6 @@
  *
  * @module
  */
+export { splitWords } from "./engine_command.ts";
 export * from "./options.ts";
 export { serve } from "./serve.ts";

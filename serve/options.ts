@@ -1,6 +1,7 @@
+import type { IncomingMessage } from "node:http";
 import type { Clock, Rng } from "../runtime/mod.ts";
 import type { Log } from "../server/log.ts";
-import type { Engine } from "../server/streaming/engine/mod.ts";
+import type { CommandLimits, Engine } from "../server/streaming/engine/mod.ts";
 import type { SplitStems, StreamObserver, StreamSettings } from "../server/streaming/mod.ts";
 import type { SessionConfig } from "../wire/mod.ts";
 
@@ -30,18 +31,35 @@ export interface ServeOptions {
   readonly tickMs?: number;
   /** Seconds without activity after which generation rests; default 20, 0 never rests. */
   readonly idlePauseS?: number;
-  /** What requests must show that are not local: `Authorization: Bearer …`. */
+  /** What requests must show that are not local: `Authorization: Bearer …`; 16 characters or more. */
   readonly token?: string;
   /** Origins of foreign pages that may use the server, such as `http://localhost:6660`. */
   readonly allowOrigin?: readonly string[];
-  /** More names that the server is reached by, `name` or `name:port`. */
+  /** More names that the server is reached by, `name`, `name:port`, or `.suffix`. */
   readonly allowHost?: readonly string[];
+  /** Where the server is reached from elsewhere, such as `https://studio.example`. */
+  readonly publicUrl?: string;
+  /** Proxies whose forwarding headers count, `10.0.0.1` or `10.0.0.0/8`; none unless said. */
+  readonly trustedProxies?: readonly string[];
+  /** Whether local peers need no token; default true. */
+  readonly loopbackBypass?: boolean;
+  /**
+   * Program and arguments of an engine of your own, which makes the audio instead of the built-in
+   * one: a process for each session, without a shell in between. `docs/engines.md` has the protocol.
+   */
+  readonly engineCommand?: readonly string[];
+  /** How long the engine's process may take to say hello, or to load a source, seconds; default 30. */
+  readonly engineStartS?: number;
+  /** How long the engine's process may take for a window, seconds; default 10. */
+  readonly engineWindowS?: number;
   /** Accept every WebSocket only to close it with 1011, and open no control bus. */
   readonly noBackend?: boolean;
   /** How log lines look; default `text`. */
   readonly logFormat?: "text" | "json";
   /** Where log lines and the lines about listeners go; default stderr. */
   readonly write?: (text: string) => void;
+  /** Settings that were read by another name than ours: told in the log at the start. */
+  readonly aliases?: readonly string[];
   /** Closes the server in an orderly way when it aborts. */
   readonly signal?: AbortSignal;
 }
@@ -51,7 +69,11 @@ export interface ServerParts extends ServeOptions {
   /** A log to use instead of one that writes lines. */
   readonly log?: Log;
   /** Makes the engine of each session; default the built-in one. */
-  readonly createEngine?: (config: SessionConfig) => Engine;
+  readonly createEngine?: (config: SessionConfig, sessionId: string) => Engine;
+  /** More limits of an `engineCommand`. */
+  readonly engineLimits?: Partial<CommandLimits>;
+  /** Folder of files and reports of the tools for agents; default the working folder. */
+  readonly mcpFolder?: string;
   /** Splits sources into stems; default the built-in way. */
   readonly splitStems?: SplitStems;
   /** More settings of sessions, for tests and scenarios. */
@@ -62,6 +84,10 @@ export interface ServerParts extends ServeOptions {
   readonly clock?: Clock;
   /** Session ids; default seeded by the system. */
   readonly rng?: Rng;
+  /** Asks over the network, for the look at the public URL; default the global one. */
+  readonly fetch?: typeof globalThis.fetch;
+  /** Where a request comes from, in place of its socket's word; for tests of remote peers. */
+  readonly peerAddress?: (request: IncomingMessage) => string | undefined;
 }
 
 /** A running server. */
@@ -78,6 +104,10 @@ export interface HeadwayServer extends AsyncDisposable {
     readonly host: string;
     readonly port: number;
   }[];
+  /** A text that is new with each start; `GET /api/health` tells it, too. */
+  readonly boot: string;
+  /** Whether local peers need no token: the look at the public URL may have ended that. */
+  isBypassOn(): boolean;
   /** Resolves when the server has closed, whoever closed it. */
   readonly closed: Promise<void>;
   /**

@@ -4,26 +4,32 @@
  * @module
  */
 import { FIXTURES } from "../fixtures/mod.ts";
-import { type Clock, Rng, UsageError, WallClock } from "../runtime/mod.ts";
+import { type Clock, Rng, WallClock } from "../runtime/mod.ts";
 import { createApp } from "../server/app.ts";
-import { checkBind, checkToken } from "../server/auth.ts";
+import { checkBind } from "../server/auth.ts";
+import { authRoutes } from "../server/auth_routes.ts";
+import { healthRoutes } from "../server/health.ts";
 import { CONTROL_LIMITS, MAIN_LIMITS } from "../server/limits.ts";
+import { withLineLimit } from "../server/line_limit.ts";
 import { createLog, type Log } from "../server/log.ts";
-import { parseAllowHosts, parseAllowOrigins } from "../server/origin.ts";
+import { LoginThrottle } from "../server/login_throttle.ts";
+import { PublicProbe } from "../server/public_probe.ts";
+import { NO_SOCKETS, socketRoutes } from "../server/socket_routes.ts";
 import { controlRoutes } from "../server/streaming/control_routes.ts";
 import { loraCatalog } from "../server/streaming/loras.ts";
-import { mainRoutes, PUBLIC_PATHS } from "../server/streaming/main_routes.ts";
-import {
-  DEFAULT_STREAM_SETTINGS,
-  SourceLibrary,
-  StreamRegistry,
-  type StreamSettings,
-} from "../server/streaming/mod.ts";
+import { mainRoutes } from "../server/streaming/main_routes.ts";
+import { SourceLibrary, StreamRegistry, type StreamSettings } from "../server/streaming/mod.ts";
+import { Spectators } from "../server/streaming/spectator.ts";
+import { streamRoutes } from "../server/streaming/stream_routes.ts";
 import { CLOSE, type Connection, sampleCodec } from "../wire/mod.ts";
-import { builtInEngine, builtInStems } from "./engines.ts";
+import { Access } from "./access.ts";
+import { checkSettings } from "./check_options.ts";
+import { EngineProcesses } from "./engine_processes.ts";
+import { builtInEngine, builtInStems, commandEngine, withEngineProfiles } from "./engines.ts";
 import { FixtureMaker } from "./fixture_maker.ts";
-import { Listener, type ListenerAddress, PortTakenError } from "./listener.ts";
+import { type ListenerPlan, type OpenListener, openListeners } from "./listeners.ts";
 import { mainRouteData } from "./main_data.ts";
+import { McpMount } from "./mcp_mount.ts";
 import {
   DEFAULT_CONTROL_PORT,
   DEFAULT_HOST,
@@ -32,6 +38,7 @@ import {
   type ServerParts,
 } from "./options.ts";
 import { controlWords, mainWords } from "./raw_answers.ts";
+import { CONTROL_RULES, MAIN_RULES } from "./rules.ts";
 
 /** How long a closing server waits for its connections, seconds. */
 const DRAIN_S = 3;
@@ -52,155 +59,221 @@ const DRAIN_S = 3;
 export async function serve(options: ServerParts = {}): Promise<HeadwayServer> {
   const settings = checkSettings(options);
   const clock = options.clock ?? new WallClock();
-  const log = options.log ?? stderrLog(options, clock);
-  const token = checkToken(options.token);
-  const access = {
-    allowHosts: parseAllowHosts(options.allowHost ?? []),
-    allowOrigins: parseAllowOrigins(options.allowOrigin ?? []),
-  };
-  const host = options.host ?? DEFAULT_HOST;
-  const controlHost = options.controlHost ?? DEFAULT_HOST;
-  const hasControl = options.controlPort !== "off" && options.noBackend !== true;
-  checkBind(host, token, "--host");
-  if (hasControl) checkBind(controlHost, token, "--control-host");
-
+  const log = withLineLimit(options.log ?? stderrLog(options, clock), clock);
+  const access = new Access(options);
   const fixtures = new FixtureMaker();
   const library = new SourceLibrary(FIXTURES.map((fixture) => ({
     name: fixture.name,
     facts: fixture,
     load: () => fixtures.load(fixture.name),
   })));
-  const registry = options.noBackend ? null : makeRegistry(options, settings, clock, log, library);
+  const processes = new EngineProcesses(clock);
+  const registry = options.noBackend
+    ? null
+    : makeRegistry(options, { settings, clock, log, library, processes });
+  const spectators = registry === null ? null : makeSpectators(registry);
+  const parts: ServerCore = {
+    ...{ options, settings, clock, log, access, library, processes, registry, spectators },
+    boot: nonce(),
+    open: [],
+    mounts: [],
+  };
+  const plans = [mainPlan(parts), ...(registry === null ? [] : [controlPlan(parts, registry)])];
+  for (const { host, port, flags } of plans) {
+    if (port !== "off") checkBind(host, access.token, flags.host);
+  }
+  const { peerAddress } = options;
+  parts.open.push(...await openListeners(plans, { clock, log, peerAddress }));
+  return running(parts);
+}
 
-  let control: Listener | null = null;
-  const rulesOf = (address: ListenerAddress) => ({
-    site: { bindHost: address.host, port: address.port, ...access },
-    token,
-    publicPaths: PUBLIC_PATHS,
-  });
-  const main = await Listener.open({
-    host,
-    port: options.port ?? DEFAULT_PORT,
+/** The parts of a server, before and while its listeners are open. */
+interface ServerCore {
+  readonly options: ServerParts;
+  readonly settings: StreamSettings;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly access: Access;
+  readonly library: SourceLibrary;
+  readonly processes: EngineProcesses;
+  readonly registry: StreamRegistry | null;
+  readonly spectators: Spectators | null;
+  /** Tells this start of the process from others. */
+  readonly boot: string;
+  /** Filled when they are open. */
+  readonly open: OpenListener[];
+  /** What has to be ended beside listeners and sessions. */
+  readonly mounts: { close(): Promise<void> }[];
+}
+
+function urlOf({ open }: ServerCore, name: string): string | null {
+  return open.find((it) => it.name === name)?.listener.address.url ?? null;
+}
+
+/** Sessions, their spectators, pages, and the GET routes. */
+function mainPlan(core: ServerCore): ListenerPlan {
+  const { options, settings, clock, access, library, registry, spectators } = core;
+  const log = core.log.part("main");
+  return {
+    name: "main",
+    host: options.host ?? DEFAULT_HOST,
+    port: options.port,
+    defaultPort: DEFAULT_PORT,
+    isOptional: false,
     flags: { host: "--host", port: "--port" },
     limits: MAIN_LIMITS,
-    clock,
-    log: log.part("main"),
     service: (address) => {
-      const rules = { ...rulesOf(address), limits: MAIN_LIMITS };
-      const data = mainRouteData(library, registry, {
+      const rules = access.rulesOf(address, MAIN_LIMITS, MAIN_RULES);
+      const { publicUrl } = access;
+      const routes = mainRoutes(mainRouteData(library, registry, {
         maxSessions: settings.maxSessions,
-        controlUrl: () => control?.address.url ?? null,
-      }, clock);
+        controlUrl: () => urlOf(core, "control"),
+      }, clock));
+      routes.route("/", healthRoutes(core.boot, Deno.pid));
+      const throttle = new LoginThrottle(clock);
+      routes.route("/", authRoutes({ rules, throttle, clock, nonce, log, publicUrl }));
+      if (registry !== null) routes.route("/", streamRoutes(registry, clock));
+      const mcp = new McpMount({
+        clock,
+        mainUrl: address.url,
+        controlUrl: () => urlOf(core, "control"),
+        token: access.token,
+        mainRoutes: routes,
+        controlRoutes: registry === null ? null : controlRoutes(registry),
+        folder: options.mcpFolder ?? ".",
+      });
+      core.mounts.push(mcp);
+      routes.route("/", mcp.routes);
+      const watch = (id: string) => spectators?.open(id) ?? turnAway;
       return {
         rules,
-        app: createApp({ rules, log: log.part("main"), routes: mainRoutes(data), errors: "text" }),
-        onConnection: (connection) =>
-          registry === null ? turnAway(connection) : registry.accept(connection),
+        app: createApp({ rules, log, routes, errors: "text" }),
+        sockets: socketRoutes(
+          [{ path: /^\/watch\/([^/]*)$/, open: ([id = ""]) => watch(id) }],
+          (connection) => registry === null ? turnAway(connection) : registry.accept(connection),
+        ),
         words: mainWords,
       };
     },
+  };
+}
+
+/** The control bus. */
+function controlPlan(core: ServerCore, registry: StreamRegistry): ListenerPlan {
+  const { options, access } = core;
+  return {
+    name: "control",
+    host: options.controlHost ?? DEFAULT_HOST,
+    port: options.controlPort,
+    defaultPort: DEFAULT_CONTROL_PORT,
+    isOptional: true,
+    flags: { host: "--control-host", port: "--control-port" },
+    limits: CONTROL_LIMITS,
+    service: (address) => {
+      const rules = access.rulesOf(address, CONTROL_LIMITS, CONTROL_RULES);
+      const routes = controlRoutes(registry);
+      return {
+        rules,
+        app: createApp({ rules, log: core.log.part("control"), routes, errors: "json" }),
+        sockets: NO_SOCKETS,
+        words: controlWords,
+      };
+    },
+  };
+}
+
+function makeSpectators(registry: StreamRegistry): Spectators {
+  const { clock, codec, log, settings } = registry.options;
+  return new Spectators({
+    find: (id) => registry.get(id)?.session ?? null,
+    clock,
+    codec,
+    flow: settings.flow,
+    log,
   });
-  try {
-    if (registry !== null && hasControl) {
-      control = await openControl(options, controlHost, clock, log, (address) => {
-        const rules = { ...rulesOf(address), limits: CONTROL_LIMITS };
-        const routes = controlRoutes(registry);
-        return {
-          rules,
-          app: createApp({ rules, log: log.part("control"), routes, errors: "json" }),
-          onConnection: null,
-          words: controlWords,
-        };
-      });
-    }
-  } catch (error) {
-    await main.close();
-    throw error;
-  }
-  return running({ main, control, registry, clock, log, signal: options.signal });
+}
+
+/** A text that never comes twice, of 32 URL-safe characters. */
+function nonce(): string {
+  return crypto.randomUUID().replaceAll("-", "");
 }
 
 function makeRegistry(
   options: ServerParts,
-  settings: StreamSettings,
-  clock: Clock,
-  log: Log,
-  library: SourceLibrary,
+  parts: {
+    settings: StreamSettings;
+    clock: Clock;
+    log: Log;
+    library: SourceLibrary;
+    processes: EngineProcesses;
+  },
 ): StreamRegistry {
+  const { settings, clock, log, library, processes } = parts;
   const streamLog = log.part("streaming");
+  const { engineCommand: command, engineLimits, engineStartS, engineWindowS } = options;
+  const limits = {
+    ...engineLimits,
+    ...(engineStartS !== undefined && { startS: engineStartS }),
+    ...(engineWindowS !== undefined && { windowS: engineWindowS }),
+  };
+  const createEngine = command === undefined
+    ? builtInEngine(clock)
+    : commandEngine({ command, spawn: processes.spawn, clock, log, limits });
+  const rng = options.rng ?? new Rng(crypto.randomUUID());
   return new StreamRegistry({
     clock,
-    rng: options.rng ?? new Rng(crypto.randomUUID()),
+    rng,
     log: (event, fields) => streamLog.info(event, fields),
     library,
     splitStems: options.splitStems ?? builtInStems(clock),
     codec: sampleCodec,
     loraCatalog: loraCatalog(),
-    createEngine: options.createEngine ?? builtInEngine(clock),
+    createEngine: withEngineProfiles(options.createEngine ?? createEngine, { clock, rng }),
     settings,
     ...(options.onSession && { observer: { onSession: options.onSession } }),
   });
 }
 
-/** Opens the control bus; null when its default port is taken. */
-async function openControl(
-  options: ServerParts,
-  host: string,
-  clock: Clock,
-  log: Log,
-  service: Parameters<typeof Listener.open>[0]["service"],
-): Promise<Listener | null> {
-  const asked = options.controlPort === "off" ? undefined : options.controlPort;
-  const port = asked ?? DEFAULT_CONTROL_PORT;
-  try {
-    return await Listener.open({
-      host,
-      port,
-      flags: { host: "--control-host", port: "--control-port" },
-      limits: CONTROL_LIMITS,
-      clock,
-      log: log.part("control"),
-      service,
-    });
-  } catch (error) {
-    if (asked !== undefined || !(error instanceof PortTakenError)) throw error;
-    log.warn("control bus left out", { port, why: "port is taken", flag: "--control-port" });
-    return null;
-  }
-}
-
 /** What is open, as a server that can be closed. */
-function running(parts: {
-  main: Listener;
-  control: Listener | null;
-  registry: StreamRegistry | null;
-  clock: Clock;
-  log: Log;
-  signal: AbortSignal | undefined;
-}): HeadwayServer {
-  const { main, control, registry, clock, log, signal } = parts;
-  const listeners = control === null ? [main] : [main, control];
-  const names = ["main", "control"];
-  for (const [i, { address }] of listeners.entries()) {
-    log.info("listening", { listener: names[i], url: address.url });
+function running(core: ServerCore): HeadwayServer {
+  const { access, boot, clock, log, open, options, processes, registry, spectators } = core;
+  const { signal } = options;
+  const httpUrl = urlOf(core, "main")!;
+  const url = httpUrl.replace(/^http/, "ws");
+  for (const { name, listener } of open) {
+    log.info("listening", {
+      listener: name,
+      url: listener.address.url,
+      ...(name === "main" && registry !== null && { sessions: url }),
+    });
   }
+  for (const alias of options.aliases ?? []) log.warn("setting by another name", { alias });
+  const probe = startProbe(core);
   const closed = Promise.withResolvers<void>();
   let isClosing = false;
   const close = (): Promise<void> => {
     if (isClosing) return closed.promise;
     isClosing = true;
     signal?.removeEventListener("abort", close);
+    probe?.stop();
     log.info("closing", { connections: registry?.connections ?? 0 });
     const deadline = clock.after(DRAIN_S, () => {
       log.warn("dropping what is left", { connections: registry?.connections ?? 0 });
       registry?.terminate();
-      for (const listener of listeners) listener.terminate();
+      processes.terminate();
+      for (const { listener } of open) listener.terminate();
     });
-    const gone = listeners.map((listener) => listener.close());
+    const gone = open.map(({ listener }) => listener.close());
+    spectators?.close();
+    const unmounted = core.mounts.map((mount) => mount.close());
     const ended = new Promise<void>((resolve) =>
       registry === null ? resolve() : registry.close(resolve)
     );
-    Promise.all([...gone, ended]).then(() => {
+    // Engines go with their sessions, so nobody starts one any more once those have ended.
+    const processesGone = ended.then(() =>
+      new Promise<void>((resolve) => processes.whenNone(resolve))
+    );
+    Promise.all([...gone, ...unmounted, processesGone]).then(() => {
       deadline.cancel();
       log.info("closed");
       closed.resolve();
@@ -210,18 +283,34 @@ function running(parts: {
   if (signal?.aborted) close();
   else signal?.addEventListener("abort", close, { once: true });
   return {
-    url: main.address.url.replace(/^http/, "ws"),
-    httpUrl: main.address.url,
-    controlUrl: control?.address.url ?? null,
-    addresses: listeners.map(({ address }, i) => ({
-      name: names[i]!,
-      host: address.host,
-      port: address.port,
+    url,
+    httpUrl,
+    controlUrl: urlOf(core, "control"),
+    addresses: open.map(({ name, listener: { address: { host, port } } }) => ({
+      name,
+      host,
+      port,
     })),
+    boot,
+    isBypassOn: () => access.bypass.isOn,
     closed: closed.promise,
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** Watches whether the public address makes strangers look local, which ends the bypass. */
+function startProbe({ access, clock, log, options }: ServerCore): PublicProbe | null {
+  const { bypass, publicUrl } = access;
+  if (publicUrl === null || !bypass.isOn) return null;
+  return new PublicProbe({
+    publicUrl,
+    clock,
+    nonce,
+    log,
+    fetch: options.fetch ?? fetch,
+    onBypassed: () => void (bypass.isOn = false),
+  });
 }
 
 /** A server that only shows pages takes every WebSocket, to say so. */
@@ -235,34 +324,4 @@ function stderrLog(options: ServerParts, clock: Clock): Log {
   const write = options.write ??
     ((text: string) => void Deno.stderr.writeSync(encoder.encode(text)));
   return createLog({ format: options.logFormat ?? "text", clock, write });
-}
-
-function checkSettings(options: ServerParts): StreamSettings {
-  checkPort("--port", options.port);
-  checkPort("--control-port", options.controlPort === "off" ? undefined : options.controlPort);
-  const settings: StreamSettings = {
-    ...DEFAULT_STREAM_SETTINGS,
-    ...options.settings,
-    ...(options.maxSessions !== undefined && { maxSessions: options.maxSessions }),
-    ...(options.tickMs !== undefined && { tickMs: options.tickMs }),
-    ...(options.idlePauseS !== undefined && { idlePauseS: options.idlePauseS }),
-  };
-  const { maxSessions, tickMs, idlePauseS } = settings;
-  if (!Number.isInteger(maxSessions) || maxSessions < 1) {
-    throw new UsageError(
-      `--max-sessions is ${maxSessions}, it must be a whole number of at least 1`,
-    );
-  }
-  if (!(tickMs > 0 && tickMs <= 10_000)) {
-    throw new UsageError(`--tick-ms is ${tickMs}, it must be above 0 and at most 10000`);
-  }
-  if (!(idlePauseS >= 0 && Number.isFinite(idlePauseS))) {
-    throw new UsageError(`--idle-pause-s is ${idlePauseS}, it must be 0 or more`);
-  }
-  return settings;
-}
-
-function checkPort(flag: string, port: number | undefined): void {
-  if (port === undefined || (Number.isInteger(port) && port >= 0 && port <= 65_535)) return;
-  throw new UsageError(`${flag} is ${port}, it must be a whole number from 0 to 65535`);
 }

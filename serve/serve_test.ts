@@ -5,6 +5,7 @@ import { UsageError, VirtualClock } from "../runtime/mod.ts";
 import { PassThroughEngine } from "../server/streaming/engine/mod.ts";
 import { MemoryLog } from "../tests/support/memory_log.ts";
 import { RawPeer } from "../tests/support/raw_peer.ts";
+import { TOKEN } from "../tests/support/request_facts.ts";
 import { encodeControlBody, encodePcm } from "../wire/mod.ts";
 import { serve, type ServerParts } from "./mod.ts";
 
@@ -50,7 +51,7 @@ Deno.test("serve opens the main listener and the control bus, and says where", a
   assertEquals(
     server.log.of("listening").map(({ fields }) => fields),
     [
-      { listener: "main", url: server.httpUrl },
+      { listener: "main", url: server.httpUrl, sessions: server.url },
       { listener: "control", url: server.controlUrl },
     ],
   );
@@ -192,7 +193,7 @@ Deno.test("serve leaves the control bus out when its default port is taken, and 
   assertEquals(server.controlUrl, null);
   const warnings = log.lines.filter((line) => line.level === "warn");
   assertEquals(warnings.map(({ fields }) => fields), [
-    { port: 1319, why: "port is taken", flag: "--control-port" },
+    { listener: "control", port: 1319, why: "port is taken", flag: "--control-port" },
   ]);
 });
 
@@ -208,6 +209,10 @@ Deno.test("serve refuses options that cannot be", async () => {
     [{ allowOrigin: ["localhost"] }, "scheme, host and port"],
     [{ allowHost: ["http://a"] }, "host name"],
     [{ token: "a b" }, "printable ASCII"],
+    [{ token: "too-short" }, "at least 16"],
+    [{ publicUrl: "studio.example" }, "scheme, host and port"],
+    [{ trustedProxies: ["proxy.example"] }, "an address or a network"],
+    [{ loopbackBypass: false }, "nobody comes in without a token"],
   ];
   for (const [options, message] of cases) {
     await assertRejects(() => start(options), UsageError, message);
@@ -215,7 +220,7 @@ Deno.test("serve refuses options that cannot be", async () => {
 });
 
 Deno.test("serve asks peers for its token once a proxy stands in between", async () => {
-  await using server = await start({ token: "secret" });
+  await using server = await start({ token: TOKEN });
   const ask = async (url: string, headers: Record<string, string>) => {
     const response = await fetch(url, { headers });
     await response.body?.cancel();
@@ -225,11 +230,48 @@ Deno.test("serve asks peers for its token once a proxy stands in between", async
     assertEquals(await ask(url, {}), 200);
     assertEquals(await ask(url, { "X-Forwarded-For": "10.0.0.1" }), 401);
     assertEquals(
-      await ask(url, { "X-Forwarded-For": "10.0.0.1", Authorization: "Bearer secret" }),
+      await ask(url, { "X-Forwarded-For": "10.0.0.1", Authorization: `Bearer ${TOKEN}` }),
       200,
     );
     assertEquals(await ask(url, { Authorization: "Bearer wrong" }), 401);
   }
+});
+
+Deno.test("serve takes the bypass back when its public address makes strangers look local", async () => {
+  const asked = Promise.withResolvers<string>();
+  await using server = await start({
+    token: TOKEN,
+    publicUrl: "https://studio.example",
+    fetch: (url) => {
+      asked.resolve(String(url));
+      return Promise.resolve(new Response('{"via":"bypass"}'));
+    },
+  });
+  const off = server.log.next("loopback bypass turned off");
+  assertEquals(await asked.promise, "https://studio.example/api/auth/status");
+  if (server.isBypassOn()) await off;
+  assertEquals(server.isBypassOn(), false);
+  for (const url of [`${server.httpUrl}/api/fixtures`, `${server.controlUrl}/sessions`]) {
+    const response = await fetch(url);
+    assertEquals(response.status, 401, url);
+    await response.body?.cancel();
+  }
+});
+
+Deno.test("serve tells whether it is Headway, and which process only to those who may come in", async () => {
+  await using server = await start({ token: TOKEN });
+  const health = async (headers: Record<string, string> = {}) =>
+    await (await fetch(`${server.httpUrl}/api/health`, { headers })).json();
+  assertEquals(await health(), { app: "headway", boot: server.boot, pid: Deno.pid });
+  const proxied = await health({ "X-Forwarded-For": "10.0.0.1" });
+  assertEquals(proxied, { app: "headway", boot: server.boot });
+});
+
+Deno.test("serve says which settings were read by other names", async () => {
+  await using server = await start({ aliases: ["CODA_APP_URL for HEADWAY_PUBLIC_URL"] });
+  assertEquals(server.log.of("setting by another name").map(({ fields }) => fields), [
+    { alias: "CODA_APP_URL for HEADWAY_PUBLIC_URL" },
+  ]);
 });
 
 Deno.test("serve keeps the newest session and closes the older one with 4001", async () => {

@@ -4,11 +4,14 @@
  *
  * @module
  */
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { errorMessage } from "../runtime/mod.ts";
-import { checkAuth, checkHost, checkOrigin, checkSize } from "./gate.ts";
-import type { Check, GateRules, Refusal, RequestFacts } from "./gate.ts";
+import { single, type Standing } from "./auth.ts";
+import { corsHeaders, NO_READERS } from "./cors.ts";
+import { decide } from "./gate.ts";
+import type { GateRules, RequestFacts } from "./gate.ts";
 import type { Log } from "./log.ts";
+import { messagePage } from "./page.ts";
 
 /** What the server knows of a request beside the request itself. */
 export interface AppBindings {
@@ -25,6 +28,11 @@ export interface AppBindings {
 export interface AppEnv {
   /** What each request comes with. */
   Bindings: AppBindings;
+  /** What the gate found out. */
+  Variables: {
+    /** By what the request was let in; null on an open path. */
+    standing: Standing | null;
+  };
 }
 
 /** An application, or a table of routes for one. */
@@ -60,37 +68,69 @@ const HEADERS: Readonly<Record<string, string>> = {
 export function createApp(options: AppOptions): App {
   const { rules, log, routes } = options;
   const app: App = new Hono<AppEnv>();
-  const refuse = (status: number, text: string, path: string) =>
-    options.errors === "json" || path.startsWith("/api/")
-      ? jsonResponse({ error: text }, status)
-      : textResponse(text, status);
-  const guard = (check: Check) =>
-    app.use(async (c, next) => {
-      const refusal: Refusal | null = check(c.env.facts, rules);
-      if (refusal === null) return await next();
-      log.warn("request refused", { status: refusal.status, path: c.req.path, why: refusal.text });
-      const response = refuse(refusal.status, refusal.text, c.req.path);
-      if (refusal.status === 401) response.headers.set("WWW-Authenticate", "Bearer");
-      // What else is on its way on this connection is not read.
-      if (refusal.status === 413) response.headers.set("Connection", "close");
-      return response;
-    });
+  const say = wordsOf(options.errors);
 
   app.use(async (c, next) => {
     await next();
     for (const [name, value] of Object.entries(HEADERS)) c.res.headers.set(name, value);
+    const { headers, method } = c.env.facts;
+    const readable = corsHeaders(
+      rules.cors.get(c.req.path) ?? NO_READERS,
+      { origin: single(headers["origin"]), isPreflight: method === "OPTIONS" },
+      rules.site.allowOrigins,
+    );
+    for (const [name, value] of Object.entries(readable)) c.res.headers.set(name, value);
   });
-  guard(checkHost);
-  guard(checkOrigin);
-  guard(checkAuth);
-  guard(checkSize);
+  app.use(async (c, next) => {
+    const decision = decide(c.env.facts, rules);
+    if (decision.isAllowed) {
+      c.set("standing", decision.standing);
+      // No credentials were asked for, so no route gets to see it: what is allowed is in the headers.
+      if (c.env.facts.method === "OPTIONS") {
+        return options.errors === "text"
+          ? c.body(null, 204)
+          : say(c, 404, "not_found", "not found");
+      }
+      return await next();
+    }
+    const { status, code, text } = decision;
+    log.warn("request refused", { status, path: c.req.path, why: text });
+    const response = await say(c, status, code, text);
+    if (status === 401) response.headers.set("WWW-Authenticate", "Bearer");
+    // What else is on its way on this connection is not read.
+    if (status === 413) response.headers.set("Connection", "close");
+    return response;
+  });
   app.route("/", routes);
-  app.notFound((c) => refuse(404, "not found", c.req.path));
+  app.notFound((c) => say(c, 404, "not_found", "not found"));
   app.onError((error, c) => {
     log.error("request failed", { path: c.req.path, reason: errorMessage(error) });
-    return refuse(500, "the server failed to answer; its log says why", c.req.path);
+    return say(c, 500, "failed", "the server failed to answer; its log says why");
   });
   return app;
+}
+
+/** Says in short that something is not to be had. */
+type Words = (
+  c: Context<AppEnv>,
+  status: number,
+  code: string,
+  text: string,
+) => Response | Promise<Response>;
+
+/** To programs in JSON, in the form that their protocol has; to people as a page, if they take one. */
+function wordsOf(errors: AppOptions["errors"]): Words {
+  return async (c, status, code, text) => {
+    if (errors === "json") return jsonResponse({ error: text }, status);
+    if (c.req.path.startsWith("/api/")) return errorResponse(status, code, text);
+    if (!c.req.header("Accept")?.includes("text/html")) return textResponse(text, status);
+    return sized(String(await messagePage(status, text)), status, "text/html; charset=utf-8");
+  };
+}
+
+/** The answer of a route below `/api/` that cannot do what it was asked. */
+export function errorResponse(status: number, code: string, message: string): Response {
+  return jsonResponse({ error: { code, message } }, status);
 }
 
 /** A JSON answer with its length. */

@@ -1,24 +1,18 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { Hono } from "hono";
+import { requestFacts, testRules } from "../tests/support/request_facts.ts";
 import { type App, type AppEnv, createApp, jsonResponse } from "./app.ts";
-import type { GateRules, RequestFacts } from "./gate.ts";
-import { MAIN_LIMITS } from "./limits.ts";
+import type { RequestFacts } from "./gate.ts";
 import { createLog } from "./log.ts";
 
-const rules: GateRules = {
-  site: { bindHost: "127.0.0.1", port: 1318, allowHosts: [], allowOrigins: [] },
-  token: "secret",
-  limits: MAIN_LIMITS,
-  publicPaths: new Set(),
-};
-const local: RequestFacts = {
-  target: "/",
-  headers: { host: "localhost:1318" },
-  hostCount: 1,
-  headerCount: 1,
-  peerAddress: "127.0.0.1",
-  isUpgrade: false,
-};
+const rules = testRules({
+  openPaths: new Set(),
+  cors: new Map([
+    ["/api/thing", { readers: "any" }],
+    ["/mcp", { readers: "listed", methods: "POST" }],
+  ]),
+  site: { ...testRules().site, allowOrigins: ["http://localhost:6660"] },
+});
 
 function world(errors: "text" | "json" = "text") {
   const lines: string[] = [];
@@ -33,8 +27,12 @@ function world(errors: "text" | "json" = "text") {
     write: (line) => lines.push(line),
   });
   const app = createApp({ rules, log, routes, errors });
-  const call = (path: string, facts: Partial<RequestFacts> = {}) =>
-    app.request(`http://localhost:1318${path}`, {}, { facts: { ...local, ...facts } });
+  const call = (path: string, facts: Partial<RequestFacts> = {}) => {
+    const { headers, method = "GET" } = facts;
+    const init = { method, headers: new Headers(headers as Record<string, string> ?? {}) };
+    const all = requestFacts({ target: path, ...facts });
+    return app.request(`http://localhost:1318${path}`, init, { facts: all });
+  };
   return { call, lines };
 }
 
@@ -54,7 +52,8 @@ Deno.test("createApp says in short what it does not know: JSON below /api/, text
   const page = await call("/nothing");
   assertEquals([page.status, await page.text()], [404, "not found\n"]);
   const api = await call("/api/nothing");
-  assertEquals([api.status, await api.json()], [404, { error: "not found" }]);
+  const error = { code: "not_found", message: "not found" };
+  assertEquals([api.status, await api.json()], [404, { error }]);
   const { call: control } = world("json");
   assertEquals(await (await control("/nothing")).json(), { error: "not found" });
 });
@@ -71,7 +70,7 @@ Deno.test("createApp tells a failure to its log, not to the peer", async () => {
 Deno.test("createApp lets nobody past the checks, whatever the path", async () => {
   const { call } = world();
   for (const path of ["/api/thing", "/nothing"]) {
-    assertEquals((await call(path, { headers: { host: "evil.example" } })).status, 403);
+    assertEquals((await call(path, { headers: { host: "evil.example" } })).status, 421);
     const refused = await call(path, { peerAddress: "10.0.0.1" });
     assertEquals([refused.status, refused.headers.get("WWW-Authenticate")], [401, "Bearer"]);
   }
@@ -84,4 +83,48 @@ Deno.test("createApp logs a refusal without the token that was tried", async () 
   });
   assertEquals(lines.length, 1);
   assertEquals(lines[0]!.includes("guess"), false);
+});
+
+Deno.test("createApp says to people in a page of its own what is not there", async () => {
+  const { call } = world();
+  const headers = { host: "localhost:1318", accept: "text/html,*/*" };
+  const cases: [string, Partial<RequestFacts>, number, string][] = [
+    ["/no<script>xyzzy", { headers }, 404, "Nothing here"],
+    ["/page", { headers, peerAddress: "10.0.0.1" }, 401, 'href="/login"'],
+    ["/page", { headers: { ...headers, host: "<evil>.example" } }, 421, "Not this server"],
+  ];
+  for (const [path, facts, status, text] of cases) {
+    const answer = await call(path, facts);
+    const page = await answer.text();
+    assertEquals([answer.status, answer.headers.get("Content-Type")], [
+      status,
+      "text/html; charset=utf-8",
+    ]);
+    assert(page.includes(text) && !page.includes("evil") && !page.includes("xyzzy"), page);
+    assert(answer.headers.get("Content-Security-Policy")?.includes("frame-ancestors 'none'"));
+  }
+});
+
+Deno.test("createApp answers preflights without asking a route, with what the path allows", async () => {
+  const { call } = world();
+  const preflight = (path: string, origin: string) =>
+    call(path, { method: "OPTIONS", headers: { host: "localhost:1318", origin } });
+  const mcp = await preflight("/mcp", "http://localhost:6660");
+  assertEquals([mcp.status, mcp.headers.get("Access-Control-Allow-Methods")], [204, "POST"]);
+  assertEquals(mcp.headers.get("Access-Control-Allow-Origin"), "http://localhost:6660");
+  for (const [path, origin] of [["/mcp", "http://evil.example"], ["/broken", "http://a.example"]]) {
+    const answer = await preflight(path!, origin!);
+    assertEquals(answer.status, 204);
+    assertEquals(answer.headers.get("Access-Control-Allow-Origin"), null);
+    assertEquals(answer.headers.get("Access-Control-Allow-Methods"), null);
+  }
+});
+
+Deno.test("createApp lets pages read the answers that are for all, also those that refuse", async () => {
+  const { call } = world();
+  const headers = { host: "localhost:1318", origin: "http://evil.example" };
+  const thing = await call("/api/thing", { headers });
+  assertEquals([thing.status, thing.headers.get("Access-Control-Allow-Origin")], [200, "*"]);
+  const other = await call("/api/other", { headers });
+  assertEquals([other.status, other.headers.get("Access-Control-Allow-Origin")], [401, null]);
 });

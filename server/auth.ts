@@ -1,89 +1,109 @@
 /**
- * Who may come in: the token, and the loopback bypass. Pure functions.
+ * By what a request may come in: the token, a login, or being local. Pure functions.
  *
  * @module
  */
-import { createHash, timingSafeEqual } from "node:crypto";
 import { UsageError } from "../runtime/mod.ts";
+import { hasLogin, isSameText } from "./cookie.ts";
+import { isOriginAllowed, parseAuthority, type SiteRules } from "./origin.ts";
+import { cameOverTls, type Headers, isForwarded, plainAddress } from "./proxies.ts";
+import type { TrustedProxies } from "./proxies.ts";
 
-/** How a request got in, or that it did not. */
-export type Standing = "token" | "bypass" | "refused";
+/** By what a request is let in. */
+export type Standing = "bearer" | "cookie" | "bypass";
 
-/** What a request shows of itself. Header names are lower case. */
+/** What a request shows of itself. */
 export interface Credentials {
   /** Address of the peer's end of the TCP connection. */
   readonly peerAddress: string;
-  /** As the parser gives them. */
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Names are lower case. */
+  readonly headers: Headers;
+  /** The time, seconds since the Unix epoch. */
+  readonly unixS: number;
+}
+
+/** What credentials are held against. */
+export interface AuthRules {
+  /** The names that the listener answers to. */
+  readonly site: SiteRules;
+  /** Null where no token is set. */
+  readonly token: string | null;
+  /** Whether local peers need no token; may change while the server runs. */
+  readonly bypass: { readonly isOn: boolean };
+  /** Proxies whose headers count. */
+  readonly proxies: TrustedProxies;
+}
+
+/** The fewest characters of a token. */
+export const MIN_TOKEN_CHARS = 16;
+
+const FETCHED_BY_OURSELVES: ReadonlySet<string | undefined> = new Set([
+  undefined,
+  "same-origin",
+  "none",
+]);
+
+/**
+ * By what a request is let in; null for nothing.
+ *
+ * @param readableByAny Whether any page may read the answer: a page's origin is then no obstacle.
+ */
+export function standingOf(
+  request: Credentials,
+  rules: AuthRules,
+  readableByAny = false,
+): Standing | null {
+  const { token } = rules;
+  const { headers, unixS } = request;
+  const given = bearerToken(headers["authorization"]);
+  // A wrong token is not excused by being local: whoever sends one means to be checked.
+  if (token !== null && given !== null) return isSameText(given, token) ? "bearer" : null;
+  if (isBypassed(request, rules, readableByAny)) return "bypass";
+  return token !== null && hasLogin(single(headers["cookie"]), token, unixS) ? "cookie" : null;
 }
 
 /**
- * Headers that a proxy adds. A request with one of them came from somewhere else, although the
- * proxy's own socket is local.
+ * Whether the peer is local in every way that can be seen: its address, the name that it asks for,
+ * no proxy in between, and no foreign page behind it.
  */
-const FORWARDING_HEADERS: ReadonlySet<string> = new Set([
-  "forwarded",
-  "via",
-  "x-real-ip",
-  "x-client-ip",
-  "x-cluster-client-ip",
-  "x-original-forwarded-for",
-  "true-client-ip",
-  "client-ip",
-  "cf-connecting-ip",
-  "cf-ray",
-  "fastly-client-ip",
-  "fly-client-ip",
-  "remote-user",
-  "x-remote-user",
-  "x-user",
-  "x-email",
-]);
-const FORWARDING_PREFIXES: readonly string[] = [
-  "x-forwarded-",
-  "x-auth-request-",
-  "x-authenticated-",
-  "x-authentik-",
-  "x-goog-authenticated-user-",
-  "x-amzn-oidc-",
-  "x-ms-client-principal",
-  "cf-access-",
-  "tailscale-",
-  "remote-",
-];
-
-/** Whether a header says that a proxy stands between the peer and us. */
-export function isForwardingHeader(name: string): boolean {
-  return FORWARDING_HEADERS.has(name) ||
-    FORWARDING_PREFIXES.some((prefix) => name.startsWith(prefix));
-}
-
-/** How a request stands: by token, by being local, or not at all. */
-export function standingOf(request: Credentials, token: string | null): Standing {
+function isBypassed(request: Credentials, rules: AuthRules, readableByAny: boolean): boolean {
   const { headers, peerAddress } = request;
-  const given = bearerToken(headers["authorization"]);
-  if (token !== null && given !== null && isSameToken(given, token)) return "token";
-  // A wrong token is not excused by being local: whoever sends one means to be checked.
-  if (given !== null && token !== null) return "refused";
-  const isForwarded = Object.keys(headers).some(isForwardingHeader);
-  return isLoopbackAddress(peerAddress) && !isForwarded ? "bypass" : "refused";
+  if (!rules.bypass.isOn || !isLoopbackAddress(peerAddress) || isForwarded(headers)) return false;
+  const asked = parseAuthority(single(headers["host"]) ?? "");
+  if (asked === null || !isLoopbackName(asked.host)) return false;
+  if (readableByAny) return true;
+  if (headers["origin"] !== undefined) return isOriginOurs(request, rules);
+  return FETCHED_BY_OURSELVES.has(single(headers["sec-fetch-site"]));
 }
 
-/** Whether two tokens are equal, in a time that tells nothing about where they differ. */
-export function isSameToken(a: string, b: string): boolean {
-  const digest = (text: string) => createHash("sha256").update(text).digest();
-  return timingSafeEqual(digest(a), digest(b));
+/** Whether the request's Origin is our own or an allowed one; absent is allowed. */
+export function isOriginOurs(
+  request: Pick<Credentials, "headers" | "peerAddress">,
+  rules: Pick<AuthRules, "site" | "proxies">,
+): boolean {
+  const { headers } = request;
+  return isOriginAllowed(
+    single(headers["origin"]),
+    single(headers["host"]),
+    rules.site,
+    cameOverTls(request, rules.proxies),
+  );
 }
 
 /** Whether an address is this machine's own loopback, also written as IPv6. */
 export function isLoopbackAddress(address: string): boolean {
-  const plain = address.toLowerCase().replace(/^::ffff:/, "");
+  const plain = plainAddress(address);
   return plain === "::1" || /^127(\.\d{1,3}){3}$/.test(plain);
+}
+
+/** Whether a host, as URLs write it, is a name or an address of loopback. */
+export function isLoopbackName(host: string): boolean {
+  return host === "localhost" || isLoopbackAddress(host.replace(/^\[(.*)\]$/, "$1"));
 }
 
 /** Refuses to listen beyond this machine without a token. Throws {@link UsageError}. */
 export function checkBind(host: string, token: string | null, flag = "--host"): void {
-  if (isLoopbackAddress(host) || host.toLowerCase() === "localhost" || token !== null) return;
+  if (isLocalBind(host) || token !== null) return;
   throw new UsageError(
     `${flag} ${host} can be reached from other machines and needs a token; ` +
       "set HEADWAY_TOKEN or --token, or bind to 127.0.0.1",
@@ -91,16 +111,37 @@ export function checkBind(host: string, token: string | null, flag = "--host"): 
   );
 }
 
-/** The token to use; null for none. Throws {@link UsageError} for one that headers cannot carry. */
-export function checkToken(token: string | undefined): string | null {
+/** Whether an address to listen on can be reached from this machine only. */
+export function isLocalBind(host: string): boolean {
+  return isLoopbackAddress(host) || host.toLowerCase() === "localhost";
+}
+
+/**
+ * The token to use; null for none. Throws {@link UsageError} for one that headers cannot carry or
+ * that is soon guessed, without repeating it.
+ */
+export function checkToken(
+  token: string | undefined,
+  source = "the token (--token or HEADWAY_TOKEN)",
+): string | null {
   if (token === undefined || token === "") return null;
-  if (/^[\x21-\x7e]+$/.test(token)) return token;
-  throw new UsageError(
-    "the token (--token or HEADWAY_TOKEN) must be printable ASCII without spaces",
-  );
+  if (!/^[\x21-\x7e]+$/.test(token)) {
+    throw new UsageError(`${source} must be printable ASCII without spaces`);
+  }
+  if (token.length < MIN_TOKEN_CHARS) {
+    throw new UsageError(
+      `${source} has ${token.length} characters, it needs at least ${MIN_TOKEN_CHARS}`,
+    );
+  }
+  return token;
 }
 
 function bearerToken(header: string | string[] | undefined): string | null {
   if (typeof header !== "string") return null;
   return /^Bearer +(\S+) *$/i.exec(header)?.[1] ?? null;
+}
+
+/** A header that came once or more as one text. */
+export function single(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header.join(", ") : header;
 }

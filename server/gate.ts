@@ -1,115 +1,210 @@
 /**
- * The checks that every request and every WebSocket upgrade passes, in their one order: Host,
- * Origin, token, size.
+ * Who may come in: one pure decision that every request and every WebSocket upgrade passes, before
+ * anything of it is read. In this order: target and Host, Origin of upgrades, open paths, token or
+ * login or being local, forged requests, size.
  *
  * @module
  */
-import { standingOf } from "./auth.ts";
+import { type AuthRules, isOriginOurs, single, type Standing, standingOf } from "./auth.ts";
+import type { CorsRule } from "./cors.ts";
 import { contentLength, type Limits } from "./limits.ts";
-import { isHostOurs, isOriginAllowed, type SiteRules } from "./origin.ts";
+import { isHostOurs, parseAuthority, parseOrigin } from "./origin.ts";
+import { type Headers, NO_PROXIES } from "./proxies.ts";
 
 /** What a listener is and whom it lets in. */
-export interface GateRules {
-  /** The names that it answers to. */
-  readonly site: SiteRules;
-  /** Null where no token is set. */
-  readonly token: string | null;
+export interface GateRules extends AuthRules {
   /** How much it takes. */
   readonly limits: Limits;
-  /** Paths whose answers any page may read. */
-  readonly publicPaths: ReadonlySet<string>;
+  /** Paths that need no credentials: pages and assets without data, and the login itself. */
+  readonly openPaths: ReadonlySet<string>;
+  /** Paths whose answers pages of other origins may read. */
+  readonly cors: ReadonlyMap<string, CorsRule>;
+  /** Paths that take longer bodies than the listener's limit, in bytes. */
+  readonly maxBodyBytes: ReadonlyMap<string, number>;
+  /**
+   * What a program may post that shows no sign of a browser: `json` only, or `any` media type. A
+   * browser can be made to post forms by any page, JSON only by one of ours.
+   */
+  readonly posts: "json" | "any";
 }
 
-/** What the checks look at. */
+/** The rules of a listener that is told only what it must be. */
+export function gateRules(
+  rules: Pick<GateRules, "site" | "limits"> & Partial<GateRules>,
+): GateRules {
+  return {
+    token: null,
+    bypass: { isOn: true },
+    proxies: NO_PROXIES,
+    openPaths: new Set(),
+    cors: new Map(),
+    maxBodyBytes: new Map(),
+    posts: "json",
+    ...rules,
+  };
+}
+
+/** What the decision looks at. */
 export interface RequestFacts {
+  /** The HTTP method. */
+  readonly method: string;
   /** The request target as it was sent. */
   readonly target: string;
   /** Lower-case names; from the parser, so joined where a name came twice. */
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly headers: Headers;
   /** How often the request names a Host. */
   readonly hostCount: number;
   /** How many headers it has. */
   readonly headerCount: number;
   /** Address of the peer. */
   readonly peerAddress: string;
+  /** Port of the peer's end of the connection. */
+  readonly peerPort: number;
+  /** Port of our end. */
+  readonly localPort: number;
   /** Whether it asks for a WebSocket. */
   readonly isUpgrade: boolean;
+  /** When it came, seconds since the Unix epoch. */
+  readonly unixS: number;
 }
 
 /** Why a request is not let in. */
 export interface Refusal {
+  /** Tells it from a request that is let in. */
+  readonly isAllowed: false;
   /** The HTTP status. */
-  readonly status: 400 | 401 | 403 | 413 | 431;
-  /** One plain sentence for the peer. */
+  readonly status: 400 | 401 | 403 | 413 | 421 | 431;
+  /** The kind of refusal, for programs. */
+  readonly code: "bad_target" | "bad_host" | "bad_origin" | "unauthorized" | "csrf" | "too_large";
+  /** One plain sentence for the peer; nothing of the request is repeated in it. */
   readonly text: string;
 }
 
-/** One check: null lets the request pass. */
-export type Check = (facts: RequestFacts, rules: GateRules) => Refusal | null;
+/** By what a request is let in. */
+export interface Permit {
+  /** Tells it from a refusal. */
+  readonly isAllowed: true;
+  /** What the request shows; null on an open path. */
+  readonly standing: Standing | null;
+}
 
-/** Host must be ours, and there must be exactly one. */
-export const checkHost: Check = (facts, { site }): Refusal | null => {
-  if (!facts.target.startsWith("/")) {
-    return { status: 400, text: "request target must be a path that begins with /" };
+/** What becomes of a request. */
+export type Decision = Permit | Refusal;
+
+const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
+
+/** Decides. Pure: the same facts and rules give the same answer. */
+export function decide(facts: RequestFacts, rules: GateRules): Decision {
+  const refusal = refuseHost(facts, rules) ?? refuseOrigin(facts, rules);
+  if (refusal !== null) return refusal;
+  const path = pathOf(facts.target);
+  const isReadableByAny = !facts.isUpgrade && rules.cors.get(path)?.readers === "any";
+  const standing = standingOf(facts, rules, isReadableByAny);
+  const isOpen = !facts.isUpgrade && (facts.method === "OPTIONS" || rules.openPaths.has(path));
+  if (standing === null && !isOpen) {
+    return refuse(401, "unauthorized", "this request needs the server's token or a login");
   }
-  if (facts.hostCount > 1) return { status: 400, text: "request names more than one Host" };
-  if (isHostOurs(single(facts.headers["host"]), site)) return null;
-  return {
-    status: 403,
-    text: "this Host is not one of ours; start the server with --allow-host to add it",
-  };
-};
+  return refuseForged(facts, rules, standing) ?? refuseSize(facts, rules) ??
+    { isAllowed: true, standing };
+}
 
-/** Origin must be ours on every upgrade, and on whatever is let in for being local. */
-export const checkOrigin: Check = (facts, { site, token, publicPaths }): Refusal | null => {
-  const isCalledByToken = standingOf(facts, token) === "token";
-  if (!facts.isUpgrade && (isCalledByToken || publicPaths.has(pathOf(facts.target)))) return null;
-  const { origin, host } = facts.headers;
-  if (isOriginAllowed(single(origin), single(host), site)) return null;
-  return {
-    status: 403,
-    text: "this Origin is not allowed; start the server with --allow-origin to add it",
-  };
-};
+/** The target must be a path, or a URL of the very Host that the request names once. */
+function refuseHost(facts: RequestFacts, { site }: GateRules): Refusal | null {
+  if (facts.hostCount !== 1) return refuse(400, "bad_host", "request must name one Host");
+  const host = single(facts.headers["host"]);
+  if (!facts.target.startsWith("/")) {
+    const authority = /^https?:\/\/([^/?#]*)/i.exec(facts.target)?.[1];
+    if (authority === undefined) {
+      return refuse(400, "bad_target", "request target must be a path that begins with /");
+    }
+    const [named, asked] = [parseAuthority(authority), parseAuthority(host ?? "")];
+    if (named === null || named.host !== asked?.host || named.port !== asked.port) {
+      return refuse(421, "bad_host", "request target and Host name different servers");
+    }
+  }
+  if (isHostOurs(host, site)) return null;
+  return refuse(
+    421,
+    "bad_host",
+    "this Host is not one of ours; start the server with --allow-host to add it",
+  );
+}
 
-/** A token, or a local peer that no proxy stands in front of. */
-export const checkAuth: Check = (facts, { token }): Refusal | null =>
-  standingOf(facts, token) === "refused"
-    ? { status: 401, text: "this request needs the server's token as Authorization: Bearer" }
-    : null;
+/** Browsers let any page open a WebSocket, and say only whose page it is. */
+function refuseOrigin(facts: RequestFacts, rules: GateRules): Refusal | null {
+  if (!facts.isUpgrade || isOriginOurs(facts, rules)) return null;
+  return refuse(
+    403,
+    "bad_origin",
+    "this Origin is not allowed; start the server with --allow-origin to add it",
+  );
+}
+
+/** What a browser adds by itself, a cookie or its place on this machine, must not act for a page. */
+function refuseForged(
+  facts: RequestFacts,
+  rules: GateRules,
+  standing: Standing | null,
+): Refusal | null {
+  const { headers, method } = facts;
+  if (SAFE_METHODS.has(method) || standing === "bearer") return null;
+  if (isFromOurPages(facts, rules, standing)) return null;
+  const isBrowser = headers["origin"] !== undefined || headers["sec-fetch-site"] !== undefined;
+  const text = isBrowser
+    ? "only our own pages may do this from a browser"
+    : "send this with Content-Type: application/json, or with the token";
+  return refuse(403, "csrf", text);
+}
+
+/** What is known of where an unsafe request comes from does not speak against it. */
+function isFromOurPages(
+  facts: RequestFacts,
+  rules: GateRules,
+  standing: Standing | null,
+): boolean {
+  const { headers } = facts;
+  const site = single(headers["sec-fetch-site"]);
+  // An Origin that is listed is ours by the user's word, although its site is another.
+  if (headers["origin"] !== undefined) {
+    const isListed = rules.site.allowOrigins.includes(
+      parseOrigin(single(headers["origin"])!) ?? "",
+    );
+    return isOriginOurs(facts, rules) && (isListed || site === undefined || isOwnSite(site));
+  }
+  if (site !== undefined) return isOwnSite(site);
+  if (rules.posts === "any" && standing !== "cookie") return true;
+  const hasBody = headers["transfer-encoding"] !== undefined ||
+    (contentLength(single(headers["content-length"])) ?? 0) > 0;
+  return !hasBody || isJson(single(headers["content-type"]));
+}
+
+const isOwnSite = (site: string) => site === "same-origin" || site === "none";
 
 /** Not more headers and not more body than the listener takes. */
-export const checkSize: Check = (facts, { limits }): Refusal | null => {
+function refuseSize(facts: RequestFacts, { limits, maxBodyBytes }: GateRules): Refusal | null {
   if (facts.headerCount > limits.maxHeaders) {
-    return { status: 431, text: `request has more than ${limits.maxHeaders} headers` };
+    return refuse(431, "too_large", `request has more than ${limits.maxHeaders} headers`);
   }
   const announced = contentLength(single(facts.headers["content-length"])) ?? 0;
-  if (announced > limits.maxBodyBytes) {
-    return {
-      status: 413,
-      text: `request body of ${announced} bytes, at most ${limits.maxBodyBytes} are accepted`,
-    };
-  }
-  return null;
-};
-
-/** All checks, in the order in which they are made. */
-export const CHECKS: readonly Check[] = [checkHost, checkOrigin, checkAuth, checkSize];
-
-/** The first refusal, if any check refuses. */
-export function refusalOf(facts: RequestFacts, rules: GateRules): Refusal | null {
-  for (const check of CHECKS) {
-    const refusal = check(facts, rules);
-    if (refusal !== null) return refusal;
-  }
-  return null;
+  const most = maxBodyBytes.get(pathOf(facts.target)) ?? limits.maxBodyBytes;
+  if (announced <= most) return null;
+  return refuse(
+    413,
+    "too_large",
+    `request body of ${announced} bytes, at most ${most} are accepted`,
+  );
 }
 
 /** The path of a request target, without its query. */
 export function pathOf(target: string): string {
-  return target.split("?", 1)[0]!;
+  const path = target.replace(/^https?:\/\/[^/?#]*/i, "").split(/[?#]/, 1)[0]!;
+  return path === "" ? "/" : path;
 }
 
-function single(header: string | string[] | undefined): string | undefined {
-  return Array.isArray(header) ? header.join(", ") : header;
+function isJson(type: string | undefined): boolean {
+  return /^application\/(?:[\w.-]+\+)?json[ \t]*(?:;|$)/i.test(type ?? "");
+}
+
+function refuse(status: Refusal["status"], code: Refusal["code"], text: string): Refusal {
+  return { isAllowed: false, status, code, text };
 }

@@ -10,7 +10,10 @@ import { UsageError } from "../runtime/mod.ts";
 
 /** A host and a port. */
 export interface Authority {
-  /** Lower case, without a trailing dot; IPv6 in brackets, shortest form. */
+  /**
+   * Lower case, without a trailing dot; IPv6 in brackets, shortest form. In a rule, a leading dot
+   * stands for every name that ends so.
+   */
   readonly host: string;
   /** Null when it was not written. */
   readonly port: number | null;
@@ -29,6 +32,7 @@ export interface SiteRules {
 }
 
 const LOOPBACK_HOSTS: readonly string[] = ["127.0.0.1", "localhost", "[::1]"];
+const ANY_LOOPBACK = /^127(\.\d{1,3}){3}$/;
 const ANY_ADDRESS: ReadonlySet<string> = new Set(["0.0.0.0", "[::]"]);
 const HTTP_PORT = 80;
 
@@ -59,36 +63,44 @@ export function isHostOurs(header: string | undefined, rules: SiteRules): boolea
   if (asked === null) return false;
   const own = bracketed(rules.bindHost);
   if (asked.host === own || LOOPBACK_HOSTS.includes(asked.host)) return true;
+  if (ANY_LOOPBACK.test(asked.host)) return true;
   // An address cannot be rebound: a page that shows it here was loaded from it.
   if (ANY_ADDRESS.has(own) && isIpLiteral(asked.host)) return true;
   return rules.allowHosts.some(({ host, port }) =>
-    host === asked.host && (port === null || port === (asked.port ?? HTTP_PORT))
+    (host.startsWith(".") ? asked.host.endsWith(host) : asked.host === host) &&
+    (port === null || port === (asked.port ?? HTTP_PORT))
   );
 }
 
 /**
  * Whether a request's Origin is our own or an allowed one. Absent is allowed: programs send none.
- * `host` is the request's Host header, checked by {@link isHostOurs} before.
+ *
+ * @param host The request's Host header, checked by {@link isHostOurs} before.
+ * @param isSecure Whether a trusted proxy took the request over TLS: our own pages are then `https`.
  */
 export function isOriginAllowed(
   header: string | undefined,
   host: string | undefined,
   rules: SiteRules,
+  isSecure = false,
 ): boolean {
   if (header === undefined) return true;
   const origin = parseOrigin(header);
   if (origin === null) return false;
   const own = [...LOOPBACK_HOSTS, bracketed(rules.bindHost)]
     .map((name) => parseOrigin(`http://${name}:${rules.port}`));
-  if (host !== undefined) own.push(parseOrigin(`http://${host}`));
+  if (host !== undefined) own.push(parseOrigin(`${isSecure ? "https" : "http"}://${host}`));
   return own.includes(origin) || rules.allowOrigins.includes(origin);
 }
 
-/** Reads `--allow-host` values. Throws {@link UsageError} for one that is no host. */
+/** Reads `--allow-host` values; `.studio.example` allows every name below it. Throws {@link UsageError} for one that is no host. */
 export function parseAllowHosts(values: readonly string[]): Authority[] {
   return values.map((value) => {
-    const authority = parseAuthority(value);
-    if (authority !== null) return authority;
+    const isSuffix = value.startsWith(".");
+    const authority = parseAuthority(isSuffix ? value.slice(1) : value);
+    if (authority !== null) {
+      return isSuffix ? { ...authority, host: `.${authority.host}` } : authority;
+    }
     throw new UsageError(
       `allowed host "${value}" is not a host name with an optional port, such as studio.example:8443`,
       { value },
@@ -106,6 +118,20 @@ export function parseAllowOrigins(values: readonly string[]): string[] {
       { value },
     );
   });
+}
+
+/** Reads the address that the server is reached by from elsewhere. Throws {@link UsageError}. */
+export function parsePublicUrl(value: string): URL {
+  const url = URL.parse(value);
+  const isPlain = url !== null && url.username === "" && url.password === "" && url.search === "" &&
+    url.hash === "" && url.pathname === "/";
+  if (isPlain && parseOrigin(url.origin) !== null) return url;
+  throw new UsageError(
+    `public URL ${
+      JSON.stringify(value)
+    } is not scheme, host and port, such as https://studio.example`,
+    { value },
+  );
 }
 
 /** An address as it stands in a URL. */

@@ -21,6 +21,9 @@ interface PlayRecord {
   readonly tags: LagTags;
 }
 
+/** Takes a run of played frames that are all fresh or all not: `[fromSample, toSample)`. */
+export type RunSink = (fromSample: number, toSample: number, isFresh: boolean) => void;
+
 /** Which records a {@link FreshnessReport} covers. */
 export interface FreshnessReportOptions {
   /** From this time on; default from the start. */
@@ -93,14 +96,28 @@ export class FreshnessMeter {
     for (let cell = first; cell < end; cell++) this.#stampsS[cell] = nowS;
   }
 
-  /** Frames `[fromSample, toSample)` were played, the last of them at `nowS`. Never wraps. */
-  onPlay(fromSample: number, toSample: number, nowS: number, tags: LagTags = 0): void {
+  /**
+   * Frames `[fromSample, toSample)` were played, the last of them at `nowS`. Never wraps.
+   *
+   * @param onRun Told of each run, in order.
+   */
+  onPlay(
+    fromSample: number,
+    toSample: number,
+    nowS: number,
+    tags: LagTags = 0,
+    onRun?: RunSink,
+  ): void {
     const oldestS = nowS - this.#lapS;
     const record = this.#recordAt(nowS, tags);
     for (let from = fromSample; from < toSample;) {
-      const cell = Math.floor(from / CELL_FRAMES);
-      const to = Math.min(toSample, (cell + 1) * CELL_FRAMES);
-      addRun(record, to - from, this.#stampsS[cell]! >= oldestS);
+      let cell = Math.floor(from / CELL_FRAMES);
+      const isFresh = this.#stampsS[cell]! >= oldestS;
+      let to = (cell + 1) * CELL_FRAMES;
+      while (to < toSample && this.#stampsS[++cell]! >= oldestS === isFresh) to += CELL_FRAMES;
+      to = Math.min(to, toSample);
+      addRun(record, to - from, isFresh);
+      onRun?.(from, to, isFresh);
       from = to;
     }
   }

@@ -13,6 +13,8 @@ export interface PlayedAudio {
 
 /** Keeps what a listener would have heard, stale material included. */
 export interface PlaybackRecorder {
+  /** Frames that it keeps at most. */
+  readonly capacity: number;
   /** Frames that {@link PlaybackRecorder.dump} can give at most at present. */
   readonly frames: number;
   /** Frames `[fromSample, toSample)` of the buffer were played. */
@@ -32,7 +34,7 @@ export interface PlaybackRecorder {
  * channel count; the oldest frames give way.
  */
 export class RingRecorder implements PlaybackRecorder {
-  readonly #capacity: number;
+  readonly capacity: number;
   #mirror: Float32Array | null = null;
   #channels = 1;
   #ring = new Float32Array(0);
@@ -41,7 +43,7 @@ export class RingRecorder implements PlaybackRecorder {
 
   /** A recorder for the newest `capacityS` seconds. */
   constructor(capacityS: number) {
-    this.#capacity = Math.trunc(capacityS * SAMPLE_RATE);
+    this.capacity = Math.trunc(capacityS * SAMPLE_RATE);
   }
 
   get frames(): number {
@@ -50,21 +52,21 @@ export class RingRecorder implements PlaybackRecorder {
 
   onPlay(fromSample: number, toSample: number): void {
     const mirror = this.#mirror;
-    if (mirror === null || this.#capacity === 0) return;
-    let from = Math.max(fromSample, toSample - this.#capacity);
+    if (mirror === null || this.capacity === 0) return;
+    let from = Math.max(fromSample, toSample - this.capacity);
     while (from < toSample) {
-      const count = Math.min(toSample - from, this.#capacity - this.#next);
+      const count = Math.min(toSample - from, this.capacity - this.#next);
       const piece = mirror.subarray(from * this.#channels, (from + count) * this.#channels);
       this.#ring.set(piece, this.#next * this.#channels);
-      this.#next = (this.#next + count) % this.#capacity;
-      this.#frames = Math.min(this.#capacity, this.#frames + count);
+      this.#next = (this.#next + count) % this.capacity;
+      this.#frames = Math.min(this.capacity, this.#frames + count);
       from += count;
     }
   }
 
   reset(mirror: Float32Array | null, channels: number): void {
     this.#mirror = mirror;
-    const length = mirror === null ? 0 : this.#capacity * channels;
+    const length = mirror === null ? 0 : this.capacity * channels;
     if (this.#ring.length !== length) this.#ring = new Float32Array(length);
     this.#channels = channels;
     this.#next = 0;
@@ -75,8 +77,8 @@ export class RingRecorder implements PlaybackRecorder {
     const frames = framesToDump(this.#frames, lastS);
     const channels = this.#channels;
     const audio = new Float32Array(frames * channels);
-    const start = (this.#next - frames + this.#capacity) % this.#capacity;
-    const head = Math.min(frames, this.#capacity - start);
+    const start = (this.#next - frames + this.capacity) % this.capacity;
+    const head = Math.min(frames, this.capacity - start);
     audio.set(this.#ring.subarray(start * channels, (start + head) * channels));
     audio.set(this.#ring.subarray(0, (frames - head) * channels), head * channels);
     return { audio, channels, frames };
@@ -85,13 +87,13 @@ export class RingRecorder implements PlaybackRecorder {
 
 /** Counts what was played where there are no samples to keep. */
 export class CountingRecorder implements PlaybackRecorder {
-  readonly #capacity: number;
+  readonly capacity: number;
   #channels = 1;
   #frames = 0;
 
   /** A counter that ends at `capacityS` seconds, as the ring would. */
   constructor(capacityS: number) {
-    this.#capacity = Math.trunc(capacityS * SAMPLE_RATE);
+    this.capacity = Math.trunc(capacityS * SAMPLE_RATE);
   }
 
   get frames(): number {
@@ -99,7 +101,7 @@ export class CountingRecorder implements PlaybackRecorder {
   }
 
   onPlay(fromSample: number, toSample: number): void {
-    this.#frames = Math.min(this.#capacity, this.#frames + toSample - fromSample);
+    this.#frames = Math.min(this.capacity, this.#frames + toSample - fromSample);
   }
 
   reset(_mirror: Float32Array | null, channels: number): void {

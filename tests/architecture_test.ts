@@ -24,11 +24,13 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   server: { from: ["wire", "audio", "runtime", "fixtures"] },
   scenarios: { from: ["sim", "server", "wire", "audio", "runtime", "fixtures"] },
   reports: { from: ["sim", "audio", "runtime"], typesFrom: ["scenarios"] },
-  mcp: { from: ["server", "sim", "scenarios", "reports", "wire", "runtime"] },
+  mcp: { from: ["server", "sim", "scenarios", "reports", "audio", "wire", "runtime"] },
   web: { from: ["wire"] },
   serve: { from: ["*"] },
   cli: { from: ["*"] },
   tools: { from: ["*"] },
+  // Programs for other people to copy: they stand alone.
+  examples: { from: [] },
   bench: { from: ["*"] },
   tests: { from: ["*"] },
 };

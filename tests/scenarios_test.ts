@@ -30,8 +30,9 @@ Deno.test("shipped scenarios have unique kebab-case names, and each asks a quest
   );
 });
 
-Deno.test("no shipped session is longer than thirty seconds", () => {
-  assertNone(SHIPPED.filter(({ durationS }) => durationS > 30).map(({ name }) => name), "too long");
+Deno.test("no shipped session takes more than thirty seconds of anybody's time", () => {
+  const long = SHIPPED.filter((it) => it.simulationOnly === undefined && it.durationS > 30);
+  assertNone(long.map(({ name }) => name), "too long");
 });
 
 Deno.test("at most five shipped scenarios need the simulation", () => {

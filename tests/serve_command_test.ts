@@ -69,10 +69,12 @@ Deno.test("headway serve names each listener on a line of stderr, with a free po
   assert(ports.every((port) => port > 0) && ports[0] !== ports[1]);
   assertEquals(server.lines.length, 2);
   for (const [i, name] of ["main", "control"].entries()) {
+    const address = `127.0.0.1:${ports[i]}`;
+    const sessions = name === "main" ? ` sessions=ws://${address}` : "";
     assertMatch(
       server.lines[i]!,
       new RegExp(
-        `^\\S+Z info  server: listening listener=${name} url=http://127.0.0.1:${ports[i]}$`,
+        `^\\S+Z info  server: listening listener=${name} url=http://${address}${sessions}$`,
       ),
     );
   }
@@ -111,15 +113,14 @@ Deno.test("headway serve goes on without a control bus whose default port is tak
   assertEquals(warnings.length, 1);
   assertMatch(
     warnings[0]!,
-    /control bus left out port=1319 why="port is taken" flag=--control-port$/,
+    /listener left out listener=control port=1319 why="port is taken" flag=--control-port$/,
   );
 });
 
 Deno.test("headway serve says how to mend what it is told wrongly", async () => {
   assertEquals(
-    await refusal(["--host", "0.0.0.0"]),
-    "headway: --host 0.0.0.0 can be reached from other machines and needs a token; " +
-      "set HEADWAY_TOKEN or --token, or bind to 127.0.0.1\n",
+    await refusal(["--public-url", "studio"], { HEADWAY_TOKEN: "a-token-that-is-long-enough" }),
+    'headway: public URL "studio" is not scheme, host and port, such as https://studio.example\n',
   );
   assertEquals(
     await refusal([], { HEADWAY_PORT: "abc" }),

@@ -6,15 +6,28 @@
  */
 import { commands } from "../cli/commands.ts";
 import { commandsMarkdown } from "../cli/help.ts";
+import { SETTINGS } from "../cli/settings.ts";
+import { TOOLS } from "../mcp/mod.ts";
 import { reportJsonSchema } from "../reports/json_schema.ts";
 import { scenarioJsonSchema } from "../scenarios/define.ts";
 import { SHIPPED } from "../scenarios/shipped/mod.ts";
+import { knobManifest, protocolTables } from "../wire/mod.ts";
+import { mcpToolsMarkdown } from "./mcp_page.ts";
+import { protocolMarkdown } from "./protocol_page.ts";
 import { scenariosMarkdown } from "./scenarios_page.ts";
+import { settingsMarkdown } from "./settings_page.ts";
 
 /** Every drawn file, by its path in the project, and what it has to hold. */
 export const DRAWN: Readonly<Record<string, () => string>> = {
   "docs/cli.md": () => commandsMarkdown(commands),
+  "docs/mcp-tools.md": () => mcpToolsMarkdown(TOOLS),
+  "docs/protocol-tables.md": () =>
+    protocolMarkdown(
+      protocolTables(),
+      knobManifest({ sde: false, loras: [], manualSlots: 0, steeringAxes: [] }),
+    ),
   "docs/scenarios.md": () => scenariosMarkdown(SHIPPED),
+  "docs/settings.md": () => settingsMarkdown(SETTINGS),
   "reports/report.schema.json": reportJsonSchema,
   "scenarios/scenario.schema.json": scenarioSchemaFile,
 };

@@ -168,6 +168,9 @@ export type ParsedCommand =
   | { readonly ok: true; readonly message: ClientMessage; readonly warnings: readonly string[] }
   | { readonly ok: false; readonly reason: string; readonly type: string | null };
 
+/** What a command could be named. All else may be a text of the user, and reasons reach logs. */
+const NAME = /^[a-z_]{1,32}$/;
+
 const NO_WARNINGS: readonly string[] = [];
 
 const PARAMS_FIELDS: ReadonlySet<string> = new Set([
@@ -228,7 +231,8 @@ export function needsBinary(message: ClientMessage): boolean {
 function coerceByTable(type: string, value: JsonObject): ParsedCommand {
   const reader = READERS.get(type);
   if (reader === undefined) {
-    return refuse(`${type.length > 64 ? "this" : type} is not a command`, type);
+    const name = NAME.test(type) ? type : "message's type";
+    return refuse(`${name} is not a command`, type);
   }
   if (!nestsWithin(value, MAX_LEVELS)) {
     return refuse(`${type} nests deeper than ${MAX_LEVELS} levels`, type);

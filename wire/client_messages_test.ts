@@ -32,8 +32,14 @@ Deno.test("text that is no command is refused with a reason, never thrown", () =
   const long = parseClientMessage(" ".repeat(1024 * 1024) + "{}");
   assert(!long.ok);
   assertMatch(long.reason, /at most 1048576 are read/);
-  for (const type of ["no_such", "constructor", "__proto__", "toString"]) {
+  for (const type of ["no_such", "constructor", "__proto__"]) {
     assertEquals(refused({ type }), { reason: `${type} is not a command`, type });
+  }
+});
+
+Deno.test("a reason never repeats text that is no command's name", () => {
+  for (const type of ["", "my secret prompt", "SECRET", "toString", "a".repeat(33), "a\nb"]) {
+    assertEquals(refused({ type }), { reason: "message's type is not a command", type });
   }
 });
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { parseConfig, type SessionConfig } from "./config.ts";
+import { CONFIG, parseConfig, type SessionConfig } from "./config.ts";
 import { WireError } from "./errors.ts";
 
 function read(value: unknown): { config: SessionConfig; warnings: readonly string[] } {
@@ -94,6 +94,25 @@ Deno.test("unusable values are reported and count as absent", () => {
 
 Deno.test("keys that the protocol does not know are kept aside", () => {
   assertEquals(read({ key: "G minor", depth: 2 }).config.extra, { key: "G minor" });
+});
+
+Deno.test("the table of config keys is what is read: each key changes the config, and no other does", () => {
+  const values: Record<string, unknown> = {
+    bool: true,
+    string: "vocals",
+    float: 0.2,
+    int: 2,
+    array: ["one"],
+    object: { one: 1 },
+  };
+  const { extra: _, ...plain } = read({}).config;
+  const unread = Object.entries(CONFIG).filter(([key, { type }]) => {
+    const { config, warnings } = read({ [key]: values[type] });
+    const { extra, ...rest } = config;
+    assertEquals([extra, warnings], [{}, []], key);
+    return JSON.stringify(rest) === JSON.stringify(plain);
+  });
+  assertEquals(unread, []);
 });
 
 Deno.test("limits hold on lists, text and depth", () => {

@@ -10,7 +10,7 @@ Deno.test("every failure that a command names is an event, and every event a fie
   const { version, commands, events } = protocolTables();
   assertEquals(version, 1);
   for (const { failure } of Object.values(commands)) assert(failure === null || failure in events);
-  assertEquals(Object.keys(events).length, 25);
+  assertEquals(Object.keys(events).length, 26);
   assertEquals(events["swap_ready"]?.followed_by, "buffer");
   assertEquals(commands["swap_source"]?.requires, "swap");
 });

@@ -122,6 +122,14 @@ export const EVENTS: { readonly [T in EventType]: EventSpec<EventField<T>> } = {
   audio_written: { fields: { start_s: seconds, end_s: seconds, source_epoch: whole } },
   audio_write_failed: failed,
   command_failed: { fields: { command: name, requires: name, error: text } },
+  engine_trouble: {
+    fields: {
+      code: name,
+      message: text,
+      failures: whole,
+      retry_s: { type: "float", nullable: true, default: null, unit: "s" },
+    },
+  },
   upload_ok: {
     fields: {
       name,

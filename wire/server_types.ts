@@ -216,6 +216,18 @@ export interface CommandFailedMessage extends Message<"command_failed"> {
   readonly error: string;
 }
 
+/** The engine is in trouble: no windows for a while, or for good. Only Headway sends this. */
+export interface EngineTroubleMessage extends Message<"engine_trouble"> {
+  /** What went wrong, for programs. */
+  readonly code: string;
+  /** What went wrong, for people. */
+  readonly message: string;
+  /** Troubles in a row since the last good window, this one included. */
+  readonly failures: number;
+  /** When the engine is tried again, seconds from now; null when it is given up. */
+  readonly retry_s: number | null;
+}
+
 /** Answer to an upload: the track is stored. */
 export interface UploadOkMessage extends Message<"upload_ok"> {
   /** Name under which it is stored. */
@@ -265,6 +277,7 @@ export type ServerMessage =
   | AudioWrittenMessage
   | AudioWriteFailedMessage
   | CommandFailedMessage
+  | EngineTroubleMessage
   | UploadOkMessage
   | UploadFailedMessage;
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { decodeSliceFrame } from "./slice.ts";
+import { applySlice, decodeSliceFrame } from "./slice.ts";
 import { SliceEncoder } from "./slice_encoder.ts";
 
 const telemetry = { tickMs: 0, decMs: 0, numGens: 0 };
@@ -21,6 +21,53 @@ Deno.test("the same target again and again converges on it", () => {
   for (let i = 0; i < 4; i++) encoder.encode({ audio, startSample: 0, channels: 1, ...telemetry });
   // Half a step of the smallest half is the least that a delta can still mend.
   assert(Math.abs(encoder.mirror[0]! - audio[0]!) <= 2 ** -25);
+});
+
+/** A client that follows an encoder frame by frame. */
+function follow(encoder: SliceEncoder, frames: number) {
+  const mirror = new Float32Array(frames * 2);
+  const send = (audio: Float32Array, startSample: number, header = telemetry) => {
+    const frame = encoder.encode({ audio, startSample, channels: 2, ...header })!;
+    const slice = decodeSliceFrame(frame);
+    applySlice(mirror, slice);
+    return slice;
+  };
+  return { mirror, send };
+}
+
+Deno.test("five slices bring their header fields, and leave both mirrors the same to the byte", () => {
+  const encoder = new SliceEncoder(new Float32Array(2 * 48_000), { channels: 2 });
+  const { mirror, send } = follow(encoder, 48_000);
+  for (let i = 0; i < 5; i++) {
+    const audio = Float32Array.from({ length: 2 * 9600 }, (_, at) => ((at * 31 + i) % 97) / 97);
+    const header = { tickMs: 40.25 + i, decMs: 9.5 * i, numGens: i };
+    const { startSample, numSamples, channels, tickMs, decMs, numGens } = send(
+      audio,
+      i * 7200,
+      header,
+    );
+    assertEquals([startSample, numSamples, channels], [i * 7200, 9600, 2]);
+    assertEquals({ tickMs, decMs, numGens }, header);
+    assertEquals(new Uint8Array(mirror.buffer), new Uint8Array(encoder.mirror.buffer));
+  }
+});
+
+Deno.test("6000 frames sent ten times over leave both mirrors the same, within 0.02 of the target", () => {
+  const encoder = new SliceEncoder(new Float32Array(2 * 12_000), { channels: 2 });
+  const { mirror, send } = follow(encoder, 12_000);
+  const target = Float32Array.from(
+    { length: 2 * 6000 },
+    (_, at) => ((at * 7919) % 1999) / 1000 - 1,
+  );
+  for (let i = 0; i < 10; i++) {
+    send(target, 3000);
+    assertEquals(mirror, encoder.mirror);
+  }
+  const worst = target.reduce(
+    (most, value, at) => Math.max(most, Math.abs(value - mirror[2 * 3000 + at]!)),
+    0,
+  );
+  assert(worst < 0.02, `${worst}`);
 });
 
 Deno.test("a window over the end is cut, and the header says so", () => {

@@ -56,23 +56,29 @@ export const externalPromptBlend = defineScenario({
 export const controlEventFlood = defineScenario({
   name: "control-event-flood",
   description:
-    "The client stops reading while a tool sends two hundred echoes and a prompt: is the prompt's answer delivered, and are no keys lost?",
+    "The client stops reading while a tool sends a prompt, hundreds of knobs and another prompt, more than the server keeps for it: are both prompts answered, and are no keys lost?",
   shows: ["transport/30 control event lost", "transport/35 echo loses keys"],
   durationS: 16,
+  // One that says what it has received gets no slices that it has no room for.
+  client: { profile: "reference" },
   steps: [
     ...keepAwake(16),
-    { do: "stopReading", atS: 4, durationS: 2 },
-    ...repeat({ fromS: 4.2, untilS: 5.7, everyS: 0.0075 }, (atS, i) => ({
+    { do: "stopReading", atS: 4, durationS: 4 },
+    // By then the socket is full, and everything waits in the session's queue.
+    { do: "external", atS: 5.6, message: { type: "prompt", tags: "glass harp" } },
+    ...repeat({ fromS: 5.7, untilS: 7.1, everyS: 0.004 }, (atS, i) => ({
       do: "external",
       atS,
       message: { type: "params", raw: { [`ch_g${i % 8}`]: 1 + i / 400 } },
     })),
-    { do: "external", atS: 5.8, message: { type: "prompt", tags: "glass harp" } },
+    { do: "external", atS: 7.6, message: { type: "prompt", tags: "wine glasses" } },
   ],
   expectations: [
-    { metric: "events.prompt_applied", equals: 1 },
-    { metric: "params.ch_g0", equals: 1.5 },
-    { metric: "lag.freshShare", min: 0.98, fromS: 9 },
+    { metric: "events.prompt_applied", equals: 2 },
+    // The newest of some 350 echoes, and the one that had its key eight echoes before.
+    { metric: "params.ch_g6", equals: 1 + 350 / 400 },
+    { metric: "params.ch_g7", equals: 1 + 343 / 400 },
+    { metric: "lag.freshShare", min: 0.98, fromS: 12 },
     { metric: "mirror.identical", equals: true },
   ],
 });
@@ -81,15 +87,25 @@ export const controlEventFlood = defineScenario({
 export const oldReceiveLoop = defineScenario({
   name: "old-receive-loop",
   description:
-    "Params come at 125 a second and the server takes one at a time, 12 ms each: does the report show the playhead falling further and further behind?",
+    "Params come at 125 a second and the server takes one at a time, 12 ms each: does the report show the playhead falling further and further behind, and a command from outside left waiting?",
   shows: ["lag/2 growing lag", "transport/31 control bus starved"],
   durationS: 16,
   client: { paramsHz: 125, profile: "reference" },
   server: { faults: { receiveMs: 12, coalesceParams: false } },
-  steps: keepAwake(16),
+  steps: [
+    ...keepAwake(16),
+    { do: "external", atS: 8, message: { type: "prompt", tags: "glass harp" } },
+  ],
   expectations: [
     { name: "the lead stays", metric: "lag.slices.leadS.p50", min: 0.1, fromS: 10, fails: true },
     { name: "slices land ahead", metric: "lag.slices.behindPlayhead", max: 0, fails: true },
+    {
+      name: "outside commands are served within two seconds",
+      metric: "events.prompt_applied",
+      min: 1,
+      toS: 10,
+      fails: true,
+    },
     { metric: "mirror.identical", equals: true },
   ],
 });
@@ -100,7 +116,7 @@ export const foldingReceiveLoop = defineScenario({
   description:
     "The same flood of params, but the server folds what waits into the newest: does the lead stay?",
   durationS: 16,
-  client: { paramsHz: 125 },
+  client: { paramsHz: 125, profile: "reference" },
   server: { faults: { receiveMs: 12 } },
   steps: [
     ...keepAwake(16),
@@ -109,7 +125,12 @@ export const foldingReceiveLoop = defineScenario({
   expectations: [
     { metric: "lag.slices.leadS.p50", min: 0.16, max: 0.25 },
     { metric: "lag.unexplained.behindPlayhead", equals: 0 },
-    { metric: "events.prompt_applied", equals: 1 },
+    {
+      name: "outside commands are served at once",
+      metric: "events.prompt_applied",
+      equals: 1,
+      toS: 5.5,
+    },
     { metric: "mirror.identical", equals: true },
   ],
 });
@@ -150,6 +171,22 @@ export const preemption = defineScenario({
   ],
 });
 
+/** A second client that never gets as far as a session. */
+export const newcomerWithoutAudio = defineScenario({
+  name: "newcomer-without-audio",
+  description:
+    "A second client asks for a fixture that the server does not have, on a server for one: does the first client's session go on as if nothing had happened?",
+  durationS: 16,
+  client: { config: { use_server_fixture: true } },
+  steps: [...keepAwake(16), { do: "secondClient", atS: 3, source: { fixture: "nowhere.wav" } }],
+  expectations: [
+    { metric: "second.slices", equals: 0 },
+    { metric: "lag.slices.perS", min: 14, max: 18, fromS: 4 },
+    { metric: "lag.freshShare", min: 0.99, fromS: 1 },
+    { metric: "mirror.identical", equals: true },
+  ],
+});
+
 /** A second client that has to wait for the first one's end. */
 export const slowTeardown = defineScenario({
   name: "slow-teardown",
@@ -162,6 +199,22 @@ export const slowTeardown = defineScenario({
     { metric: "session.closeCode", equals: 4001 },
     { metric: "second.readyAtS", min: 8, max: 9 },
     { metric: "second.slices", min: 80 },
+  ],
+});
+
+/** A second client that waits for an end that does not come. */
+export const hungTeardown = defineScenario({
+  name: "hung-teardown",
+  description:
+    "The first session's end hangs for a minute: is its slot taken from it after 45 s, so that a second client is not locked out?",
+  simulationOnly: "it takes most of a minute, in which nothing happens",
+  durationS: 54,
+  server: { faults: { teardownS: 60 } },
+  steps: [...keepAwake(54), { do: "secondClient", atS: 4 }],
+  expectations: [
+    { metric: "session.closeCode", equals: 4001 },
+    { metric: "second.readyAtS", min: 48.9, max: 50 },
+    { metric: "second.slices", min: 70 },
   ],
 });
 
@@ -184,21 +237,25 @@ export const unknownFixture = defineScenario({
 export const loraToggle = defineScenario({
   name: "lora-toggle",
   description:
-    "Do LoRAs get their knob when enabled, lose it when disabled, and never switch themselves off?",
+    "Two LoRAs are enabled so close together that the catalog after the first still lists the second as off: do both get their knob and keep it, and does a disabled one lose it?",
   shows: ["transport/36 LoRA switched off by itself"],
   durationS: 10,
   client: { config: { lora: true } },
+  // A road so long that the second wish is under way when the answer to the first one comes.
+  network: { up: { latencyMs: 150 }, down: { latencyMs: 150 } },
   steps: [
     ...keepAwake(10),
     { do: "lora", atS: 2, id: "velvet", strength: 0.8 },
+    { do: "lora", atS: 2.25, id: "crystal", strength: 0.5 },
     { do: "lora", atS: 6, id: "haze", strength: 0.5 },
     { do: "lora", atS: 8, id: "haze", strength: null },
   ],
   expectations: [
-    { metric: "events.lora_catalog", equals: 3 },
+    { metric: "events.lora_catalog", equals: 4 },
     { metric: "params.lora_str_velvet", equals: 0.8 },
+    { metric: "params.lora_str_crystal", equals: 0.5 },
     { metric: "params.lora_str_haze", equals: "absent" },
-    { metric: "lag.unexplained.behindPlayhead", equals: 0 },
+    { metric: "lag.unexplained.behindPlayhead", equals: 0, fromS: 2 },
     { metric: "mirror.identical", equals: true },
   ],
 });

@@ -43,6 +43,29 @@ export const jitteryNetwork = defineScenario({
   ],
 });
 
+/** Reports that are suddenly longer under way. */
+export const lateReports = defineScenario({
+  name: "late-reports",
+  description:
+    "The uplink's latency jumps from 20 to 400 ms, so that every report is old when it comes: does the server see how old, and keep slices ahead of the listener?",
+  durationS: 14,
+  network: { up: { latencyMs: 20 }, down: { latencyMs: 20 } },
+  steps: [
+    ...keepAwake(14),
+    {
+      do: "network",
+      atS: 5,
+      fault: { profile: { up: { latencyMs: 400 }, down: { latencyMs: 20 } } },
+    },
+  ],
+  expectations: [
+    { metric: "lag.slices.leadS.p5", min: 0.13, max: 0.21, fromS: 5 },
+    { metric: "lag.slices.behindPlayhead", equals: 0 },
+    { metric: "lag.freshShare", min: 0.99, fromS: 1 },
+    { metric: "mirror.identical", equals: true },
+  ],
+});
+
 /** A link too thin for the stream, and a server that does not look at what the client has. */
 export const bleedingLink = defineScenario({
   name: "bleeding-link",
@@ -118,13 +141,47 @@ export const abruptClose = defineScenario({
   // A short source: its buffer is sent again, and how long that takes is not the question.
   source: { synthS: 10 },
   client: { reconnect: true },
-  steps: [...keepAwake(16), { do: "network", atS: 6, fault: "abruptClose" }],
+  steps: [
+    ...keepAwake(16),
+    { do: "prompt", atS: 2, tags: "slow strings" },
+    { do: "network", atS: 6, fault: "abruptClose" },
+  ],
   expectations: [
     { metric: "session.reconnects", equals: 1 },
+    { metric: "params._prompt", equals: "slow strings" },
     { metric: "session.gapS", max: 0.65 },
     { metric: "playheadS.max", min: 5.5, max: 6.1, fromS: 14 },
     { metric: "lag.freshShare", min: 0.98, fromS: 9 },
     { metric: "mirror.identical", equals: true },
+  ],
+});
+
+/** A client that comes back, and counts that as a swap. */
+export const miscountedEpoch = defineScenario({
+  name: "miscounted-epoch",
+  description:
+    "A client counts the buffer that it gets after a reconnect as a swap: is it found that it drops every slice from then on, and plays the bare source?",
+  shows: ["mirror/16 slice epoch"],
+  durationS: 14,
+  source: { synthS: 10 },
+  client: { reconnect: true, faults: { miscountEpoch: true } },
+  steps: [...keepAwake(14), { do: "network", atS: 6, fault: "abruptClose" }],
+  expectations: [
+    { metric: "session.reconnects", equals: 1 },
+    {
+      name: "slices are applied after the reconnect",
+      metric: "lag.slices.count",
+      min: 1,
+      fromS: 7,
+      fails: true,
+    },
+    {
+      name: "audio is fresh after the reconnect",
+      metric: "lag.freshShare",
+      min: 0.98,
+      fromS: 9,
+      fails: true,
+    },
   ],
 });
 
@@ -140,6 +197,47 @@ export const slowConsumer = defineScenario({
     { metric: "lag.slices.intervalS.max", min: 2.5, max: 3.5 },
     { metric: "drops.window", min: 33, max: 53 },
     { metric: "lag.freshShare", min: 0.95, fromS: 12 },
+    { metric: "mirror.identical", equals: true },
+  ],
+});
+
+/** A client that stops reading its socket, and would not say how much it has. */
+export const silentSlowConsumer = defineScenario({
+  name: "silent-slow-consumer",
+  description:
+    "A client that does not say how much it has received stops reading for five seconds: does the server drop what has waited too long, instead of sending it behind the listener?",
+  shows: ["transport/29 slow reader"],
+  simulationOnly: "the sockets of a real machine take more than five seconds of this stream",
+  durationS: 18,
+  // Mono: at two channels the queue is full before anything in it is old.
+  source: { synthS: 20, channels: 1 },
+  client: { profile: "reference" },
+  steps: [...keepAwake(18, { everyS: 1 }), { do: "stopReading", atS: 6, durationS: 5 }],
+  expectations: [
+    { metric: "lag.slices.intervalS.max", min: 4, max: 5.5 },
+    { metric: "drops.age", min: 20, max: 32 },
+    { metric: "lag.slices.behindPlayhead", min: 42, max: 65 },
+    { metric: "lag.freshShare", min: 0.95, fromS: 13 },
+    { metric: "mirror.identical", equals: true },
+  ],
+});
+
+/** Slices that cover the whole buffer, towards a client that does not read. */
+export const wholeBufferSlices = defineScenario({
+  name: "whole-buffer-slices",
+  description:
+    "Each slice covers the whole buffer, and the client does not read for three seconds: is none of them dropped, as nothing that is newer would make up for it?",
+  durationS: 14,
+  source: { synthS: 2 },
+  client: { config: { vae_window: 0 } },
+  engine: { type: "constant", renderMs: 100 },
+  server: { tickMs: 250, sliceWindowBytes: 65_536 },
+  steps: [...keepAwake(14, { everyS: 1 }), { do: "stopReading", atS: 5, durationS: 3 }],
+  expectations: [
+    { metric: "lag.slices.count", min: 45, max: 60 },
+    { metric: "drops.window", equals: 0 },
+    { metric: "drops.age", equals: 0 },
+    { metric: "lag.freshShare", min: 0.99, fromS: 9 },
     { metric: "mirror.identical", equals: true },
   ],
 });

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Clock, Timer } from "../../runtime/mod.ts";
+import { NO_FAULTS, type StreamFaults } from "./faults.ts";
 
 /** How long a newcomer waits for the one it replaced to be gone, seconds. */
 const TEARDOWN_WAIT_S = 45;
@@ -32,6 +33,8 @@ interface Waiting {
 export class Admission {
   readonly #clock: Clock;
   readonly #slots: number;
+  readonly #awaitsTeardown: boolean;
+  readonly #teardownWaitS: number;
   /** Oldest first. */
   readonly #held = new Set<{ readonly holder: SlotHolder }>();
   #queue: Waiting[] = [];
@@ -40,8 +43,14 @@ export class Admission {
   #deadline: Timer | null = null;
 
   /** `slots` sessions at a time, at least 1. */
-  constructor(clock: Clock, slots: number) {
+  constructor(
+    clock: Clock,
+    slots: number,
+    faults: Pick<StreamFaults, "admitBeforeTeardown" | "waitForTeardown"> = NO_FAULTS,
+  ) {
     this.#clock = clock;
+    this.#awaitsTeardown = !faults.admitBeforeTeardown;
+    this.#teardownWaitS = faults.waitForTeardown ? Infinity : TEARDOWN_WAIT_S;
     this.#slots = Math.max(1, slots);
   }
 
@@ -76,12 +85,15 @@ export class Admission {
     if (oldest === undefined) return;
     this.#leaving = oldest;
     // A teardown that hangs must not lock the server for ever: its slot is then taken from it.
-    this.#deadline = this.#clock.after(TEARDOWN_WAIT_S, () => this.#release(oldest));
+    if (this.#teardownWaitS < Infinity) {
+      this.#deadline = this.#clock.after(this.#teardownWaitS, () => this.#release(oldest));
+    }
     try {
       oldest.holder.preempt();
     } catch {
       // How badly the old one goes is no reason to refuse the new one; the wait ends either way.
     }
+    if (!this.#awaitsTeardown) this.#release(oldest);
   }
 
   #release(entry: { readonly holder: SlotHolder }): void {

@@ -48,7 +48,7 @@ export function applyCommand(
   switch (message.type) {
     case "params":
       session.noteRaw(message.raw);
-      if (origin === "EXTERNAL") {
+      if (origin === "EXTERNAL" && !session.faults.obeyOutsiders) {
         session.bus.publish({ type: "echo", message: { type: "params_echo", raw: message.raw } });
         return;
       }
@@ -156,7 +156,9 @@ function setReference(
   audio: CommandAudio | null,
   kind: ReferenceKind,
 ): void {
-  const failed = (error: Error) => session.publish(kind.refused(errorMessage(error)));
+  const failed = (error: Error) => {
+    if (!session.faults.leaveUnanswered) session.publish(kind.refused(errorMessage(error)));
+  };
   const done = (clip: AudioClip) => {
     try {
       const usable = checked(clip);
@@ -177,8 +179,10 @@ function swapSource(
 ): void {
   const order = session.nextSwapOrder();
   const name = message.fixture_name ?? null;
-  const failed = (error: Error) =>
+  const failed = (error: Error) => {
+    if (session.faults.dieOfFailedSwap) return session.close(error);
     session.publish({ type: "swap_failed", error: errorMessage(error) });
+  };
   const known = name === null ? null : session.library.find(name);
   const facts: TrackFacts = {
     bpm: known?.facts.bpm ?? null,
@@ -198,8 +202,12 @@ function swapSource(
       failed(error instanceof Error ? error : new Error(errorMessage(error)));
       return;
     }
-    const mode = wantedStems(message.stem_source_mode ?? null, name, known !== null);
-    makeStems(session.splitStems, source, mode, (stems) => {
+    // Those of an upload may be there already; they belong to the server's copy of it.
+    const kept = name !== null && message.use_server_source ? session.library.stemsOf(name) : null;
+    const split = kept === null ? session.splitStems : () => kept;
+    const asked = message.stem_source_mode ?? null;
+    const mode = wantedStems(asked, name, known !== null && kept === null);
+    makeStems(split, source, mode, (stems) => {
       session.stageSwap({ source, tags: message.tags ?? null, stems }, order);
     }, failed);
   };

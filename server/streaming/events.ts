@@ -17,6 +17,7 @@ import {
   type SwapReadyMessage,
 } from "../../wire/mod.ts";
 import type { AudioClip } from "./engine/engine.ts";
+import { NO_FAULTS, type StreamFaults } from "./faults.ts";
 
 /** Most events that wait for one subscriber. */
 export const QUEUE_EVENTS = 256;
@@ -43,6 +44,8 @@ export interface SliceEvent {
   readonly queuedAtS: number;
   /** Frames of the whole buffer: a slice of that length is exempt from flow control. */
   readonly bufferFrames: number;
+  /** Whether a loop band was armed: laps may then be shorter than a window. */
+  readonly isInBand: boolean;
   /** Follows the slice directly. */
   readonly update: ParamsUpdateMessage;
 }
@@ -112,6 +115,10 @@ function audioBytes({ numSamples, channels }: SliceEvent): number {
 export interface SubscriptionOptions {
   readonly capacity?: number;
   readonly audioBytes?: number;
+  /** Called with each slice that had to make room, or found none. */
+  readonly onSliceLost?: (slice: SliceEvent) => void;
+  /** Defences that are switched off. */
+  readonly faults?: StreamFaults;
 }
 
 /** Counts of what happened to a subscription's events. */
@@ -128,6 +135,8 @@ export interface SubscriptionStats {
 export class Subscription {
   readonly #capacity: number;
   readonly #audioBytesMax: number;
+  readonly #faults: StreamFaults;
+  readonly #onSliceLost: ((slice: SliceEvent) => void) | null;
   #queue: (SessionEvent | SubscriberDroppedEvent)[] = [];
   #audioBytes = 0;
   #isOpen = true;
@@ -142,6 +151,8 @@ export class Subscription {
   constructor(options: SubscriptionOptions = {}) {
     this.#capacity = options.capacity ?? QUEUE_EVENTS;
     this.#audioBytesMax = options.audioBytes ?? QUEUE_AUDIO_BYTES;
+    this.#faults = options.faults ?? NO_FAULTS;
+    this.#onSliceLost = options.onSliceLost ?? null;
   }
 
   /** How many events wait. */
@@ -216,9 +227,11 @@ export class Subscription {
     if (this.#queue.length >= this.#capacity) {
       const kind = deliveryClass(event);
       if (kind === "coalesce" && this.#coalesce(event as EchoEvent)) return true;
-      if (!this.#evict((e) => e.type === "slice" || e.type === "echo")) {
+      const { dropControlEvents } = this.#faults;
+      if (!this.#evict((e) => dropControlEvents || e.type === "slice" || e.type === "echo")) {
         if (kind !== "neverDrop") {
           this.#dropped++;
+          if (event.type === "slice") this.#onSliceLost?.(event);
           return false;
         }
         return this.#overflow(event);
@@ -240,7 +253,10 @@ export class Subscription {
     if (index < 0) return false;
     const queued = this.#queue[index] as EchoEvent;
     let { message } = event;
-    if (message.type === "params_echo" && queued.message.type === "params_echo") {
+    const { overwriteEchoes } = this.#faults;
+    if (
+      message.type === "params_echo" && queued.message.type === "params_echo" && !overwriteEchoes
+    ) {
       const raw = { ...queued.message.raw, ...message.raw };
       if (Object.keys(raw).length > MAX_RAW_KEYS) return false;
       message = { ...message, raw };
@@ -254,8 +270,11 @@ export class Subscription {
     const index = this.#queue.findIndex(isDroppable);
     if (index < 0) return false;
     const [event] = this.#queue.splice(index, 1);
-    if (event?.type === "slice") this.#audioBytes -= audioBytes(event);
     this.#dropped++;
+    if (event?.type === "slice") {
+      this.#audioBytes -= audioBytes(event);
+      this.#onSliceLost?.(event);
+    }
     return true;
   }
 

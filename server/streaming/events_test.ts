@@ -26,6 +26,7 @@ const slice = (values = 2): SliceEvent => ({
   contentKey: 0,
   queuedAtS: 0,
   bufferFrames: 96_000,
+  isInBand: false,
   update: { type: "params_update", params: {} },
 });
 const control = (value = 0): MessageEvent => ({

@@ -15,6 +15,7 @@ import {
   parseClientMessage,
 } from "../../wire/mod.ts";
 import type { CommandAudio, CommandOrigin } from "./commands.ts";
+import type { StreamFaults } from "./faults.ts";
 import type { StreamingSession } from "./session.ts";
 import { SourceError } from "./source.ts";
 
@@ -34,10 +35,8 @@ export interface InboxOptions {
   readonly onIgnored: (reason: string) => void;
   /** Called when more messages wait than are kept. */
   readonly onFlood: () => void;
-  /** Time that each message costs, ms; 0 in a healthy server. */
-  readonly receiveMs: number;
-  /** Fold waiting `params` into the newest one. */
-  readonly coalesceParams: boolean;
+  /** Defences that are switched off. */
+  readonly faults: StreamFaults;
 }
 
 interface Item {
@@ -52,7 +51,9 @@ export class Inbox {
   #waiting: Item[] = [];
   #busy: Timer | null = null;
   /** A command of the client whose PCM message has not come yet. */
-  #announced: { readonly message: ClientMessage; readonly timer: Timer } | null = null;
+  #announced: { readonly message: ClientMessage; readonly timer: Timer | null } | null = null;
+  /** Commands from outside that a loop which waits for a binary does not look at. */
+  readonly #heldBack: (() => void)[] = [];
   #isClosed = false;
   #reportedAtS = -Infinity;
   #unreported = 0;
@@ -67,9 +68,10 @@ export class Inbox {
     if (this.#isClosed) return;
     if (this.#announced !== null) {
       const { message, timer } = this.#announced;
-      timer.cancel();
+      timer?.cancel();
       this.#announced = null;
       this.#push({ origin: "PRIMARY", message, audio: audioOf(packet, message.type) });
+      for (const held of this.#heldBack.splice(0)) held();
       return;
     }
     if (packet.kind !== "text" && packet.kind !== "message") {
@@ -86,6 +88,10 @@ export class Inbox {
   /** A command from outside, with its audio if it needs any. */
   inject(message: ClientMessage, audio: Uint8Array | null): void {
     if (this.#isClosed) return;
+    if (this.#announced !== null && this.#options.faults.blockOnBinaries) {
+      this.#heldBack.push(() => this.inject(message, audio));
+      return;
+    }
     this.#push({
       origin: "EXTERNAL",
       message,
@@ -98,7 +104,7 @@ export class Inbox {
     this.#isClosed = true;
     this.#waiting = [];
     this.#busy?.cancel();
-    this.#announced?.timer.cancel();
+    this.#announced?.timer?.cancel();
     this.#announced = null;
   }
 
@@ -119,7 +125,8 @@ export class Inbox {
       this.#push({ origin: "PRIMARY", message, audio: null });
       return;
     }
-    const timer = this.#options.session.clock.after(BINARY_WAIT_S, () => {
+    const { faults, session } = this.#options;
+    const timer = faults.blockOnBinaries ? null : session.clock.after(BINARY_WAIT_S, () => {
       this.#announced = null;
       const audio = new SourceError(
         `no PCM message came within ${BINARY_WAIT_S} s of "${message.type}", which announced one`,
@@ -130,7 +137,7 @@ export class Inbox {
   }
 
   #push(item: Item): void {
-    if (this.#options.receiveMs === 0) return this.#apply(item);
+    if (this.#options.faults.receiveMs === 0) return this.#apply(item);
     if (this.#waiting.length >= MAX_WAITING) return this.#options.onFlood();
     this.#waiting.push(item);
     if (this.#busy === null) this.#serve();
@@ -142,7 +149,7 @@ export class Inbox {
       this.#busy = null;
       return;
     }
-    this.#busy = this.#options.session.clock.after(this.#options.receiveMs / 1000, () => {
+    this.#busy = this.#options.session.clock.after(this.#options.faults.receiveMs / 1000, () => {
       this.#apply(item);
       this.#serve();
     });
@@ -151,7 +158,7 @@ export class Inbox {
   /** The oldest item; a run of `params` counts as its newest, with the smallest lead of all. */
   #next(): Item | null {
     let item = this.#waiting.shift() ?? null;
-    if (!this.#options.coalesceParams) return item;
+    if (!this.#options.faults.coalesceParams) return item;
     while (item?.message.type === "params") {
       const following = this.#waiting[0];
       if (following?.message.type !== "params" || following.origin !== item.origin) break;

@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { VirtualClock } from "../../runtime/mod.ts";
 import { type ClientMessage, encodePcm, type Packet, textPacket } from "../../wire/mod.ts";
 import type { CommandAudio, CommandOrigin } from "./commands.ts";
-import { Inbox, type InboxOptions } from "./inbox.ts";
+import { NO_FAULTS, type StreamFaults } from "./faults.ts";
+import { Inbox } from "./inbox.ts";
 
 interface Applied {
   readonly origin: CommandOrigin;
@@ -12,7 +13,7 @@ interface Applied {
   readonly atS: number;
 }
 
-function setUp(options: Partial<InboxOptions> = {}) {
+function setUp(faults: Partial<StreamFaults> = {}) {
   const clock = new VirtualClock();
   const applied: Applied[] = [];
   const ignored: string[] = [];
@@ -26,9 +27,7 @@ function setUp(options: Partial<InboxOptions> = {}) {
     onParams: () => {},
     onIgnored: (reason) => void ignored.push(reason),
     onFlood: () => void floods++,
-    receiveMs: 0,
-    coalesceParams: true,
-    ...options,
+    faults: { ...NO_FAULTS, ...faults },
   });
   const send = (message: Record<string, unknown>) =>
     inbox.receive(textPacket(JSON.stringify(message)));

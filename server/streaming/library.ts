@@ -23,8 +23,8 @@ export interface StemPair {
   readonly instruments: AudioClip;
 }
 
-/** Splits a source into stems; may take long. */
-export type SplitStems = (clip: AudioClip) => Promise<StemPair> | StemPair;
+/** Splits a source into stems; may take long, and may give up once nobody wants them any more. */
+export type SplitStems = (clip: AudioClip, signal?: AbortSignal) => Promise<StemPair> | StemPair;
 
 /** Most bytes of uploaded audio that are kept, if nothing else is said. */
 const UPLOAD_BYTES = 512 * 2 ** 20;
@@ -34,6 +34,7 @@ const MAX_NAME = 120;
 interface Upload extends LibraryTrack {
   readonly clip: AudioClip;
   readonly digest: string;
+  stems: StemPair | null;
 }
 
 /** The tracks of one server. */
@@ -45,7 +46,7 @@ export class SourceLibrary {
 
   /**
    * A library with built-in tracks and no uploads. Beyond `maxUploadBytes` (512 MiB) of uploaded
-   * audio the oldest uploads make room.
+   * audio and its stems the oldest uploads make room.
    */
   constructor(fixtures: readonly LibraryTrack[], options: { maxUploadBytes?: number } = {}) {
     this.#maxUploadBytes = options.maxUploadBytes ?? UPLOAD_BYTES;
@@ -93,15 +94,42 @@ export class SourceLibrary {
         return known;
       }
     }
-    const track: Upload = { name: this.#freeName(name), facts, clip, digest, load: () => clip };
+    const track: Upload = {
+      name: this.#freeName(name),
+      facts,
+      clip,
+      digest,
+      stems: null,
+      load: () => clip,
+    };
     this.#uploads.set(track.name, track);
-    this.#uploadBytes += clip.audio.byteLength;
-    for (const [oldest, upload] of this.#uploads) {
-      if (this.#uploadBytes <= this.#maxUploadBytes || oldest === track.name) break;
-      this.#uploads.delete(oldest);
-      this.#uploadBytes -= upload.clip.audio.byteLength;
-    }
+    this.#makeRoom(bytesOf(track), track.name);
     return track;
+  }
+
+  /** The stems of an upload; null while there are none. */
+  stemsOf(name: string): StemPair | null {
+    return this.#uploads.get(name)?.stems ?? null;
+  }
+
+  /** Keeps the stems of an upload, if that is still there: another one may have its name by now. */
+  keepStems(track: LibraryTrack, stems: StemPair): void {
+    const upload = this.#uploads.get(track.name);
+    if (upload === undefined || upload !== track || upload.stems !== null) return;
+    const before = bytesOf(upload);
+    upload.stems = stems;
+    this.#makeRoom(bytesOf(upload) - before, upload.name);
+  }
+
+  /** So many bytes more are kept for one upload; the oldest others go for them. */
+  #makeRoom(bytes: number, name: string): void {
+    this.#uploadBytes += bytes;
+    for (const upload of this.#uploads.values()) {
+      if (this.#uploadBytes <= this.#maxUploadBytes) break;
+      if (upload.name === name) continue;
+      this.#uploads.delete(upload.name);
+      this.#uploadBytes -= bytesOf(upload);
+    }
   }
 
   #freeName(name: string): string {
@@ -140,6 +168,11 @@ function cleanStem(name: string): string {
   const stem = base.replace(/\.[A-Za-z0-9]{1,5}$/, "").replace(/[^\p{L}\p{N} ._()-]/gu, "_")
     .replace(/^[. ]+|[. ]+$/g, "").slice(0, MAX_NAME);
   return stem === "" ? "upload" : stem;
+}
+
+function bytesOf({ clip, stems }: Upload): number {
+  const clips = stems === null ? [clip] : [clip, stems.vocals, stems.instruments];
+  return clips.reduce((sum, { audio }) => sum + audio.byteLength, 0);
 }
 
 /** Tells uploads apart by their samples. */

@@ -72,6 +72,8 @@ Deno.test("the same samples are kept once, unless key or metre are given", () =>
   assertEquals(library.upload("b", clip(0.5), NO_FACTS), first);
   const override = library.upload("a", clip(0.5), { ...NO_FACTS, key: "C major" });
   assertEquals([override.name, override.facts.key], ["a (1).wav", "C major"]);
+  const inThree = library.upload("a", clip(0.5), { ...NO_FACTS, timeSignature: "3" });
+  assertEquals([inThree.name, inThree.facts.timeSignature], ["a (2).wav", "3"]);
   assert(library.upload("a", clip(0.5, 11), NO_FACTS) !== first);
   assert(library.upload("a", clip(-0.5), NO_FACTS) !== first, "a flipped phase is other audio");
 });
@@ -82,6 +84,34 @@ Deno.test("uploads are capped: the oldest make room, the newest always stays", (
   assertEquals(library.uploadNames, names.slice(1));
   const { name } = library.upload("huge", clip(4, 1000), NO_FACTS);
   assertEquals(library.uploadNames, [name]);
+});
+
+Deno.test("stems are kept with their upload, count as its bytes, and go with it", () => {
+  const library = new SourceLibrary([fixture("a.wav")], { maxUploadBytes: 2000 });
+  const pair = { vocals: clip(0.25, 120), instruments: clip(0.25, 120) };
+  const [first, second] = [1, 2].map((level) => library.upload("x", clip(level, 120), NO_FACTS));
+  assertEquals(library.stemsOf(second!.name), null);
+  library.keepStems(second!, pair);
+  assertEquals(library.stemsOf(second!.name), pair);
+  library.keepStems(second!, { vocals: clip(1), instruments: clip(1) });
+  assertEquals(library.stemsOf(second!.name), pair, "the first stems stay");
+  assertEquals(library.uploadNames, [first!.name, second!.name]);
+  const third = library.upload("x", clip(3, 120), NO_FACTS);
+  assertEquals(library.uploadNames, [second!.name, third.name]);
+  library.keepStems(first!, pair);
+  library.keepStems(library.find("a.wav")!, pair);
+  assertEquals([library.stemsOf(first!.name), library.stemsOf("a.wav")], [null, null]);
+  assertEquals(library.uploadNames.length, 2);
+});
+
+Deno.test("stems of an upload that has made room are not kept for the next one of its name", () => {
+  const library = new SourceLibrary([], { maxUploadBytes: 1000 });
+  const old = library.upload("x", clip(1, 120), NO_FACTS);
+  library.upload("big", clip(2, 240), NO_FACTS);
+  const next = library.upload("x", clip(3, 120), NO_FACTS);
+  assertEquals(next.name, old.name);
+  library.keepStems(old, { vocals: clip(0.5, 120), instruments: clip(0.5, 120) });
+  assertEquals(library.stemsOf(next.name), null);
 });
 
 Deno.test("stored names are never empty, never taken, and never hold a path", () => {

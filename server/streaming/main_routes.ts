@@ -6,7 +6,9 @@
 import { Hono } from "hono";
 import type { LoraEntry, ProtocolTables } from "../../wire/mod.ts";
 import { type App, type AppEnv, jsonResponse, textResponse } from "../app.ts";
-import { homePage, STYLESHEET } from "./home_page.ts";
+import { STYLESHEET } from "../page.ts";
+import type { PathRules } from "../path_rules.ts";
+import { homePage } from "./home_page.ts";
 
 /** What `/api/server-info` tells. Names are those of the protocol. */
 export interface ServerInfo {
@@ -22,6 +24,8 @@ export interface ServerInfo {
     | null;
   /** Names that `use_server_fixture` takes. */
   readonly server_side_fixtures: readonly string[];
+  /** Sessions at a time; a name of ours, which no foreign server tells. */
+  readonly max_sessions: number;
 }
 
 /** A WAV file on its way out. */
@@ -64,13 +68,16 @@ export interface SessionLine {
   readonly started_at: number;
 }
 
-/** Paths whose answers any page may read. */
-export const PUBLIC_PATHS: ReadonlySet<string> = new Set(["/api/server-info"]);
+/** What {@link mainRoutes} asks of the gate. */
+export const MAIN_PATHS: PathRules = {
+  open: ["/", "/style.css", "/healthz"],
+  cors: { "/api/server-info": { readers: "any" } },
+};
 
 /** The routes of the main listener. */
 export function mainRoutes(data: MainRouteData): App {
   const routes: App = new Hono<AppEnv>();
-  routes.get("/", (c) => c.html(homePage(data)));
+  routes.get("/", (c) => c.html(homePage(data, c.var.standing !== null)));
   routes.get("/style.css", (c) => {
     c.header("Content-Type", "text/css; charset=utf-8");
     return c.body(STYLESHEET);

@@ -16,7 +16,8 @@ import {
 import { stemMode } from "./commands.ts";
 import { ControlBank } from "./control_bank.ts";
 import type { AudioClip } from "./engine/engine.ts";
-import { durationS, type SourceLibrary } from "./library.ts";
+import { NO_FAULTS, type StreamFaults } from "./faults.ts";
+import { durationS, type LibraryTrack, type SourceLibrary } from "./library.ts";
 import type { SessionSource } from "./session.ts";
 import { hasNonFinite, prepareSource, SourceError } from "./source.ts";
 
@@ -42,6 +43,7 @@ export function openingSource(
   config: SessionConfig,
   clip: AudioClip,
   library: SourceLibrary,
+  faults: Pick<StreamFaults, "noSeamFade"> = NO_FAULTS,
 ): SessionSource {
   if (hasNonFinite(clip.audio)) {
     throw new SourceError(
@@ -50,7 +52,7 @@ export function openingSource(
   }
   const known = config.fixtureName === null ? null : library.find(config.fixtureName);
   return {
-    clip: prepareSource(clip, { cropS: config.cropS, seamFade: true }),
+    clip: prepareSource(clip, { cropS: config.cropS, seamFade: !faults.noSeamFade }),
     facts: {
       bpm: known?.facts.bpm ?? null,
       key: known?.facts.key ?? null,
@@ -73,12 +75,20 @@ export function openingBank(config: SessionConfig, loraCatalog: readonly LoraEnt
   });
 }
 
-/** Stores an uploaded track; the answer is `upload_ok` or `upload_failed`. */
+/** What became of an upload. */
+export interface StoredUpload {
+  /** `upload_ok` or `upload_failed`. */
+  readonly answer: ServerMessage;
+  /** The track whose stems are still to be made; null if there is none. */
+  readonly pending: LibraryTrack | null;
+}
+
+/** Stores an uploaded track. */
 export function storeUpload(
   library: SourceLibrary,
   upload: UploadTrackMessage,
   clip: AudioClip,
-): ServerMessage {
+): StoredUpload {
   try {
     const usable = prepareSource(clip);
     if (hasNonFinite(usable.audio)) {
@@ -90,7 +100,8 @@ export function storeUpload(
       timeSignature: upload.time_signature ?? null,
     });
     const { bpm, key, timeSignature } = track.facts;
-    return {
+    const pending = library.stemsOf(track.name) === null ? track : null;
+    const answer: ServerMessage = {
       type: "upload_ok",
       name: track.name,
       bpm,
@@ -98,9 +109,10 @@ export function storeUpload(
       time_signature: timeSignature,
       duration_s: durationS(usable),
       samples: usable.frames,
-      stems_pending: false,
+      stems_pending: pending !== null,
     };
+    return { answer, pending };
   } catch (error) {
-    return { type: "upload_failed", error: errorMessage(error) };
+    return { answer: { type: "upload_failed", error: errorMessage(error) }, pending: null };
   }
 }

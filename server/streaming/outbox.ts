@@ -13,10 +13,12 @@ import {
   type PacketCodec,
   type ReadyMessage,
   type SliceSender,
-  type SliceSenderOptions,
 } from "../../wire/mod.ts";
+import { EmitTrim } from "./emit_trim.ts";
 import type { AudioClip } from "./engine/engine.ts";
 import type { SessionEvent, SliceEvent, StemSet, Subscription, SwapEvent } from "./events.ts";
+import type { StreamFaults } from "./faults.ts";
+import type { Missed } from "./missed.ts";
 import { HIGH_WATER_BYTES } from "./send_limits.ts";
 
 /** Age at which a waiting slice is not worth sending any more, seconds. */
@@ -28,8 +30,8 @@ export interface FlowControl {
   readonly enabled: boolean;
   /** Unacknowledged slice bytes above which windows are dropped. */
   readonly windowBytes: number;
-  /** Hand everything to the socket at once, however much waits there already. */
-  readonly unboundedSocket: boolean;
+  /** Send of each window only what it adds to those before it. */
+  readonly emitTrim: boolean;
 }
 
 /** What an outbox tells those who watch it: simulations and counters. */
@@ -48,8 +50,11 @@ export interface OutboxOptions {
   readonly connection: Connection;
   readonly codec: PacketCodec;
   readonly flow: FlowControl;
-  readonly senderOptions: SliceSenderOptions;
+  /** Defences that are switched off. */
+  readonly faults: StreamFaults;
   readonly observer: OutboxObserver;
+  /** Keeps what was dropped, to be sent when nothing else waits; else the next lap brings it. */
+  readonly missed?: Missed;
   /** The queue overflowed: the session has to end. */
   readonly onOverflow: (reason: string) => void;
   /** Sending went wrong in a way that it must not. */
@@ -75,10 +80,12 @@ export class Outbox {
   #isFinished = false;
   #sentBytes = 0;
   #ackedBytes: number | null = null;
+  readonly #trim: EmitTrim | null;
 
   /** An outbox without a session yet. */
   constructor(options: OutboxOptions) {
     this.#options = options;
+    this.#trim = options.flow.emitTrim ? new EmitTrim(options.faults) : null;
   }
 
   /** What the peer's buffer is, as this side knows it; null before the handshake. */
@@ -137,7 +144,9 @@ export class Outbox {
     }
     const event = subscription?.take() ?? null;
     if (event === null) {
-      if (subscription !== null && !subscription.isOpen) this.#finish();
+      if (subscription === null) return false;
+      if (subscription.isOpen) return this.#catchUp();
+      this.#finish();
       return false;
     }
     if (event.type === "subscriberDropped") {
@@ -149,9 +158,9 @@ export class Outbox {
   }
 
   #hasRoom(): boolean {
-    const { connection, flow } = this.#options;
+    const { connection, faults } = this.#options;
     return connection.isOpen &&
-      (flow.unboundedSocket || connection.bufferedBytes < HIGH_WATER_BYTES);
+      (faults.unboundedSocket || connection.bufferedBytes < HIGH_WATER_BYTES);
   }
 
   #finish(): void {
@@ -184,28 +193,55 @@ export class Outbox {
     if (sender === null) return;
     const cause = this.#dropCause(event);
     if (cause !== null) {
+      this.#options.missed?.note(event);
       observer.onSliceDropped?.(event, cause);
       return;
     }
-    const packet = sender.encode(event);
+    const part = this.#trim === null ? event : this.#trim.part(event, sender.mirror);
+    if (part === null) return;
+    const packet = sender.encode(part);
     if (packet === null) {
-      observer.onSliceDropped?.(event, "unfit");
+      observer.onSliceDropped?.(part, "unfit");
       return;
     }
+    this.#trim?.sent(part);
     connection.send(packet);
     this.#sentBytes += packet.bytes;
-    connection.send(codec.message(event.update));
-    observer.onSliceSent?.(event, packet, sender);
+    connection.send(codec.message(part.update));
+    observer.onSliceSent?.(part, packet, sender);
   }
 
   /** Windows are dropped before they are encoded, never after: the mirror stays true. */
   #dropCause(event: SliceEvent): "window" | "age" | null {
-    const { clock, flow } = this.#options;
-    if (!flow.enabled || event.numSamples >= event.bufferFrames) return null;
-    if (this.#ackedBytes !== null && this.#sentBytes - this.#ackedBytes > flow.windowBytes) {
-      return "window";
-    }
-    return clock.now() - event.queuedAtS > MAX_SLICE_AGE_S ? "age" : null;
+    const { clock, flow, faults } = this.#options;
+    const isExempt = event.numSamples >= event.bufferFrames && !faults.dropFullBuffers;
+    if (!flow.enabled || isExempt) return null;
+    if (this.#isWindowFull()) return "window";
+    const isOld = clock.now() - event.queuedAtS > MAX_SLICE_AGE_S;
+    return isOld && !faults.sendOldSlices ? "age" : null;
+  }
+
+  #isWindowFull(): boolean {
+    return this.#ackedBytes !== null &&
+      this.#sentBytes - this.#ackedBytes > this.#options.flow.windowBytes;
+  }
+
+  /**
+   * Sends a piece of what was dropped. Nothing waits that is newer, so nothing older comes after it.
+   * It is no window of the session: neither trimmed, nor a start for the trim of others.
+   */
+  #catchUp(): boolean {
+    const { connection, codec, flow, missed } = this.#options;
+    if (missed === undefined || this.#sender === null) return false;
+    if (flow.enabled && this.#isWindowFull()) return false;
+    const slice = missed.take();
+    if (slice === null) return false;
+    const packet = this.#sender.encode(slice);
+    if (packet === null) return true;
+    connection.send(packet);
+    this.#sentBytes += packet.bytes;
+    connection.send(codec.message(slice.update));
+    return true;
   }
 
   #send(message: Parameters<PacketCodec["message"]>[0]): void {
@@ -213,11 +249,16 @@ export class Outbox {
   }
 
   #sendBuffer(source: AudioClip, then: () => void): void {
-    const { codec, senderOptions, observer } = this.#options;
+    const { codec, faults, observer } = this.#options;
     const bulk = codec.bulk(source, { keepsCopy: true });
     this.#sendBulk(bulk, () => {
-      if (this.#sender === null) this.#sender = codec.sliceSender(source, senderOptions, bulk);
-      else this.#sender.replace(source, bulk);
+      if (this.#sender === null) {
+        this.#sender = codec.sliceSender(source, {
+          exactBase: faults.exactMirrorBase,
+          exactAdvance: faults.exactMirrorAdvance,
+        }, bulk);
+      } else if (!faults.keepMirrorOnSwap) this.#sender.replace(source, bulk);
+      this.#trim?.reset();
       observer.onBufferSent?.(source, this.#sender);
       then();
     });
@@ -252,6 +293,10 @@ export class Outbox {
     sending.offset = end;
     if (end < bulk.packet.bytes) return;
     this.#sending = null;
+    if (this.#options.faults.splitGroups) {
+      const event = this.#subscription?.take() ?? null;
+      if (event !== null && event.type !== "subscriberDropped") this.#deliver(event);
+    }
     sending.then();
   }
 }

@@ -7,6 +7,7 @@ import {
   decodeHalfBuffer,
   FRAGMENT_BYTES,
   type Packet,
+  readSliceHeader,
   roundTripHalf,
   sampleCodec,
   SliceDecoder,
@@ -14,6 +15,7 @@ import {
 import type { AudioClip } from "./engine/engine.ts";
 import { EventBus, type MessageEvent, type SliceEvent, type SwapEvent } from "./events.ts";
 import { type FlowControl, Outbox } from "./outbox.ts";
+import { NO_FAULTS, type StreamFaults } from "./faults.ts";
 import { DEFAULT_STREAM_SETTINGS } from "./registry.ts";
 
 const CHANNELS = 2;
@@ -68,6 +70,7 @@ function stemsOf(source: AudioClip): SwapEvent["stems"] {
 
 interface SetUpOptions {
   readonly flow?: Partial<FlowControl>;
+  readonly faults?: Partial<StreamFaults>;
   readonly source?: AudioClip;
   readonly stems?: SwapEvent["stems"];
   /** Leaves the handshake to the test. */
@@ -86,7 +89,7 @@ function setUp(options: SetUpOptions = {}) {
     connection,
     codec: sampleCodec,
     flow: { ...DEFAULT_STREAM_SETTINGS.flow, ...options.flow },
-    senderOptions: {},
+    faults: { ...NO_FAULTS, ...options.faults },
     observer: { onSliceDropped: (_event, cause) => void dropped.push(cause) },
     onOverflow: (reason) => void ends.push(`overflow: ${reason}`),
     onFailure: (error) => void ends.push(`failure: ${error}`),
@@ -110,6 +113,7 @@ function setUp(options: SetUpOptions = {}) {
       contentKey: 1,
       queuedAtS: clock.now(),
       bufferFrames: source.frames,
+      isInBand: false,
       update: { type: "params_update", params: { num_gens: sliceNumber } },
       ...part,
       numSamples,
@@ -343,7 +347,7 @@ Deno.test("a peer that does not read gets no more than the high-water mark and o
 });
 
 Deno.test("an unbounded socket takes everything at once", () => {
-  const { bus, connection } = setUp({ flow: { unboundedSocket: true } });
+  const { bus, connection } = setUp({ faults: { unboundedSocket: true } });
   connection.bufferedBytes = 1e9;
   for (let i = 0; i < 10; i++) bus.publish(control(i));
   assertEquals(connection.sent.length, 12);
@@ -398,6 +402,47 @@ Deno.test("a connection that has closed gets nothing more", () => {
   assertEquals(connection.sent.length, 2);
 });
 
+Deno.test("with emit trim only what a window adds is sent, and a dropped one has added nothing", () => {
+  const { clock, bus, slice, connection, dropped } = setUp({
+    flow: { emitTrim: true },
+    source: rampClip(2),
+  });
+  while (connection.bufferedBytes > 0) connection.drain();
+  const window = (startSample: number) => slice({ startSample, numSamples: 9600 });
+  bus.publish(window(0));
+  connection.bufferedBytes = 1e9;
+  bus.publish(window(1920));
+  clock.runUntil(3);
+  connection.drain();
+  bus.publish(window(3840));
+  bus.publish(window(3840));
+  const frames = connection.sent.slice(2).flatMap((packet) =>
+    packet.kind === "binary" ? [readSliceHeader(packet.data)] : []
+  );
+  const sent = frames.map(({ startSample, numSamples }) => [startSample, numSamples]);
+  assertEquals([sent, dropped], [[[0, 9600], [7200, 6240]], ["age"]]);
+  assertEquals(types(connection.sent).slice(2), [
+    "binary",
+    "params_update",
+    "binary",
+    "params_update",
+  ]);
+});
+
+Deno.test("with emit trim the first window of a new source is sent whole", () => {
+  const { bus, slice, connection } = setUp({ flow: { emitTrim: true }, source: rampClip(1) });
+  const drain = () => {
+    while (connection.bufferedBytes > 0) connection.drain();
+  };
+  drain();
+  bus.publish(slice({ startSample: 0, numSamples: 9600 }));
+  bus.publish(swap(rampClip(1), 1));
+  drain();
+  bus.publish(slice({ startSample: 1920, numSamples: 9600, epoch: 1 }));
+  const last = connection.sent.findLast((packet) => packet.kind === "binary")!;
+  assertEquals(readSliceHeader(last.data).startSample, 1920);
+});
+
 /** What a client makes of the messages it got. */
 function clientMirror(sent: readonly Packet[]): Float32Array {
   const decoder = new SliceDecoder();
@@ -438,8 +483,9 @@ Deno.test("any run of slices, drops, swaps and stalls leaves client and server w
     }),
   );
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
-      const { clock, connection, bus, outbox, slice } = setUp({ flow: { windowBytes: 2000 } });
+    fc.property(fc.boolean(), fc.array(step, { maxLength: 40 }), (emitTrim, steps) => {
+      const flow = { windowBytes: 2000, emitTrim };
+      const { clock, connection, bus, outbox, slice } = setUp({ flow });
       let frames = SOURCE.frames;
       let epoch = 0;
       for (const one of steps) {

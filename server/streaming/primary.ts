@@ -86,7 +86,7 @@ export class PrimarySocket {
       connection,
       codec,
       flow: settings.flow,
-      senderOptions: settings.sender,
+      faults: settings.faults,
       observer: {
         onSliceSent: (...args) => this.#observer?.onSliceSent?.(...args),
         onSliceDropped: (...args) => this.#observer?.onSliceDropped?.(...args),
@@ -180,7 +180,11 @@ export class PrimarySocket {
         this.#finishUpload({ type: "upload_failed", error: reason });
       return this.#awaitPcm({
         waitS: PCM_WAIT_S,
-        then: (clip) => this.#finishUpload(storeUpload(library, upload, clip)),
+        then: (clip) => {
+          const { answer, pending } = storeUpload(library, upload, clip);
+          this.#finishUpload(answer);
+          if (pending !== null) this.#registry.lateStems.begin(pending);
+        },
         malformed: failed,
         late: failed,
       });
@@ -191,6 +195,16 @@ export class PrimarySocket {
     if (config.telemetryVersion > 0) {
       this.#send({ type: "init_ack", session_id: id, client_id: config.clientId });
     }
+    if (!this.#registry.options.settings.faults.preemptEarly) {
+      return this.#awaitSource(id, config);
+    }
+    this.#setBusy();
+    this.#claim(() => this.#awaitSource(id, config));
+  }
+
+  /** The config is here: waits for the audio that it speaks of. */
+  #awaitSource(id: string, config: SessionConfig): void {
+    const { library, settings: { faults } } = this.#registry.options;
     const go = (clip: AudioClip) => this.#enter(id, config, clip);
     const malformed = (reason: string) => this.#refuse("bad_request", reason);
     if (!config.useServerFixture) {
@@ -199,7 +213,7 @@ export class PrimarySocket {
     const name = config.fixtureName ?? "";
     const awaitInstead = () =>
       this.#awaitPcm({
-        waitS: FIXTURE_PCM_WAIT_S,
+        waitS: faults.waitForMissingFixture ? PCM_WAIT_S : FIXTURE_PCM_WAIT_S,
         then: go,
         malformed,
         late: (reason) =>
@@ -208,9 +222,9 @@ export class PrimarySocket {
             `server has no fixture "${name}" and ${reason}; GET /api/fixtures lists the names`,
           ),
       });
-    if (!this.#registry.options.library.isFixture(name)) return awaitInstead();
+    if (!library.isFixture(name)) return awaitInstead();
     this.#setBusy();
-    this.#registry.options.library.load(
+    library.load(
       name,
       (clip) => this.#phase.name === "over" ? undefined : this.#guard(() => go(clip)),
       (error) => {
@@ -252,14 +266,21 @@ export class PrimarySocket {
   #enter(id: string, config: SessionConfig, clip: AudioClip): void {
     let source: SessionSource;
     try {
-      source = openingSource(config, clip, this.#registry.options.library);
+      const { library, settings } = this.#registry.options;
+      source = openingSource(config, clip, library, settings.faults);
     } catch (error) {
       return this.#refuse("bad_request", errorMessage(error));
     }
+    this.#claim(() => this.#create(id, config, source));
+  }
+
+  /** Goes on as soon as there is a slot, for which another session may have to go. */
+  #claim(then: () => void): void {
+    if (this.#slot !== null) return this.#attempt(then);
     this.#registry.admission.enter(this, (slot) => {
       this.#slot = slot;
       if (this.#phase.name === "over") return slot.release();
-      this.#attempt(() => this.#create(id, config, source));
+      this.#attempt(then);
     });
   }
 
@@ -285,7 +306,7 @@ export class PrimarySocket {
   ): void {
     if (this.#phase.name === "over") return;
     const { clock, createEngine, library, observer, settings, splitStems } = this.#registry.options;
-    const engine = createEngine(parts.config);
+    const engine = createEngine(parts.config, parts.id);
     const session = new StreamingSession({
       ...parts,
       clock,
@@ -312,8 +333,7 @@ export class PrimarySocket {
     if (this.#phase.name === "over") return;
     const inbox = new Inbox({
       session,
-      receiveMs: settings.receiveMs,
-      coalesceParams: settings.coalesceParams,
+      faults: settings.faults,
       onParams: ({ slice_bytes_rx }) => {
         if (typeof slice_bytes_rx === "number") this.#outbox.acknowledge(slice_bytes_rx);
       },
@@ -323,7 +343,7 @@ export class PrimarySocket {
     this.#phase = { name: "streaming", inbox };
     this.#registry.add({ session, socket: this });
     this.#log("session started", { seconds: durationS(session.source.clip) });
-    this.#outbox.attach(session.bus.subscribe());
+    this.#outbox.attach(session.bus.subscribe({ faults: settings.faults }));
     session.start();
     this.#connection.setReadPaused(false);
     const early = this.#early;
@@ -391,7 +411,7 @@ export class PrimarySocket {
     this.#phase = { name: "over" };
     this.#early = [];
     this.#registry.admission.withdraw(this);
-    const { clock, settings } = this.#registry.options;
+    const { clock, settings: { faults: { teardownS } } } = this.#registry.options;
     this.#session?.hold();
     const finish = () => {
       if (this.#session !== null) {
@@ -400,7 +420,7 @@ export class PrimarySocket {
       }
       this.#slot?.release();
     };
-    if (settings.teardownS > 0) clock.after(settings.teardownS, finish);
+    if (teardownS > 0) clock.after(teardownS, finish);
     else finish();
   }
 

@@ -10,6 +10,7 @@ import {
 import type { RawClient } from "../../tests/support/raw_client.ts";
 import { encodePcm, roundTripHalf, sampleCodec, textPacket } from "../../wire/mod.ts";
 import { PassThroughEngine } from "./engine/mod.ts";
+import type { StemPair } from "./library.ts";
 import { prepareSource } from "./source.ts";
 
 const until = (world: StreamingWorld, client: RawClient, kind: string) => {
@@ -354,7 +355,7 @@ Deno.test("an upload is answered with its stored name and facts, and the connect
     time_signature: "3",
     duration_s: 1,
     samples: 48_000,
-    stems_pending: false,
+    stems_pending: true,
   }]);
   assertEquals(client.closed?.code, 1000);
   const other = encodePcm(levelClip(1, 0.5).audio, 2);
@@ -386,6 +387,77 @@ Deno.test("an uploaded track can be swapped in by its name", () => {
   client.send({ type: "swap_source", fixture_name: "mine.wav", use_server_source: true });
   until(world, client, "swap_ready");
   assertEquals(client.last("swap_ready")?.["key"], "D major");
+});
+
+/** A world whose stems are made when the test says so, and a session that plays an upload. */
+function playingUpload() {
+  const splits: PromiseWithResolvers<StemPair>[] = [];
+  const world = streamingWorld({
+    splitStems: () => {
+      splits.push(Promise.withResolvers());
+      return splits.at(-1)!.promise;
+    },
+  });
+  const clip = levelClip(1, 0.5);
+  const pcm = encodePcm(clip.audio, 2);
+  const sender = upload(world, { name: "mine" }, pcm);
+  const client = world.start();
+  const swap = { type: "swap_source", fixture_name: "mine.wav", use_server_source: true };
+  client.send(swap);
+  until(world, client, "swap_ready");
+  const pair = { vocals: levelClip(1, 0.375), instruments: levelClip(1, 0.125) };
+  return { world, splits, pair, sender, client, swap, pcm };
+}
+
+Deno.test("an upload is answered before its stems are there; they follow to whoever plays it", async () => {
+  const { world, splits, pair, sender, client } = playingUpload();
+  assertEquals(sender.last("upload_ok")?.["stems_pending"], true);
+  world.run(1);
+  assertEquals(client.all("stem_assets"), []);
+  splits[0]!.resolve(pair);
+  await splits[0]!.promise;
+  world.run(1);
+  const assets = client.last("stem_assets")!;
+  assertEquals([assets["fixture_name"], assets["source_mode"]], ["mine.wav", ""]);
+  const at = client.kinds.indexOf("stem_assets");
+  assertEquals(client.kinds.slice(at, at + 3), ["stem_assets", "stem:vocals", "stem:instruments"]);
+  assertEquals(client.arrivals[at + 1]!.audio, pair.vocals.audio);
+  assert(client.kinds.slice(at + 3).includes("slice"), "the session goes on");
+  assertEquals(splits.length, 1);
+});
+
+Deno.test("stems of an upload that fail are told to the session that plays it", async () => {
+  const { world, splits, client } = playingUpload();
+  splits[0]!.reject(new Error("no memory"));
+  await splits[0]!.promise.catch(() => {});
+  world.run(1);
+  assertEquals(client.last("stem_failed"), {
+    type: "stem_failed",
+    fixture_name: "mine.wav",
+    error: "no memory",
+  });
+  assertEquals(client.closed, null);
+});
+
+Deno.test("stems that an upload has by then come with a swap to it, and are not made again", async () => {
+  const { world, splits, pair, client, swap, pcm } = playingUpload();
+  splits[0]!.resolve(pair);
+  await splits[0]!.promise;
+  world.run(1);
+  client.send(swap);
+  world.run(1);
+  const at = client.kinds.lastIndexOf("swap_ready");
+  assertEquals(client.kinds.slice(at, at + 5), [
+    "swap_ready",
+    "buffer",
+    "stem_assets",
+    "stem:vocals",
+    "stem:instruments",
+  ]);
+  assertEquals(client.last("stem_assets")?.["source_mode"], "full");
+  const again = upload(world, { name: "mine" }, pcm).last("upload_ok");
+  assertEquals([again?.["name"], again?.["stems_pending"]], ["mine.wav", false]);
+  assertEquals(splits.length, 1);
 });
 
 Deno.test("the newest connection wins: the old one is closed with 4001 and its reason", () => {
@@ -426,7 +498,7 @@ Deno.test("a newcomer with unusable audio disturbs nobody at all", () => {
 
 Deno.test("a newcomer waits until the old session is torn down, and no longer than 45 s", () => {
   for (const [teardownS, startsAtS] of [[7, 7], [300, 45]] as const) {
-    const world = streamingWorld({ settings: { teardownS } });
+    const world = streamingWorld({ faults: { teardownS } });
     const old = world.start();
     const atS = world.clock.now();
     const newer = world.dial();
@@ -440,7 +512,7 @@ Deno.test("a newcomer waits until the old session is torn down, and no longer th
 });
 
 Deno.test("a session that is being torn down makes no more slices", () => {
-  const world = streamingWorld({ settings: { teardownS: 20 } });
+  const world = streamingWorld({ faults: { teardownS: 20 } });
   const client = world.start();
   world.run(1);
   client.close();
@@ -454,7 +526,7 @@ Deno.test("a session that is being torn down makes no more slices", () => {
 });
 
 Deno.test("of many newcomers the newest has the session in the end, and each is told once", () => {
-  const world = streamingWorld({ settings: { teardownS: 2 } });
+  const world = streamingWorld({ faults: { teardownS: 2 } });
   const clients = Array.from({ length: 5 }, () => {
     const client = world.dial();
     client.send({});
@@ -468,7 +540,7 @@ Deno.test("of many newcomers the newest has the session in the end, and each is 
 });
 
 Deno.test("a newcomer that gives up while it waits costs the next one nothing", () => {
-  const world = streamingWorld({ settings: { teardownS: 5 } });
+  const world = streamingWorld({ faults: { teardownS: 5 } });
   world.start();
   const impatient = world.dial();
   impatient.send({});
@@ -513,7 +585,7 @@ Deno.test("a client that vanishes during its handshake leaves no session behind"
 });
 
 Deno.test("when everybody is gone no timer is left", () => {
-  const world = streamingWorld({ settings: { teardownS: 3 } });
+  const world = streamingWorld({ faults: { teardownS: 3 } });
   const client = world.start();
   client.send({ type: "swap_source" });
   world.run(1);
@@ -525,7 +597,7 @@ Deno.test("when everybody is gone no timer is left", () => {
 });
 
 Deno.test("what a client sends ahead of its session stays with it until the session reads", () => {
-  const world = streamingWorld({ settings: { teardownS: 30 } });
+  const world = streamingWorld({ faults: { teardownS: 30 } });
   world.start();
   const client = world.dial();
   client.send({});
@@ -536,7 +608,7 @@ Deno.test("what a client sends ahead of its session stays with it until the sess
 });
 
 Deno.test("hundreds of frames that come although nothing is read end the connection", () => {
-  const world = streamingWorld({ settings: { teardownS: 30 } });
+  const world = streamingWorld({ faults: { teardownS: 30 } });
   world.start();
   const connection = new FakeConnection();
   world.world.registry.accept(connection);

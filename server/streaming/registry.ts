@@ -12,12 +12,12 @@ import {
   type LoraEntry,
   type PacketCodec,
   type SessionConfig,
-  type SliceSenderOptions,
 } from "../../wire/mod.ts";
 import { Admission } from "./admission.ts";
 import type { Engine } from "./engine/engine.ts";
 import type { FlowControl, OutboxObserver } from "./outbox.ts";
 import type { SourceLibrary, SplitStems } from "./library.ts";
+import { LateStems } from "./late_stems.ts";
 import { PrimarySocket } from "./primary.ts";
 import {
   DEFAULT_SESSION_SETTINGS,
@@ -29,28 +29,18 @@ import { type SessionSnapshot, snapshotOrWhyNot } from "./snapshot.ts";
 /** Writes one structured line. Fields must never hold prompts, tokens or audio. */
 export type StreamLog = (event: string, fields: Readonly<Record<string, unknown>>) => void;
 
-/** Settings of a streaming server, and the faults that scenarios switch on. */
+/** Settings of a streaming server, with the faults that scenarios switch on. */
 export interface StreamSettings extends SessionSettings {
   /** Sessions at a time; the newest connection wins. */
   readonly maxSessions: number;
   readonly flow: FlowControl;
-  readonly sender: SliceSenderOptions;
-  /** Time that the receive loop spends on each message, ms. */
-  readonly receiveMs: number;
-  readonly coalesceParams: boolean;
-  /** Time that a session takes to end, seconds. */
-  readonly teardownS: number;
 }
 
 /** The settings of a server that was told nothing. */
 export const DEFAULT_STREAM_SETTINGS: StreamSettings = {
   ...DEFAULT_SESSION_SETTINGS,
   maxSessions: 1,
-  flow: { enabled: true, windowBytes: 256 * 1024, unboundedSocket: false },
-  sender: {},
-  receiveMs: 0,
-  coalesceParams: true,
-  teardownS: 0,
+  flow: { enabled: true, windowBytes: 256 * 1024, emitTrim: false },
 };
 
 /** Tells what happens on the sending side of sessions. */
@@ -68,8 +58,8 @@ export interface StreamRegistryOptions {
   readonly splitStems: SplitStems;
   readonly codec: PacketCodec;
   readonly loraCatalog: readonly LoraEntry[];
-  /** Makes the engine of one session. */
-  readonly createEngine: (config: SessionConfig) => Engine;
+  /** Makes the engine of one session, whose id is for logs. */
+  readonly createEngine: (config: SessionConfig, sessionId: string) => Engine;
   readonly settings: StreamSettings;
   readonly observer?: StreamObserver;
 }
@@ -87,6 +77,8 @@ const ID_LENGTH = 8;
 export class StreamRegistry {
   readonly options: StreamRegistryOptions;
   readonly admission: Admission;
+  /** Makes the stems of uploads. */
+  readonly lateStems: LateStems;
   readonly #ids: Rng;
   readonly #sockets = new Set<PrimarySocket>();
   readonly #sessions = new Map<string, RegisteredSession>();
@@ -96,7 +88,14 @@ export class StreamRegistry {
   /** A registry without sessions. */
   constructor(options: StreamRegistryOptions) {
     this.options = options;
-    this.admission = new Admission(options.clock, options.settings.maxSessions);
+    const { maxSessions, faults } = options.settings;
+    this.admission = new Admission(options.clock, maxSessions, faults);
+    this.lateStems = new LateStems({
+      splitStems: options.splitStems,
+      log: options.log,
+      library: options.library,
+      sessions: () => [...this.#sessions.values()].map(({ session }) => session),
+    });
     this.#ids = options.rng.split("session ids");
   }
 
@@ -172,6 +171,7 @@ export class StreamRegistry {
    */
   close(done: () => void): void {
     this.#isClosed = true;
+    this.lateStems.close();
     this.#onEmpty = done;
     for (const socket of [...this.#sockets]) {
       socket.end(CLOSE.goingAway, "server is shutting down");

@@ -7,6 +7,7 @@ import {
   streamingWorld,
 } from "../../tests/support/streaming_world.ts";
 import { encodePcm } from "../../wire/mod.ts";
+import type { StemPair } from "./library.ts";
 
 const MANY = { settings: { maxSessions: 9 } };
 
@@ -91,7 +92,7 @@ Deno.test("a command for nobody is not taken, one that means nothing is logged a
 });
 
 Deno.test("a client that floods its socket does not keep commands from outside waiting", () => {
-  const world = streamingWorld({ settings: { receiveMs: 5 } });
+  const world = streamingWorld({ faults: { receiveMs: 5 } });
   const client = world.start();
   for (let i = 0; i < 1000; i++) {
     client.params(world.clock.now());
@@ -102,7 +103,7 @@ Deno.test("a client that floods its socket does not keep commands from outside w
 });
 
 Deno.test("a server that takes one params at a time falls behind a fast client, and ends the flood", () => {
-  const world = streamingWorld({ settings: { receiveMs: 50, coalesceParams: false } });
+  const world = streamingWorld({ faults: { receiveMs: 50, coalesceParams: false } });
   const client = world.start();
   for (let i = 0; i < 500; i++) {
     client.params(world.clock.now() % 2, { seed: i });
@@ -169,7 +170,7 @@ Deno.test("a refused command still takes the binary that it announced", () => {
 Deno.test("slices that the client has not acknowledged are dropped over the window, mirrors stay equal", () => {
   const world = streamingWorld({
     network: { down: { bytesPerS: 60_000, freeBurstBytes: 500_000 } },
-    settings: { flow: { enabled: true, windowBytes: 65_536, unboundedSocket: false } },
+    settings: { flow: { enabled: true, windowBytes: 65_536, emitTrim: false } },
   });
   const client = world.start();
   world.play(client, 20);
@@ -194,6 +195,23 @@ Deno.test("closing ends every connection with 1001, takes no new ones, and tells
   assertEquals(clients.map(({ closed }) => closed?.code), [1001, 1001, 1001]);
   assertEquals([isDone, world.world.registry.list()], [true, []]);
   assert(world.sessions.every(({ hasEnded }) => hasEnded));
+});
+
+Deno.test("closing gives up stems that are still being made", () => {
+  const signals: AbortSignal[] = [];
+  const world = streamingWorld({
+    splitStems: (_clip, signal) => {
+      signals.push(signal!);
+      return Promise.withResolvers<StemPair>().promise;
+    },
+  });
+  const client = world.dial();
+  client.send({ type: "upload_track", name: "mine" });
+  client.sendAudio(rampClip(1));
+  world.run(1);
+  assertEquals(signals.map(({ aborted }) => aborted), [false]);
+  world.world.registry.close(() => {});
+  assertEquals(signals.map(({ aborted }) => aborted), [true]);
 });
 
 Deno.test("closing an empty registry is done at once", () => {

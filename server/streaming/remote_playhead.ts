@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { NO_FAULTS, type StreamFaults } from "./faults.ts";
 
 /** Width of one bucket of arrival offsets, seconds. */
 const BUCKET_S = 10;
@@ -45,9 +46,16 @@ export class ReportStaleness {
   }
 }
 
+/** What an estimate is told to leave out; see {@link StreamFaults}. */
+export type PlayheadFaults = Pick<
+  StreamFaults,
+  "holdPlayhead" | "anchorRepeats" | "ignoreReportAge"
+>;
+
 /** The server's running estimate of the client's playhead. All positions are samples. */
 export class RemotePlayhead {
   readonly #sampleRate: number;
+  readonly #faults: PlayheadFaults;
   #staleness = new ReportStaleness();
   #frames: number;
   #anchor = 0;
@@ -55,7 +63,13 @@ export class RemotePlayhead {
   #observed = 0;
 
   /** An estimate that stands at 0 now. `frames` is the buffer length, at least 1. */
-  constructor(frames: number, nowS: number, sampleRate: number) {
+  constructor(
+    frames: number,
+    nowS: number,
+    sampleRate: number,
+    faults: PlayheadFaults = NO_FAULTS,
+  ) {
+    this.#faults = faults;
     this.#frames = Math.max(1, frames);
     this.#anchorWallS = nowS;
     this.#sampleRate = sampleRate;
@@ -74,8 +88,11 @@ export class RemotePlayhead {
     const raw = Math.trunc(positionS * this.#sampleRate) % this.#frames;
     if (Number.isNaN(raw)) return; // beyond what a number of samples can be
     const position = raw < 0 ? raw + this.#frames : raw;
-    const stalenessS = clientTimeS === null ? 0 : this.#staleness.observe(nowS, clientTimeS);
-    if (position === this.#observed) return;
+    const { ignoreReportAge, anchorRepeats } = this.#faults;
+    const stalenessS = clientTimeS === null || ignoreReportAge
+      ? 0
+      : this.#staleness.observe(nowS, clientTimeS);
+    if (position === this.#observed && !anchorRepeats) return;
     this.#observed = position;
     this.#anchor = position;
     this.#anchorWallS = nowS - stalenessS;
@@ -83,6 +100,7 @@ export class RemotePlayhead {
 
   /** Where the playhead is now, samples, in [0, frames). */
   estimate(nowS: number): number {
+    if (this.#faults.holdPlayhead) return this.#anchor;
     return (this.#anchor + Math.max(0, nowS - this.#anchorWallS) * this.#sampleRate) %
       this.#frames;
   }

@@ -8,23 +8,34 @@ import { type Clock, errorMessage, type Timer } from "../../runtime/mod.ts";
 import {
   type Capabilities,
   type ClientMessage,
+  type EngineTroubleMessage,
   type Geometry,
   LATENT_FRAME,
-  MANUAL_SLOT_CAP,
   MAX_SOURCE_S,
   type ReadyMessage,
   SAMPLE_RATE,
   type ServerMessage,
   type SessionConfig,
 } from "../../wire/mod.ts";
+import { Activity } from "./activity.ts";
 import { applyCommand, type CommandAudio, type CommandOrigin } from "./commands.ts";
 import { type ControlBank, MAX_DEPTH } from "./control_bank.ts";
-import type { AudioClip, Engine, RenderResult, StemMode } from "./engine/engine.ts";
-import { EventBus, type StemSet, type SwapEvent } from "./events.ts";
+import {
+  type AudioClip,
+  type Engine,
+  type RenderResult,
+  type StemMode,
+  WindowMissedError,
+} from "./engine/engine.ts";
+import { troubleMessage, type TroubleReport } from "./engine/trouble.ts";
+import { EventBus, type StemSet } from "./events.ts";
+import { NO_FAULTS, type StreamFaults } from "./faults.ts";
 import { LeadController } from "./lead.ts";
 import { durationS, type SourceLibrary, type SplitStems } from "./library.ts";
+import { capabilitiesOf, geometryOf, readyMessage } from "./ready.ts";
 import { RemotePlayhead } from "./remote_playhead.ts";
 import type { TrackFacts } from "./source.ts";
+import { type StagedSwap, Staging } from "./staging.ts";
 import { fadeEdges } from "./window_fade.ts";
 import { type Band, planWindows, type Window } from "./window_plan.ts";
 
@@ -41,21 +52,15 @@ export interface SessionSettings {
   readonly tickMs: number;
   /** Seconds without activity after which the generator rests; 0 or less never rests. */
   readonly idlePauseS: number;
-  /** A constant lead, as servers had before the adaptive one. */
-  readonly fixedLead: boolean;
-  /** Ignore the client's lead reports. */
-  readonly ignoreTransportLead: boolean;
-  /** Let the lead's release be shorter than its ceiling. */
-  readonly allowShortRelease: boolean;
+  /** Defences that are switched off. */
+  readonly faults: StreamFaults;
 }
 
 /** The settings of a server that was told nothing. */
 export const DEFAULT_SESSION_SETTINGS: SessionSettings = {
   tickMs: 60,
   idlePauseS: 20,
-  fixedLead: false,
-  ignoreTransportLead: false,
-  allowShortRelease: false,
+  faults: NO_FAULTS,
 };
 
 /** What plays: a prepared buffer and what is known of it. */
@@ -64,13 +69,6 @@ export interface SessionSource {
   readonly facts: TrackFacts;
   readonly fixtureName: string | null;
   readonly stemMode: StemMode;
-}
-
-/** A source that waits for the loop to take it. */
-export interface StagedSwap {
-  readonly source: SessionSource;
-  readonly tags: string | null;
-  readonly stems: SwapEvent["stems"];
 }
 
 /** A window on its way through the engine, and what it was asked for with. */
@@ -116,6 +114,8 @@ export class StreamingSession {
   readonly #engine: Engine;
   readonly #playhead: RemotePlayhead;
   readonly #lead: LeadController;
+  readonly #activity: Activity;
+  readonly #staging: Staging;
   readonly #windowFrames: number;
   #source: SessionSource;
   #timeSignature: string | null;
@@ -124,16 +124,6 @@ export class StreamingSession {
   #epoch = 0;
   #band: Band | null = null;
   #depth: number;
-  #stagedDepth: number | null = null;
-  /** By id: the last wish counts. Null while there is none. */
-  #stagedLoras: Map<string, number | null> | null = null;
-  #stagedSwap: StagedSwap | null = null;
-  /** Of all swap requests, how many there were, and which was the last to be staged. */
-  #swapOrders = 0;
-  #stagedOrder = 0;
-  #lastRaw: Readonly<Record<string, unknown>> = {};
-  #lastActivityS: number;
-  #idleSinceS: number | null = null;
   #numGens = 0;
   #sliceNumber = 0;
   #telemetry: RenderResult = { tickMs: 0, decMs: 0 };
@@ -145,6 +135,7 @@ export class StreamingSession {
   #isRunning = false;
   #isRendering = false;
   #hasEnded = false;
+  #engineTrouble: EngineTroubleMessage | null = null;
   /** Called once when the session has ended; says whether it failed. Must not throw. */
   onEnd: ((failure: Error | null) => void) | null = null;
 
@@ -158,20 +149,7 @@ export class StreamingSession {
     this.library = options.library;
     this.splitStems = options.splitStems;
     this.startedAtS = clock.unixS();
-    this.capabilities = {
-      refines_audio: true,
-      swap: true,
-      timbre: true,
-      structure: true,
-      write_audio: true,
-      lora: config.lora,
-      stems: true,
-      loop_band: true,
-      depth: true,
-      curves: false,
-      notes_conditioning: false,
-      steering: false,
-    };
+    this.capabilities = capabilitiesOf(config);
     this.#settings = settings;
     this.#engine = options.engine;
     this.#source = source;
@@ -181,23 +159,33 @@ export class StreamingSession {
     this.#windowFrames = config.vaeWindowS <= 0
       ? 0
       : Math.max(1, Math.round(config.vaeWindowS * SAMPLE_RATE / LATENT_FRAME)) * LATENT_FRAME;
+    const { faults } = settings;
     const nowS = clock.now();
-    this.#lastActivityS = nowS;
-    this.#playhead = new RemotePlayhead(source.clip.frames, nowS, SAMPLE_RATE);
+    this.#activity = new Activity(settings.idlePauseS, nowS);
+    this.#staging = new Staging(faults);
+    this.#playhead = new RemotePlayhead(source.clip.frames, nowS, SAMPLE_RATE, faults);
     this.#lead = new LeadController({
       floorS: Math.min(config.leadFloorS, MAX_SOURCE_S),
       ceilingS: Math.min(config.leadCeilingS, MAX_SOURCE_S),
       releaseTauS: config.leadReleaseTauS,
       windowS: (this.#windowFrames || source.clip.frames) / SAMPLE_RATE,
-      ...(settings.fixedLead ? { fixedS: FIXED_LEAD_S } : {}),
-      ignoreReports: settings.ignoreTransportLead,
-      allowShortRelease: settings.allowShortRelease,
+      ...(faults.fixedLead ? { fixedS: FIXED_LEAD_S } : {}),
+      ignoreReports: faults.ignoreTransportLead,
+      allowShortRelease: faults.allowShortRelease,
     }, nowS);
     this.#engine.load(source.clip, source.stemMode);
   }
 
+  /** Defences that are switched off. */
+  get faults(): StreamFaults {
+    return this.#settings.faults;
+  }
   get source(): SessionSource {
     return this.#source;
+  }
+  /** What the listener hears: the circular buffer as it is now. It goes on being rewritten in place. */
+  get buffer(): AudioClip {
+    return { ...this.#source.clip, audio: this.#buffer };
   }
   get epoch(): number {
     return this.#epoch;
@@ -210,6 +198,10 @@ export class StreamingSession {
   }
   get hasEnded(): boolean {
     return this.#hasEnded;
+  }
+  /** The engine's newest trouble, until it makes a window again. */
+  get engineTrouble(): EngineTroubleMessage | null {
+    return this.#engineTrouble;
   }
   /** How many slices it has published. */
   get sliceCount(): number {
@@ -225,43 +217,12 @@ export class StreamingSession {
 
   /** The session's `geometry`. */
   get geometry(): Geometry {
-    const { clip } = this.#source;
-    return {
-      sample_rate: SAMPLE_RATE,
-      channels: clip.channels,
-      chunk_rate_hz: SAMPLE_RATE / LATENT_FRAME,
-      duration_s: durationS(clip),
-    };
+    return geometryOf(this.#source.clip);
   }
 
   /** The handshake's `ready`. */
   ready(): ReadyMessage {
-    const { clip, facts } = this.#source;
-    return {
-      type: "ready",
-      duration: durationS(clip),
-      sample_rate: SAMPLE_RATE,
-      channels: clip.channels,
-      lora_dir: "",
-      lora_catalog: this.bank.loraCatalog,
-      lora_pending_enable: this.bank.loraCatalog.filter((l) => l.state === "enabled")
-        .map((l) => l.id),
-      bpm: facts.bpm,
-      key: facts.key,
-      time_signature: facts.timeSignature,
-      checkpoint: this.#engine.name,
-      checkpoint_scale: null,
-      pipeline_depth: this.#depth,
-      max_pipeline_depth: MAX_DEPTH,
-      session_id: this.id,
-      source_epoch: this.#epoch,
-      geometry: this.geometry,
-      capabilities: this.capabilities,
-      knob_manifest: this.bank.manifest,
-      manual_slot_count: 0,
-      manual_slot_cap: MANUAL_SLOT_CAP,
-      steering_available: false,
-    };
+    return readyMessage(this, this.#engine.name);
   }
 
   /** Starts the loop. */
@@ -269,7 +230,8 @@ export class StreamingSession {
     if (this.#isRunning || this.#hasEnded) return;
     this.#isRunning = true;
     this.#nextTurnS = this.clock.now();
-    this.#lastActivityS = this.#nextTurnS;
+    this.#activity.note(this.#nextTurnS);
+    this.#engine.watch?.((report) => this.#onTrouble(report));
     if (this.bank.loraCatalog.some((l) => l.state === "enabled")) {
       this.publish({ type: "lora_catalog", catalog: this.bank.loraCatalog });
     }
@@ -298,7 +260,7 @@ export class StreamingSession {
     if (this.#hasEnded) return;
     // The client's own ticks come all the time; noteRaw tells which of them mean something.
     if (message.type !== "params" || origin === "EXTERNAL") {
-      this.#lastActivityS = this.clock.now();
+      this.#activity.note(this.clock.now());
     }
     this.#guard(() => applyCommand(this, origin, message, audio));
   }
@@ -315,9 +277,7 @@ export class StreamingSession {
 
   /** A `params` dictionary arrived; one that differs from the last is activity. */
   noteRaw(raw: Readonly<Record<string, unknown>>): void {
-    if (raw === this.#lastRaw || sameShallow(raw, this.#lastRaw)) return;
-    this.#lastRaw = raw;
-    this.#lastActivityS = this.clock.now();
+    this.#activity.noteRaw(raw, this.clock.now());
   }
 
   /** The PRIMARY client says where it plays, and how far ahead slices land. */
@@ -334,25 +294,23 @@ export class StreamingSession {
 
   /** Changes the depth before the next turn. */
   stageDepth(depth: number): void {
-    this.#stagedDepth = depth;
+    this.#staging.stageDepth(depth);
   }
 
   /** Enables or disables a LoRA before the next turn. */
   stageLora(id: string, strength: number | null): void {
-    this.#stagedLoras ??= new Map();
-    if (this.bank.loraCatalog.some((entry) => entry.id === id)) this.#stagedLoras.set(id, strength);
+    const isKnown = this.bank.loraCatalog.some((entry) => entry.id === id);
+    this.#staging.stageLora(id, strength, isKnown);
   }
 
   /** The place of a swap request among all of them: sources may be ready in another order. */
   nextSwapOrder(): number {
-    return ++this.#swapOrders;
+    return this.#staging.nextSwapOrder();
   }
 
   /** Swaps before the next turn; a later request replaces an earlier one, never the reverse. */
   stageSwap(swap: StagedSwap, order: number = this.nextSwapOrder()): void {
-    if (order < this.#stagedOrder) return;
-    this.#stagedOrder = order;
-    this.#stagedSwap = swap;
+    this.#staging.stageSwap(swap, order);
   }
 
   /** Replaces the samples of the present source, without a new epoch. */
@@ -379,15 +337,15 @@ export class StreamingSession {
     if (!this.#isRunning || this.#isRendering) return;
     const nowS = this.clock.now();
     this.#commitStaged(nowS);
-    const idle = this.#updateIdle(nowS);
-    if (idle === "stopped") {
-      this.#lead.forgetGap();
+    const state = this.#activity.state(nowS, durationS(this.#source.clip));
+    if (state === "stopped") {
+      if (!this.faults.countRestAsStall) this.#lead.forgetGap();
       this.#nextTurnS = nowS + STOPPED_POLL_S;
       this.#schedule(this.#nextTurnS);
       return;
     }
-    if (idle === "active") this.#numGens++;
-    const paceS = idle === "active" ? this.#settings.tickMs / 1000 : IDLE_RENDER_S;
+    if (state === "active") this.#numGens++;
+    const paceS = state === "active" ? this.#settings.tickMs / 1000 : IDLE_RENDER_S;
     // Deadlines, not delays, so that the pace does not drift; but no bunching after a stall.
     this.#nextTurnS = Math.max(this.#nextTurnS + paceS, nowS);
     this.#render(this.#plan(nowS), 0, { tickMs: 0, decMs: 0 });
@@ -399,7 +357,7 @@ export class StreamingSession {
       lead: this.#lead.leadS(nowS) * SAMPLE_RATE,
       bufferFrames: this.#source.clip.frames,
       windowFrames: this.#windowFrames,
-      band: this.#band,
+      band: this.faults.ignoreLoopBand ? null : this.#band,
       walkFrames: this.config.walkWindow
         ? Math.round(this.config.walkWindowS * SAMPLE_RATE / LATENT_FRAME) * LATENT_FRAME
         : 0,
@@ -440,7 +398,14 @@ export class StreamingSession {
           decMs: spent.decMs + result.decMs,
         });
       });
-    this.#guard(() => this.#engine.render(request, done, (error) => this.#fail(error)));
+    const failed = (error: Error) =>
+      this.#guard(() => {
+        if (!(error instanceof WindowMissedError)) throw error;
+        // The place of a window belongs to its turn: the next turn looks for another.
+        this.#isRendering = false;
+        if (this.#isRunning) this.#schedule(this.#nextTurnS);
+      });
+    this.#guard(() => this.#engine.render(request, done, failed));
   }
 
   #publishSlice(job: Job): void {
@@ -449,10 +414,11 @@ export class StreamingSession {
     const { window, audio, contentKey, params } = job;
     const { startSample } = window;
     if (audio.length > 0) {
-      fadeEdges(audio, this.#buffer, startSample, channels, frames);
+      if (!this.faults.noEdgeFade) fadeEdges(audio, this.#buffer, startSample, channels, frames);
       this.#buffer.set(audio, startSample * channels);
     }
     this.#lead.onSlice(nowS);
+    this.#engineTrouble = null;
     const { tickMs, decMs } = this.#telemetry;
     const numGens = this.#telemetryGens;
     this.bus.publish({
@@ -469,6 +435,7 @@ export class StreamingSession {
       contentKey,
       queuedAtS: nowS,
       bufferFrames: frames,
+      isInBand: this.#band !== null,
       update: {
         type: "params_update",
         params: { num_gens: numGens, tick_ms: tickMs, dec_ms: decMs, ...params },
@@ -486,20 +453,18 @@ export class StreamingSession {
   }
 
   #commitStaged(nowS: number): void {
-    if (this.#stagedDepth !== null && this.#stagedDepth !== this.#depth) {
-      this.#depth = this.#stagedDepth;
-      this.publish({ type: "depth_applied", value: this.#depth });
+    const depth = this.#staging.takeDepth();
+    if (depth !== null && depth !== this.#depth) {
+      this.#depth = depth;
+      this.publish({ type: "depth_applied", value: depth });
     }
-    this.#stagedDepth = null;
-    if (this.#stagedLoras !== null) {
-      for (const [id, strength] of this.#stagedLoras) this.bank.setLora(id, strength);
-      this.#stagedLoras = null;
+    const loras = this.#staging.takeLoras();
+    if (loras !== null) {
+      for (const [id, strength] of loras) this.bank.setLora(id, strength);
       this.publish({ type: "lora_catalog", catalog: this.bank.loraCatalog });
     }
-    const swap = this.#stagedSwap;
-    if (swap === null) return;
-    this.#stagedSwap = null;
-    this.#commitSwap(swap, nowS);
+    const swap = this.#staging.takeSwap();
+    if (swap !== null) this.#commitSwap(swap, nowS);
   }
 
   #commitSwap(swap: StagedSwap, nowS: number): void {
@@ -510,7 +475,7 @@ export class StreamingSession {
     this.#epoch++;
     this.#playhead.reset(clip.frames, nowS);
     this.#band = null;
-    this.#idleSinceS = null; // the new buffer is not complete yet, however idle the client is
+    this.#activity.noteBuffer();
     this.#timeSignature = facts.timeSignature;
     if (swap.tags !== null) {
       const follows = this.bank.promptB === this.bank.prompt;
@@ -535,33 +500,20 @@ export class StreamingSession {
     });
   }
 
-  /** Without activity the generator rests first; a buffer length later nothing is rendered at all. */
-  #updateIdle(nowS: number): "active" | "rendering" | "stopped" {
-    const { idlePauseS } = this.#settings;
-    if (idlePauseS <= 0 || nowS - this.#lastActivityS < idlePauseS) {
-      this.#idleSinceS = null;
-      return "active";
-    }
-    this.#idleSinceS ??= nowS;
-    return nowS - this.#idleSinceS < durationS(this.#source.clip) ? "rendering" : "stopped";
+  /** The engine sees to its troubles by itself; the client is told why there are no windows. */
+  #onTrouble({ trouble, failures, retryS }: TroubleReport): void {
+    this.#engineTrouble = {
+      type: "engine_trouble",
+      code: trouble.code,
+      message: troubleMessage(trouble),
+      failures,
+      retry_s: retryS,
+    };
+    this.publish(this.#engineTrouble);
   }
 
   #fail(error: Error): void {
     this.publish({ type: "error", code: "pipeline_error", message: errorMessage(error) });
     this.close(error);
   }
-}
-
-function sameShallow(
-  a: Readonly<Record<string, unknown>>,
-  b: Readonly<Record<string, unknown>>,
-): boolean {
-  let count = 0;
-  for (const key in a) {
-    const [x, y] = [a[key], b[key]];
-    if (x !== y && (typeof x !== "object" || JSON.stringify(x) !== JSON.stringify(y))) return false;
-    count++;
-  }
-  for (const _ in b) count--;
-  return count === 0;
 }

@@ -2,6 +2,7 @@ import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { sessionRig } from "../../tests/support/session_rig.ts";
 import { emptyClip, levelClip } from "../../tests/support/streaming_world.ts";
 import { type Engine, PassThroughEngine, type RenderRequest } from "./engine/mod.ts";
+import { NO_FAULTS } from "./faults.ts";
 
 const WINDOW = 17_280;
 const params = (playback_pos: number, raw: Record<string, unknown> = {}, more = {}) => ({
@@ -217,8 +218,8 @@ Deno.test("a client's lead report raises the lead, but not while a loop band is 
 });
 
 Deno.test("a fixed lead and a deaf server are settings", () => {
-  const leadWith = (settings: object) => {
-    const rig = sessionRig({ settings });
+  const leadWith = (faults: object) => {
+    const rig = sessionRig({ settings: { faults: { ...NO_FAULTS, ...faults } } });
     rig.command(params(2, {}, { slice_lead_s: -0.85 }));
     rig.run(0.05);
     return rig.slices.at(-1)!.startSample / 48_000 - 2;

@@ -46,6 +46,7 @@ export function snapshotOf(session: StreamingSession): SessionSnapshot {
     timbre_strength: bank.timbreStrength,
     lora_catalog: bank.loraCatalog,
     knob_values: bank.reported,
+    engine_trouble: session.engineTrouble,
     channels: source.clip.channels,
     sample_rate: SAMPLE_RATE,
     interp_prompt: interp.prompt,

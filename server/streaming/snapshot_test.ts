@@ -11,6 +11,7 @@ Deno.test("a snapshot has every field that the control bus promises, and can be 
     "timbre_name structure_name timbre_strength lora_catalog knob_values channels sample_rate",
     "interp_prompt interp_timbre interp_structure interp_feedback sde geometry capabilities",
     "knob_manifest manual_slot_count manual_slot_cap steering_available source_epoch",
+    "engine_trouble",
   ].join(" ").split(" ");
   assertEquals(Object.keys(snapshot).toSorted(), promised.toSorted());
   assertEquals(JSON.parse(JSON.stringify(snapshot)), snapshot);

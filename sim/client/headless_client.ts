@@ -8,6 +8,7 @@ import { LATENT_FRAME, SAMPLE_RATE } from "../../wire/constants.ts";
 import type { ReadyMessage } from "../../wire/server_types.ts";
 import type { CapabilityName } from "../../wire/shapes.ts";
 import type { FreshnessMeter } from "../freshness.ts";
+import type { HeardLog } from "../heard_log.ts";
 import type { LagReport, LagReportOptions } from "../lag_report.ts";
 import type { LagTracker } from "../lag_tracker.ts";
 import {
@@ -144,6 +145,7 @@ export class HeadlessClient {
       observer,
       workClock: options.workClock ?? clock,
       onLead: (leadS) => this.#params.noteLead(leadS),
+      faults: () => this.#params.faults,
     });
     this.#ticks = new TickLoop(this.#tickClock, paramsHz, () => this.#onTick());
     this.#lifecycle = new Lifecycle({
@@ -152,6 +154,7 @@ export class HeadlessClient {
       policy: options.reconnect ?? null,
       startTimeoutS: options.startTimeoutS ?? 240,
       observer,
+      faults: () => this.#params.faults,
       dial: () => this.#dial(),
       onLost: () => {
         this.#receiver.onLost(clock.now());
@@ -221,6 +224,11 @@ export class HeadlessClient {
   /** Lead and staleness since the last swap or reconnect. */
   get tracker(): LagTracker {
     return this.#listener.tracker;
+  }
+
+  /** What was heard when, over swaps and reconnects. */
+  get heard(): HeardLog {
+    return this.#listener.heard;
   }
 
   /** The exact measure of freshness, over swaps and reconnects. */
@@ -430,7 +438,10 @@ export class HeadlessClient {
   #begin(): void {
     this.#listener.armBand(this.#kept.band);
     this.#lifecycle.onBegun();
-    for (const { message, pcm } of this.#kept.all) this.#transmit(message, pcm);
+    const isForgetful = this.#params.faults.forgetOnReconnect === true;
+    if (this.#lifecycle.sessions === 1 || !isForgetful) {
+      for (const { message, pcm } of this.#kept.all) this.#transmit(message, pcm);
+    }
     this.#ticks.start();
   }
 

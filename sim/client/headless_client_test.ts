@@ -416,6 +416,9 @@ Deno.test("HeadlessClient tags what is no fault", () => {
   client.setLoopBand(null);
   wait(6);
   assertEquals(tagsNow(), LAG_TAGS.idle);
+  const trouble = { code: "crashed", message: "ended", failures: 1, retry_s: 0.5 };
+  peer.say({ type: "engine_trouble", ...trouble });
+  assertEquals(tagsNow(), LAG_TAGS.idle); // nobody touched anything
   client.setKnobs({ denoise: 0.5 });
   assertEquals(tagsNow(), LAG_TAGS.settling);
   wait(1);
@@ -517,6 +520,25 @@ Deno.test("HeadlessClient asks for the source that it last swapped to", () => {
   });
 });
 
+Deno.test("HeadlessClient has epoch and mirror of the new session after a reconnect", () => {
+  const { client, peers, peer, network, wait } = streaming({ reconnect: BROWSER_RECONNECT });
+  client.swap({ kind: "fixture", name: "other.wav" });
+  const facts = { bpm: null, key: null, time_signature: null, fixture_name: "other.wav" };
+  peer.say({ type: "swap_ready", duration: 4, sample_rate: 48000, channels: 2, ...facts });
+  peer.sayBuffer(SOURCE);
+  peer.saySlice(4800, 4800, 0.75);
+  wait(1);
+  assertEquals(client.epoch, 1);
+  network.abruptClose();
+  wait(2);
+  const again = peers[1]!;
+  again.welcome(SOURCE);
+  again.saySlice(0, 4800);
+  wait(1);
+  assertEquals(client.epoch, 0);
+  assertEquals(client.mirror, again.mirror);
+});
+
 Deno.test("HeadlessClient gives up after its last attempt, with delays that double", () => {
   const { client, network, wait, diary } = streaming({ reconnect: BROWSER_RECONNECT });
   network.setRefusing(true);
@@ -525,6 +547,40 @@ Deno.test("HeadlessClient gives up after its last attempt, with delays that doub
   assertEquals(client.state, "closed");
   assertEquals(diary.lines.filter((line) => line.startsWith("close ")).length, 6);
   assertEquals(client.status().closedReason, "closed with 1006: connection refused");
+});
+
+Deno.test("HeadlessClient that is stopped between two attempts makes no further one", async () => {
+  const { client, network, wait, diary } = streaming({ reconnect: BROWSER_RECONNECT });
+  network.setRefusing(true);
+  network.abruptClose();
+  wait(1);
+  assertEquals(client.state, "reconnecting");
+  const attempts = diary.lines.filter((line) => line.startsWith("close ")).length;
+  const stopped = client.stop();
+  wait(30);
+  await stopped;
+  assertEquals(client.state, "closed");
+  assertEquals(diary.lines.filter((line) => line.startsWith("close ")).length, attempts);
+});
+
+Deno.test("HeadlessClient does not take the late end of an old connection for that of its new one", () => {
+  const { client, peers, wait, diary } = streaming({ reconnect: BROWSER_RECONNECT }, {
+    up: { latencyMs: 200 },
+    down: { latencyMs: 200 },
+  });
+  const slow = peers[0]!;
+  client.disconnect();
+  client.reconnect();
+  slow.connection.close(4001, "too late");
+  wait(0.5);
+  peers[1]!.welcome(SOURCE);
+  wait(1);
+  slow.saySlice(0, 4800, 0.9);
+  slow.connection.terminate();
+  wait(20);
+  assertEquals([client.state, peers.length], ["streaming", 2]);
+  assertEquals(client.mirror, peers[1]!.mirror);
+  assertEquals(diary.slices.length, 0);
 });
 
 Deno.test("HeadlessClient drops and makes connections when told to", () => {

@@ -107,7 +107,7 @@ export class Inbound implements SessionHost {
   }
 
   onEvent(message: ServerMessage | UnknownEvent): void {
-    const { clock, observer, lifecycle, listener, params, send, source } = this.#options;
+    const { clock, observer, lifecycle, listener, params, kept, send, source } = this.#options;
     if (isEvent(message, "params_update")) {
       this.#lastParams = message.params;
       observer.onEvent?.(message);
@@ -119,9 +119,16 @@ export class Inbound implements SessionHost {
       if (lifecycle.session?.isStreaming !== true) lifecycle.onRefused(refusal(message));
       return;
     }
+    // Nobody gave a command: the server tells of itself.
+    if (isEvent(message, "engine_trouble")) return;
     // An echo or an answer means that somebody gave a command, so the server is awake.
     listener.onActivity();
     if (isEvent(message, "swap_failed")) source.forgetSwap();
+    if (isEvent(message, "lora_catalog") && params.faults.obeyCatalog === true) {
+      for (const { id, state } of message.catalog) {
+        if (state === "registered" && kept.wantsLora(id)) send({ type: "disable_lora", id });
+      }
+    }
     if (params.faults.ignoreEchoes === true) return;
     if (isEvent(message, "params_echo")) params.merge(message.raw);
     if (isEvent(message, "prompt_blend_echo")) {
@@ -130,6 +137,10 @@ export class Inbound implements SessionHost {
   }
 
   onSliceFrame(frame: Uint8Array, bytes: number): void {
+    this.#decoded(() => this.#applyFrame(frame, bytes));
+  }
+
+  #applyFrame(frame: Uint8Array, bytes: number): void {
     try {
       this.#options.receiver.applyFrame(frame, bytes);
     } catch (error) {
@@ -139,15 +150,23 @@ export class Inbound implements SessionHost {
   }
 
   onCellSlice(slice: CellSlice, bytes: number): void {
-    this.#options.receiver.applyCells(slice, bytes);
+    this.#decoded(() => this.#options.receiver.applyCells(slice, bytes));
+  }
+
+  /** Goes on when a slice is decoded: at once, unless the client is slow on purpose. */
+  #decoded(apply: () => void): void {
+    const { clock, params: { faults: { decodeLateMs = 0 } } } = this.#options;
+    if (decodeLateMs === 0) apply();
+    else clock.after(decodeLateMs / 1000, apply);
   }
 
   onDecodeError(error: Error): void {
-    const { clock, observer } = this.#options;
+    const { clock, observer, params, lifecycle } = this.#options;
     this.#decodeErrors++;
     const entry = { type: "_client_decode_error", error: error.message };
     this.#log.add(clock.now(), entry);
     observer.onDecodeError?.(error);
+    if (params.faults.quitOnDamage === true) lifecycle.disconnect();
   }
 
   onClosed(code: number, reason: string): void {

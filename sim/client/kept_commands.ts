@@ -69,6 +69,11 @@ export class KeptCommands {
     return { startS: message.start_sec ?? 0, endS: message.end_sec ?? 0 };
   }
 
+  /** Whether the newest word on a LoRA was to enable it. */
+  wantsLora(id: string): boolean {
+    return this.#slots.get(`lora ${id}`)?.message.type === "enable_lora";
+  }
+
   /** What a new session has to be told, in order. */
   get all(): KeptCommand[] {
     return [...this.#slots.values()];

@@ -3,6 +3,7 @@ import { TargetError } from "../../runtime/errors.ts";
 import type { Rng } from "../../runtime/rng.ts";
 import { CLOSE } from "../../wire/constants.ts";
 import type { ClientObserver } from "./observer.ts";
+import type { ClientFaults } from "./options.ts";
 import { isFinalClose, reconnectDelayS, type ReconnectPolicy } from "./reconnect.ts";
 import type { ClientSession } from "./session.ts";
 import type { ClientState } from "./status.ts";
@@ -21,6 +22,8 @@ export interface LifecycleOptions {
   readonly policy: ReconnectPolicy | null;
   readonly startTimeoutS: number;
   readonly observer: ClientObserver;
+  /** The faults in force. */
+  readonly faults: () => ClientFaults;
   /** Dials a new session. */
   readonly dial: () => ClientSession;
   /** A session that had begun is gone; playback goes on. */
@@ -172,7 +175,9 @@ export class Lifecycle {
       );
     } else {
       if (hadBegun) this.#options.onLost();
-      const willReconnect = this.#hasAttemptLeft() && !isFinalClose(code);
+      const isFinal = isFinalClose(code) &&
+        !(code === CLOSE.preempted && this.#options.faults().returnAfterPreemption === true);
+      const willReconnect = this.#hasAttemptLeft() && !isFinal;
       this.#observer.onClose?.(code, reason, willReconnect);
       const why = refusal?.message ?? text;
       if (refusal !== null) this.#observer.onFailure?.(refusal);
@@ -217,7 +222,8 @@ export class Lifecycle {
   #drop(): void {
     this.#timer?.cancel();
     this.#refusal = null;
-    this.#session?.abandon();
+    if (this.#options.faults().heedOrphans === true) this.#session?.terminate();
+    else this.#session?.abandon();
     this.#session = null;
   }
 

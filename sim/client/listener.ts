@@ -1,7 +1,8 @@
 import type { Clock } from "../../runtime/clock.ts";
 import { SAMPLE_RATE } from "../../wire/constants.ts";
 import type { Band } from "../circle.ts";
-import { FreshnessMeter } from "../freshness.ts";
+import { FreshnessMeter, type RunSink } from "../freshness.ts";
+import { HeardLog } from "../heard_log.ts";
 import type { SliceRecord, SliceTelemetry, TickRecord } from "../lag_records.ts";
 import { LagTracker } from "../lag_tracker.ts";
 import { PlayCursor } from "../play_cursor.ts";
@@ -41,6 +42,7 @@ export class Listener {
   readonly #playhead: PlayheadSim;
   readonly #tracker: LagTracker;
   readonly #freshness: FreshnessMeter;
+  readonly #heard: HeardLog;
   readonly #cursor: PlayCursor;
   #frames = 0;
   #activeS: number;
@@ -58,10 +60,14 @@ export class Listener {
     this.#tracker = new LagTracker({ frames: 1, clock });
     this.#freshness = new FreshnessMeter(1);
     this.#activeS = clock.now();
+    this.#heard = new HeardLog(options.recorder.capacity, clock.now());
+    let tags: LagTags = 0;
+    const onRun: RunSink = (from, to, isFresh) => this.#heard.onPlay(from, to, isFresh, tags);
     this.#cursor = new PlayCursor(1, (fromSample, toSample) => {
       const nowS = clock.now();
+      tags = this.tags(nowS);
       this.#recorder.onPlay(fromSample, toSample);
-      this.#freshness.onPlay(fromSample, toSample, nowS, this.tags(nowS));
+      this.#freshness.onPlay(fromSample, toSample, nowS, tags, onRun);
     });
   }
 
@@ -80,21 +86,29 @@ export class Listener {
     return this.#freshness;
   }
 
-  /** Takes a new buffer: from its head, or after a reconnect from the present position. */
+  /** What was heard when, over swaps and reconnects. */
+  get heard(): HeardLog {
+    return this.#heard;
+  }
+
+  /**
+   * Takes a new buffer: from its head, or after a reconnect from the present position. What the old
+   * one played has to be settled before ({@link Listener.hear}), while it is still there.
+   */
   take(mirror: Mirror, options: { keepPosition: boolean }): void {
-    this.hear();
     this.#frames = Math.max(1, mirror.frames);
     this.#playhead.reset(this.#frames, options);
     this.#tracker.reset(this.#frames);
     this.#freshness.reset(this.#frames);
     this.#cursor.reset(this.#frames);
     this.#recorder.reset(mirror.audio, mirror.channels);
+    this.#heard.begin(mirror.channels);
     this.#jumped();
   }
 
   /** Settles what was played up to now, as it sounded up to now. */
   hear(): void {
-    this.#cursor.advanceTo(this.#playhead.sample());
+    this.#advanceTo(this.#playhead.sample());
   }
 
   /** A slice was applied. */
@@ -110,7 +124,7 @@ export class Listener {
   /** A tick with the playhead at `sample`. */
   onTick(sample: number): TickRecord {
     const record = this.#tracker.onTick(sample, this.tags(this.#clock.now()));
-    this.#cursor.advanceTo(sample);
+    this.#advanceTo(sample);
     return record;
   }
 
@@ -125,6 +139,7 @@ export class Listener {
   setRate(rate: number): void {
     this.hear();
     this.#playhead.setRate(rate);
+    this.#heard.cut();
   }
 
   /** Stops or goes on. After a resume the server has to find the playhead again. */
@@ -167,6 +182,11 @@ export class Listener {
       (nowS < this.#settledS ? LAG_TAGS.settling : 0);
   }
 
+  #advanceTo(sample: number): void {
+    this.#cursor.advanceTo(sample);
+    this.#heard.settle(this.#clock.now());
+  }
+
   /** A full window that is held back from running over the buffer's end. */
   #isSeamPinned(startSample: number, numSamples: number): boolean {
     return numSamples === this.#windowFrames && startSample + numSamples === this.#frames &&
@@ -175,6 +195,7 @@ export class Listener {
 
   #jumped(): void {
     this.#cursor.jumpTo(this.#playhead.sample());
+    this.#heard.settle(this.#clock.now());
     this.#settle();
   }
 

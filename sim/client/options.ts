@@ -19,7 +19,7 @@ export type ClientSource =
   /** The client uploads PCM; without samples at timing fidelity. */
   | ({ readonly kind: "clip" } & CodecAudio);
 
-/** What a careless client does, on purpose. */
+/** What a careless client does, on purpose: defences that are switched off, one by one. */
 export interface ClientFaults {
   /** Ticks carry no `playback_pos`. */
   readonly omitPlaybackPos?: boolean;
@@ -29,6 +29,26 @@ export interface ClientFaults {
   readonly omitParams?: boolean;
   /** Echoes are neither adopted nor answered. */
   readonly ignoreEchoes?: boolean;
+  /** LoRAs that a catalog lists as not enabled are disabled, as if the user had asked for it. */
+  readonly obeyCatalog?: boolean;
+  /** Ticks are sent however much waits to be sent. */
+  readonly sendThroughBacklog?: boolean;
+  /** Leads that a jump, a pause or a band explains are reported like any other. */
+  readonly reportEveryLead?: boolean;
+  /** A slice that cannot be decoded ends the connection. */
+  readonly quitOnDamage?: boolean;
+  /** So long a slice takes to decode, milliseconds; it then goes into whatever buffer there is. */
+  readonly decodeLateMs?: number;
+  /** A reconnect counts as a swap, so that slices seem to be of another source ever after. */
+  readonly miscountEpoch?: boolean;
+  /** The buffer of a new session is not taken over after a reconnect. */
+  readonly keepMirrorOnReconnect?: boolean;
+  /** A new session is not told what the old one was told. */
+  readonly forgetOnReconnect?: boolean;
+  /** The end of a connection that was given up counts as the end of the present one. */
+  readonly heedOrphans?: boolean;
+  /** A preempted client comes back. */
+  readonly returnAfterPreemption?: boolean;
 }
 
 /** What a {@link HeadlessClient} is made of. */

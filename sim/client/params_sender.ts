@@ -67,7 +67,8 @@ export class ParamsSender {
 
   /** Whether so much waits to be sent that this tick is better left out. */
   isGated(bufferedBytes: number): boolean {
-    return this.#hasTelemetry && bufferedBytes > GATE_BYTES;
+    const isGate = this.#hasTelemetry && this.#faults.sendThroughBacklog !== true;
+    return isGate && bufferedBytes > GATE_BYTES;
   }
 
   /** The message of a tick that is sent. */

@@ -4,6 +4,7 @@ import type { Listener } from "./listener.ts";
 import { Meter } from "./meter.ts";
 import { type AppliedFrame, Mirror } from "./mirror.ts";
 import type { ClientObserver, TakenBuffer } from "./observer.ts";
+import type { ClientFaults } from "./options.ts";
 import type { ArrivedBuffer } from "./session.ts";
 
 /** What a {@link Receiver} is made of. */
@@ -14,6 +15,8 @@ export interface ReceiverOptions {
   readonly workClock: { now(): number };
   /** A slice that counts for the lead that the server is told. */
   readonly onLead: (leadS: number) => void;
+  /** The faults in force. */
+  readonly faults: () => ClientFaults;
 }
 
 /** The receiving half of a client: buffers and slices go into the mirror and to the listener. */
@@ -22,10 +25,13 @@ export class Receiver {
   readonly #observer: ClientObserver;
   readonly #workClock: { now(): number };
   readonly #onLead: (leadS: number) => void;
+  readonly #faults: () => ClientFaults;
   readonly #mirror: Mirror;
   readonly #applyS = new Meter();
   #sliceCount = 0;
   #staleSlices = 0;
+  /** By how much a careless client's count of epochs is off. */
+  #miscount = 0;
   #lastSliceS: number | null = null;
   #gapFromS: number | null = null;
   #gapS: number | null = null;
@@ -36,6 +42,7 @@ export class Receiver {
     this.#observer = options.observer;
     this.#workClock = options.workClock;
     this.#onLead = options.onLead;
+    this.#faults = options.faults;
     this.#mirror = new Mirror({ wantsCrc: options.observer.onSlice !== undefined });
   }
 
@@ -74,8 +81,12 @@ export class Receiver {
     // What the old buffer played belongs to the recording before the old buffer is gone.
     this.#listener.hear();
     if (kind !== "initial") this.#observer.onLeave?.();
-    if (data === null) this.#mirror.takeShape(frames, channels, epoch);
-    else this.#mirror.takeHalves(data, channels, epoch);
+    const { miscountEpoch, keepMirrorOnReconnect } = this.#faults();
+    if (kind === "reconnect" && miscountEpoch === true) this.#miscount++;
+    if (kind !== "reconnect" || keepMirrorOnReconnect !== true) {
+      if (data === null) this.#mirror.takeShape(frames, channels, epoch);
+      else this.#mirror.takeHalves(data, channels, epoch);
+    }
     this.#listener.take(this.#mirror, { keepPosition: kind === "reconnect" });
     this.#observer.onBuffer?.({ kind, epoch, frames: this.#mirror.frames, channels });
   }
@@ -86,6 +97,7 @@ export class Receiver {
    * @throws {WireError} if it cannot be decoded.
    */
   applyFrame(frame: Uint8Array, bytes: number): void {
+    if (this.#isStale(this.#mirror.epoch)) return;
     this.#listener.hear();
     const startS = this.#workClock.now();
     const applied = this.#mirror.applyFrame(frame);
@@ -95,10 +107,7 @@ export class Receiver {
 
   /** Applies a slice without samples, unless it belongs to a source that is gone. */
   applyCells(slice: CellSlice, bytes: number): void {
-    if (slice.epoch !== this.#mirror.epoch) {
-      this.#staleSlices++;
-      return;
-    }
+    if (this.#isStale(slice.epoch)) return;
     this.#listener.hear();
     this.#onApplied(this.#mirror.applyCells(slice), bytes);
   }
@@ -108,12 +117,20 @@ export class Receiver {
     this.#gapFromS ??= this.#lastSliceS ?? nowS;
   }
 
+  /** Whether a slice of this epoch belongs to a source that is gone; it is counted then. */
+  #isStale(epoch: number): boolean {
+    const isStale = epoch !== this.#mirror.epoch + this.#miscount;
+    if (isStale) this.#staleSlices++;
+    return isStale;
+  }
+
   #onApplied({ header, frames, payloadCrc }: AppliedFrame, bytes: number): void {
     this.#sliceCount++;
     if (frames === 0) return;
     const record = this.#listener.onSlice(header.startSample, header.numSamples, header);
     // A server that was told of leads that mean nothing would raise its own for many seconds.
-    if ((record.tags & ~LAG_TAGS.idle) === 0) this.#onLead(record.leadS);
+    const isTelling = (record.tags & ~LAG_TAGS.idle) === 0;
+    if (isTelling || this.#faults().reportEveryLead === true) this.#onLead(record.leadS);
     const { epoch } = this.#mirror;
     this.#observer.onSlice?.({ record, header, epoch, frames, payloadCrc, bytes });
     this.#lastSliceS = record.wallS;

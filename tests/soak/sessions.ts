@@ -26,6 +26,11 @@ const NUDGE_S = 8;
 /** Frames of the source: 60 s. */
 const FRAMES = 2_880_000;
 const SAMPLES = 30;
+/**
+ * The shortest session at timing fidelity that says anything of memory: bounded records fill for 1.7
+ * hours, which has to be over when the growth begins to count.
+ */
+export const LEAST_TIMING_S = 4 * 3600;
 /** Slices a second below which a session does not count as running. */
 const MIN_SLICES_PER_S = 14;
 

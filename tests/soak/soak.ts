@@ -9,9 +9,9 @@
  * @module
  */
 import { parseFlags } from "../../cli/parse.ts";
-import { errorMessage } from "../../runtime/mod.ts";
+import { errorMessage, UsageError } from "../../runtime/mod.ts";
 import { growthOf, mebibytes, unflat } from "./flatness.ts";
-import { type Soaked, soakFull, soakTiming } from "./sessions.ts";
+import { LEAST_TIMING_S, type Soaked, soakFull, soakTiming } from "./sessions.ts";
 
 const FLAGS = {
   hours: {
@@ -49,6 +49,12 @@ function tell(what: string, { sessionS, slices, problems, memory }: Soaked, wall
 
 async function soak(): Promise<boolean> {
   const { flags } = parseFlags(Deno.args, FLAGS);
+  if (flags.hours > 0 && flags.hours * 3600 < LEAST_TIMING_S) {
+    throw new UsageError(
+      `--hours is ${flags.hours}, it must be 0 or at least ${LEAST_TIMING_S / 3600}: ` +
+        "until then memory still fills with records that are bounded",
+    );
+  }
   let isWell = true;
   const time = async (
     what: string,

@@ -45,16 +45,18 @@ export interface TestContext extends CliContext {
 export function testContext(
   options: {
     readonly env?: Readonly<Record<string, string>>;
+    readonly config?: Readonly<Record<string, unknown>>;
     readonly terminal?: boolean;
     readonly columns?: number;
   } = {},
 ): TestContext {
-  const { env = {}, terminal = false, columns = 80 } = options;
+  const { env = {}, config = {}, terminal = false, columns = 80 } = options;
   const stop = new AbortController();
   return {
     stdout: new MemoryOutput({ isTerminal: terminal, columns }),
     stderr: new MemoryOutput({ isTerminal: terminal, columns }),
     env: (name) => env[name],
+    config: () => config,
     clock: new VirtualClock(),
     stop,
     stopSignal: () => stop.signal,

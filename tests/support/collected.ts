@@ -5,7 +5,7 @@
  */
 import { VirtualClock } from "../../runtime/mod.ts";
 import { Collector } from "../../scenarios/collector.ts";
-import { FreshnessMeter, type SliceRecord, type TickRecord } from "../../sim/mod.ts";
+import { FreshnessMeter, HeardLog, type SliceRecord, type TickRecord } from "../../sim/mod.ts";
 
 /** A slice of 0.36 s that landed 0.2 s ahead, without tags. */
 export function sliceRecord(changes: Partial<SliceRecord> = {}): SliceRecord {
@@ -49,6 +49,7 @@ export function collected(): Collected {
     mirror: null,
     channels: 2,
     freshness,
+    heard: new HeardLog(480_000, clock.now()),
     dumpAudio: () => ({ audio: new Float32Array(0), channels: 2, frames: 0 }),
   };
   const collector = new Collector(clock, () => client, null);

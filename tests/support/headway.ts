@@ -18,6 +18,9 @@ export interface Finished {
 
 const MAIN = fileURLToPath(new URL("../../cli/main.ts", import.meta.url));
 
+/** A home folder that is not there: tests must not depend on what their user has set. */
+export const NO_HOME: string = fileURLToPath(new URL("no-home", import.meta.url));
+
 /** The permissions that `deno task scenario` gives. */
 export const SCENARIO_PERMISSIONS: readonly string[] =
   config.tasks.scenario.match(/--allow-\S+/g) ?? [];
@@ -42,7 +45,7 @@ export async function runHeadway(
   const { permissions = ["--allow-read", "--allow-env"], env = {}, cwd, main = MAIN } = options;
   const command = new Deno.Command("deno", {
     args: ["run", "--no-prompt", ...permissions, main, ...args],
-    env: { NO_COLOR: "1", ...env },
+    env: { NO_COLOR: "1", HEADWAY_HOME: NO_HOME, ...env },
     ...(cwd === undefined ? {} : { cwd }),
     stdin: "null",
   });

@@ -5,7 +5,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { TextLineStream } from "@std/streams";
-import type { Finished } from "./headway.ts";
+import { type Finished, NO_HOME } from "./headway.ts";
 
 const MAIN = fileURLToPath(new URL("../../cli/main.ts", import.meta.url));
 
@@ -18,8 +18,12 @@ export class ServeProcess implements AsyncDisposable {
   readonly #reading: Promise<void>;
   readonly #waiting: { readonly text: string; readonly resolve: (line: string) => void }[] = [];
 
-  /** Starts `headway serve ...args`. Needs `--allow-run=deno`. */
-  constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  /** Starts `headway serve ...args`, with more permissions if need be. Needs `--allow-run=deno`. */
+  constructor(
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    permissions: readonly string[] = [],
+  ) {
     this.#child = new Deno.Command("deno", {
       args: [
         "run",
@@ -27,11 +31,12 @@ export class ServeProcess implements AsyncDisposable {
         "--allow-net",
         "--allow-read",
         "--allow-env",
+        ...permissions,
         MAIN,
         "serve",
         ...args,
       ],
-      env: { NO_COLOR: "1", ...env },
+      env: { NO_COLOR: "1", HEADWAY_HOME: NO_HOME, ...env },
       stdin: "null",
       stdout: "piped",
       stderr: "piped",

@@ -7,6 +7,7 @@
 import type { ExpectationResult, Fidelity, RunResult, Verdict } from "../../scenarios/mod.ts";
 import { playScenario, type Scenario, Studio } from "../../scenarios/mod.ts";
 import { SHIPPED } from "../../scenarios/shipped/mod.ts";
+import { type Change, varied } from "./vary.ts";
 
 const studio = new Studio();
 
@@ -70,6 +71,21 @@ export async function failedSeeds(name: string, from: number, to: number): Promi
     if (verdict !== "passed") failed.push({ name, seed, failures: unmet(expectations) });
   }
   return failed;
+}
+
+/**
+ * Runs a scenario with a change; null runs it as it is shipped. At timing fidelity, unless the
+ * scenario or the question needs samples.
+ */
+export async function runVaried(
+  name: string,
+  change: Change | null,
+  needsSamples = false,
+): Promise<RunFacts> {
+  const scenario = shipped(name);
+  const fidelity = needsSamples || scenario.fullOnly !== undefined ? "full" : "timing";
+  const played = change === null ? scenario : varied(scenario, change);
+  return factsOf(await playScenario(played, { fidelity, studio }));
 }
 
 /** Trace hashes of `times` runs with one seed. */

@@ -6,7 +6,7 @@
 import type * as lab from "./lab.ts";
 
 /** What can be asked. */
-export type LabFunction = "compareFidelities" | "failedSeeds" | "traceHashes";
+export type LabFunction = "compareFidelities" | "failedSeeds" | "runVaried" | "traceHashes";
 
 /** A function of the lab and its arguments. */
 export type Question<F extends LabFunction = LabFunction> = [

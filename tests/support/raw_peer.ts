@@ -36,12 +36,17 @@ export class RawPeer implements Disposable {
     this.#rest = rest;
   }
 
-  /** Opens a WebSocket at `path`. */
-  static async connect(port: number, path = "/"): Promise<RawPeer> {
+  /** Opens a WebSocket at `path`, with further header lines. */
+  static async connect(
+    port: number,
+    path = "/",
+    headers: readonly string[] = [],
+  ): Promise<RawPeer> {
     const conn = await Deno.connect({ hostname: "127.0.0.1", port });
     const request = `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nUpgrade: websocket\r\n` +
       "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n" +
-      "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
+      "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n" +
+      `${headers.map((line) => `${line}\r\n`).join("")}\r\n`;
     await writeAll(conn, new TextEncoder().encode(request));
     let got: Uint8Array = new Uint8Array();
     for (;;) {

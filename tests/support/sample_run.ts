@@ -112,6 +112,17 @@ export function sampleRun(
     marks: [{ atS: 2, kind: "seek", text: "seek to 30 s" }],
     slices: [{ atS: 0.1, startS: 0.3, durationS: 0.36, leadS: 0.2, tags: ["seamPinned", "idle"] }],
     ticks: [{ atS: 0.1, playheadS: 0.1, stalenessS: 0, tags: [] }],
+    heard: [
+      {
+        atS: 0,
+        endS: 0.5,
+        startS: 0,
+        durationS: 0.5,
+        bufferStartS: 0,
+        isFresh: false,
+        tags: ["settling"],
+      },
+    ],
     played: clipOf(new Float32Array(48000), 2),
     buffer: clipOf(new Float32Array(48000), 2),
     ...rest,

@@ -7,8 +7,10 @@ import { Rng, VirtualClock } from "../../runtime/mod.ts";
 import {
   DEFAULT_STREAM_SETTINGS,
   type LibraryTrack,
+  NO_FAULTS,
   type OutboxObserver,
   type SplitStems,
+  type StreamFaults,
   type StreamingSession,
   type StreamSettings,
 } from "../../server/streaming/mod.ts";
@@ -30,6 +32,8 @@ const TICK_HZ = 30;
 /** What can be different from an idle, perfect world. */
 export interface StreamingWorldOptions {
   readonly settings?: Partial<StreamSettings>;
+  /** Defences that are switched off. */
+  readonly faults?: Partial<StreamFaults>;
   readonly network?: NetworkProfileInput;
   /** Default: 10 ms for every window. */
   readonly engine?: EngineProfile;
@@ -126,7 +130,11 @@ export function streamingWorld(options: StreamingWorldOptions = {}): StreamingWo
     network: options.network ?? {},
     engine: options.engine ?? { type: "constant", renderMs: 10 },
     createEngine: options.createEngine ?? (() => new SteppingEngine()),
-    settings: { ...DEFAULT_STREAM_SETTINGS, ...options.settings },
+    settings: {
+      ...DEFAULT_STREAM_SETTINGS,
+      ...options.settings,
+      faults: { ...NO_FAULTS, ...options.faults },
+    },
     tracks: options.tracks ?? [],
     splitStems: options.splitStems ?? ((clip) => ({ vocals: clip, instruments: clip })),
     loraCatalog: (options.loras ?? []).map(loraEntry),

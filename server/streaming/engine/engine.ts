@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { HeadwayError } from "../../../runtime/mod.ts";
+import type { TroubleReport } from "./trouble.ts";
 
 /** A piece of interleaved audio that a client or a fixture supplied. */
 export interface AudioClip {
@@ -63,10 +65,21 @@ export interface RenderResult {
   readonly decMs: number;
 }
 
+/** A window cannot be made, but others may be: the session goes on without it. */
+export class WindowMissedError extends HeadwayError {
+  /** The kind of error. */
+  override readonly name = "WindowMissedError";
+}
+
 /** Makes windows of audio for one session. */
 export interface Engine {
   /** Name in logs and reports. */
   readonly name: string;
+  /**
+   * Tells of troubles that the engine itself tries to mend, from its making on. An engine that has
+   * none leaves it out.
+   */
+  watch?(onTrouble: (report: TroubleReport) => void): void;
   /**
    * Takes a new source: at session start and at each committed swap. `stemMode` chooses the part of
    * it that is played. Windows asked for later belong to this source.
@@ -75,7 +88,8 @@ export interface Engine {
   /**
    * Makes one window into `request.out`, then calls `done`, at once or later, exactly once, unless
    * the engine is disposed of before. At most one window is under way at a time. An engine that
-   * cannot go on calls `failed` instead (or throws): the session then ends.
+   * cannot go on calls `failed` instead (or throws): the session then ends, unless the error is a
+   * {@link WindowMissedError}, which costs this window only.
    */
   render(
     request: RenderRequest,

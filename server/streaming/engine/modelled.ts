@@ -2,6 +2,7 @@ import type { Clock, Timer } from "../../../runtime/clock.ts";
 import type { Rng } from "../../../runtime/rng.ts";
 import type { AudioClip, Engine, RenderRequest, RenderResult, StemMode } from "./engine.ts";
 import { type EngineProfile, ProfileTimer } from "./engine_profile.ts";
+import type { TroubleReport } from "./trouble.ts";
 
 export { type EngineProfile, engineProfileSchema, type EngineStall } from "./engine_profile.ts";
 
@@ -71,6 +72,11 @@ export class ModelledEngine implements Engine {
   /** Back to the profile that it was made with, which begins anew. */
   heal(): void {
     this.setProfile(this.#healthy);
+  }
+
+  /** Listens to the inner engine's troubles. */
+  watch(onTrouble: (report: TroubleReport) => void): void {
+    this.#inner.watch?.(onTrouble);
   }
 
   /** Hands the source to the inner engine; takes no modelled time. */

@@ -16,6 +16,17 @@ const RICH = stateOf({
   hint_strength: 0.6,
 }, { loras: [{ id: "haze", strength: 1 }], promptB: "brass band", promptBlend: 0.3 });
 
+/** More layers than a mix may have. */
+const VAST = stateOf({
+  ...RICH.knobs,
+  ...Object.fromEntries(Array.from({ length: 8 }, (_, i) => [`ch_g${i}`, 0.5 + i / 4])),
+}, {
+  ...RICH,
+  loras: [{ id: "haze", strength: 1 }, { id: "comb", strength: 0.5 }],
+  timbre: { ...synthSource({ seconds: 1, seed: 9 }), name: "reference" },
+  timbreStrength: 0.5,
+});
+
 Deno.test("at denoise 0 the source comes back bit for bit, whatever else is set", () => {
   assertEquals(whole(stateOf()), SOURCE.audio);
   assertEquals(whole({ ...RICH, knobs: { ...RICH.knobs, denoise: 0 } }), SOURCE.audio);
@@ -25,27 +36,30 @@ Deno.test("at denoise 0 the source comes back bit for bit, whatever else is set"
 
 Deno.test("the same input gives the same bytes", () => {
   assertEquals(whole(RICH), whole(structuredClone(RICH)));
+  assertEquals(whole(VAST), whole(structuredClone(VAST)));
 });
 
 Deno.test("a sample does not depend on the window that asks for it", () => {
-  const all = whole(RICH);
-  fc.assert(
-    fc.property(
-      fc.integer({ min: 0, max: SOURCE.frames - 1 }),
-      fc.integer({ min: 1, max: 17280 }),
-      (start, length) => {
-        const frames = Math.min(length, SOURCE.frames - start);
-        const engine = engineFor(SOURCE, "full", { bank: new MotionBank({ blockFrames: 4000 }) });
-        const part = windowOf(engine, RICH, start, frames);
-        assertEquals(part, all.subarray(start * 2, (start + frames) * 2));
-      },
-    ),
-    { numRuns: 4 },
-  );
+  for (const state of [RICH, VAST]) {
+    const all = whole(state);
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: SOURCE.frames - 1 }),
+        fc.integer({ min: 1, max: 17280 }),
+        (start, length) => {
+          const frames = Math.min(length, SOURCE.frames - start);
+          const engine = engineFor(SOURCE, "full", { bank: new MotionBank({ blockFrames: 4000 }) });
+          const part = windowOf(engine, state, start, frames);
+          assertEquals(part, all.subarray(start * 2, (start + frames) * 2));
+        },
+      ),
+      { numRuns: 4 },
+    );
+  }
 });
 
 Deno.test("the bank and direct rendering give equal windows for a fixed state", () => {
-  const states = [stateOf({ denoise: 0.5 }), RICH];
+  const states = [stateOf({ denoise: 0.5 }), RICH, VAST];
   // Room for one block at most, so that every window renders what it needs. A stem is read many times
   // for each window and gets room for that.
   const room = { full: 0, vocals: 300_000, instruments: 300_000 };
@@ -104,7 +118,7 @@ Deno.test("no knob takes the peak above −0.3 dBFS", () => {
     ...{ denoise: 1, dcw_scaler: 0.5, dcw_high_scaler: 0.5, shift: 6, feedback: 1 },
     ...Object.fromEntries(Array.from({ length: 8 }, (_, i) => [`ch_g${i}`, 3])),
   });
-  for (const state of [stateOf({ denoise: 0.3 }), stateOf({ denoise: 1 }), RICH, extreme]) {
+  for (const state of [stateOf({ denoise: 0.3 }), stateOf({ denoise: 1 }), RICH, VAST, extreme]) {
     const top = gainToDb(peak(whole(state, source)));
     assert(top <= -0.3, `peak is ${top} dBFS`);
   }
@@ -130,7 +144,7 @@ Deno.test("windows that abut step no further than the source itself does", () =>
 });
 
 Deno.test("the loop's end runs into its beginning under every state", () => {
-  for (const state of [RICH, stateOf({ denoise: 1 })]) {
+  for (const state of [RICH, VAST, stateOf({ denoise: 1 })]) {
     const out = whole(state);
     const seam = Float32Array.of(...out.subarray(-2), ...out.subarray(0, 2));
     assert(steps(seam, 2)[0]! <= quantile(steps(out, 2), 0.999));

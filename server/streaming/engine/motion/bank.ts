@@ -9,9 +9,11 @@ import { type Layer, MaskedLayer, RestLayer, SourceLayer } from "./layer.ts";
 import { type LayerSpec, type MaskSpec, specKey } from "./layer_spec.ts";
 import { NeighbourFrames } from "./neighbours.ts";
 import { PromptMask } from "./prompt_mask.ts";
+import { RememberedMask } from "./remembered_mask.ts";
 import { StructureMask, TimbreMask } from "./reference_masks.ts";
 import { HarmonicMask } from "./stems.ts";
 import { type FrameMask, MaskRenderer } from "./stft.ts";
+import { SumMask } from "./sum_mask.ts";
 import { WashMask } from "./wash_mask.ts";
 
 /** What a {@link MotionBank} may be told. */
@@ -26,6 +28,8 @@ export interface MotionBankOptions {
 const MAX_PARTS = 6;
 /** Layers that are remembered for each part of a source. */
 const MAX_LAYERS = 96;
+/** Masks of bands and sums that are remembered for each part: 0.8 MB each. */
+const MAX_MASKS = 32;
 
 /**
  * The rendered layers of any number of sources, shared by all engines that are given the same bank.
@@ -100,6 +104,8 @@ export class SourcePart {
   readonly needsLimit: boolean;
   readonly #options: PartOptions;
   readonly #layers = new Map<string, Layer>();
+  /** A mask may look at a whole clip before its first frame: those in bands and sums are shared. */
+  readonly #masks = new Map<string, FrameMask>();
   #frames: NeighbourFrames | null = null;
 
   /** Made by {@link MotionBank.open}. */
@@ -134,8 +140,18 @@ export class SourcePart {
       case "structure":
         return new StructureMask(this.#wholeFrames(), this.#clipFrames(spec.clip));
       case "band":
-        return new BandMask(this.#mask(spec.of), spec.from, spec.to);
+        return new BandMask(this.#sharedMask(spec.of), spec.from, spec.to);
+      case "sum":
+        return new SumMask(
+          spec.of.map(({ spec, weight }) => ({ mask: this.#sharedMask(spec), weight })),
+          spec.bands,
+        );
     }
+  }
+
+  #sharedMask(spec: MaskSpec): FrameMask {
+    const key = specKey(spec, this.#options.clipKey);
+    return remembered(this.#masks, key, MAX_MASKS, () => new RememberedMask(this.#mask(spec)));
   }
 
   /** Frames of the whole source also for a stem: a mean over it would render the stem everywhere. */

@@ -4,6 +4,7 @@ import { logMelDistanceDb } from "../../../../audio/measure.ts";
 import { synthSource } from "../../../../fixtures/synth_source.ts";
 import type { ControlState } from "../engine.ts";
 import { LORA_COLOURS, loraColour } from "./colour_mask.ts";
+import { KNOB_RANGES } from "./test_ranges.ts";
 import { SOURCE, stateOf, whole } from "./test_world.ts";
 
 /** What every change must move, dB RMS of the log-mel spectrum. */
@@ -17,48 +18,10 @@ function distance(a: ControlState, b: ControlState): number {
   return logMelDistanceDb(whole(a, CLIP), whole(b, CLIP), 2);
 }
 
-/** Knob, least, most, and what must be on for it to matter. */
-const RANGES: readonly [string, unknown, unknown, Record<string, unknown>?][] = [
-  ["denoise", 0, 1, { denoise: 0 }],
-  ["sde_amp", 0, 1],
-  ["periodicity", 0, 12.5, { sde_amp: 0.7 }],
-  ["seed", 0, 4294967295],
-  ["feedback", 0, 1],
-  ["feedback_depth", 1, 8, { feedback: 1 }],
-  ["shift", 1, 6],
-  ["hint_strength", 0, 1],
-  ["x0_target", 0, 1],
-  ...Array.from({ length: 8 }, (_, i) => [`ch_g${i}`, 0, 3] as [string, number, number]),
-  ...[13, 14, 19, 23, 29, 56].map((i) => [`ch${i}`, 0, 3] as [string, number, number]),
-  ["steps_override", 1, 16],
-  ["guidance_scale", 1, 15, { rcfg_mode: "full" }],
-  ["cfg_rescale", 0, 1, { rcfg_mode: "full", guidance_scale: 8 }],
-  ["rcfg_mode", "off", "self"],
-  ["rcfg_mode", "off", "initialize"],
-  ["rcfg_mode", "off", "full"],
-  ["dcw_enabled", true, false],
-  ["dcw_mode", "double", "low", { dcw_high_scaler: 0.1 }],
-  ["dcw_mode", "double", "high"],
-  ["dcw_mode", "double", "pix"],
-  ["dcw_wavelet", "haar", "db4"],
-  ["dcw_wavelet", "haar", "sym8"],
-  ["dcw_wavelet", "haar", "db8"],
-  ["dcw_scaler", 0, 0.5],
-  ["dcw_high_scaler", 0, 0.5],
-  ["dcw_mult_blend", 0, 1],
-  ["dcw_mag_phase", 0, 1],
-  ["dcw_soft_thresh", 0, 0.3],
-  ["steer_bright", -30, 30],
-  ["man_alpha_0", -30, 30],
-  ["man_src_0", 0, 3, { man_alpha_0: 30 }],
-  ["man_layer_0", 9, 1, { man_alpha_0: 30 }],
-  ["man_step_0", 0, 2, { man_alpha_0: 30 }],
-];
-
-for (const [name, least, most, rest = {}] of RANGES) {
-  Deno.test(`${name} from ${least} to ${most} is heard`, () => {
-    const at = (value: unknown) => stateOf({ ...WET, ...rest, [name]: value });
-    const moved = distance(at(least), at(most));
+for (const { knob, from, to, beside = {} } of KNOB_RANGES) {
+  Deno.test(`${knob} from ${from} to ${to} is heard`, () => {
+    const at = (value: unknown) => stateOf({ ...WET, ...beside, [knob]: value });
+    const moved = distance(at(from), at(to));
     assert(moved >= HEARD_DB, `moves the spectrum by ${moved} dB`);
   });
 }

@@ -25,7 +25,23 @@ export type MaskSpec =
     readonly of: MaskSpec;
     readonly from: number;
     readonly to: number;
+  }
+  /** The sum of many masks in one layer. */
+  | {
+    readonly kind: "sum";
+    readonly of: readonly { readonly spec: MaskSpec; readonly weight: number }[];
+    readonly bands: readonly BandGain[];
   };
+
+/** A gain on a range of the 64 bands. */
+export interface BandGain {
+  /** The first band. */
+  readonly from: number;
+  /** The band after the last. */
+  readonly to: number;
+  /** Added to 1; −1 silences. */
+  readonly delta: number;
+}
 
 /** A text that is equal for equal specs; `clipKey` names a clip by its content. */
 export function specKey(spec: LayerSpec, clipKey: (clip: AudioClip) => string): string {
@@ -42,5 +58,11 @@ export function specKey(spec: LayerSpec, clipKey: (clip: AudioClip) => string): 
       return `${spec.kind} ${clipKey(spec.clip)}`;
     case "band":
       return `band ${spec.from} ${spec.to} ${specKey(spec.of, clipKey)}`;
+    case "sum":
+      return JSON.stringify([
+        "sum",
+        spec.of.map(({ spec, weight }) => [weight, specKey(spec, clipKey)]),
+        spec.bands.map(({ from, to, delta }) => [from, to, delta]),
+      ]);
   }
 }

@@ -1,4 +1,10 @@
-import type { LayerSpec, MaskSpec } from "./layer_spec.ts";
+import type { BandGain, LayerSpec, MaskSpec } from "./layer_spec.ts";
+
+/**
+ * Most layers that a mix is made of. Each costs its share of a core in the first lap, so a state that
+ * would need more is rendered as one layer instead; it then has to be rendered anew when a knob moves.
+ */
+export const MOST_LAYERS = 16;
 
 /** A summand of a mix, before its layer is made. */
 export interface Part {
@@ -8,14 +14,6 @@ export interface Part {
   readonly weight: number;
   /** How many samples ago on the circle. */
   readonly delayFrames: number;
-}
-
-/** A gain on a range of the 64 bands. */
-interface BandGain {
-  readonly from: number;
-  readonly to: number;
-  /** Added to 1; −1 silences. */
-  readonly delta: number;
 }
 
 /** Builds the wet side of a mix: resynthesised layers, then bands of them, then repeats. */
@@ -66,12 +64,7 @@ export class Recipe {
 
   /** The mix of `1 − amount` of the source and `amount` of all this, summands of one delay together. */
   parts(amount: number): Part[] {
-    const wet: { spec: LayerSpec; weight: number }[] = [...this.#layers];
-    for (const { from, to, delta } of this.#bands) {
-      for (const { spec, weight } of this.#layers) {
-        wet.push({ spec: { kind: "band", of: spec, from, to }, weight: weight * delta });
-      }
-    }
+    const wet = this.#wet();
     const dry: Part[] = [{
       spec: { kind: "base" },
       weight: 1 - amount + amount * this.#dry,
@@ -81,5 +74,19 @@ export class Recipe {
       wet.map(({ spec, weight }) => ({ spec, weight: weight * gain * amount, delayFrames }))
     );
     return [...dry, ...parts].filter(({ weight }) => weight !== 0);
+  }
+
+  /** The resynthesised layers, and the bands of each. */
+  #wet(): { spec: MaskSpec; weight: number }[] {
+    if (this.#layers.length * (1 + this.#bands.length) > MOST_LAYERS) {
+      return [{ spec: { kind: "sum", of: this.#layers, bands: this.#bands }, weight: 1 }];
+    }
+    const bands = this.#bands.flatMap(({ from, to, delta }) =>
+      this.#layers.map(({ spec, weight }): { spec: MaskSpec; weight: number } => ({
+        spec: { kind: "band", of: spec, from, to },
+        weight: weight * delta,
+      }))
+    );
+    return [...this.#layers, ...bands];
   }
 }

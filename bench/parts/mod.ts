@@ -1,0 +1,16 @@
+/**
+ * The parts of the benchmark.
+ *
+ * @module
+ */
+import type { Part } from "../figures.ts";
+
+/** What is measured, in the order in which it is. Loaded when its turn comes. */
+export const PARTS: Readonly<Record<string, () => Promise<Part>>> = {
+  slice: async () => (await import("./slice.ts")).slicePart,
+  sim: async () => (await import("./sim.ts")).simPart,
+  live: async () => (await import("./live.ts")).livePart,
+  motion: async () => (await import("./motion.ts")).motionPart,
+  capacity: async () => (await import("./capacity.ts")).capacityPart,
+  clock: async () => (await import("./clock.ts")).clockPart,
+};

@@ -1,0 +1,77 @@
+/**
+ * `headway mcp`: tools for agents, on stdin and stdout.
+ *
+ * @module
+ */
+import config from "../deno.json" with { type: "json" };
+import { Rng, UsageError } from "../runtime/mod.ts";
+import { defineCommand, EXIT } from "./command.ts";
+
+/** The command. */
+export const mcpCommand = defineCommand({
+  name: "mcp",
+  summary: "tools for agents, on stdin and stdout",
+  description:
+    "Speaks the Model Context Protocol on stdin and stdout: tools that start, steer and measure sessions, and run scenarios. Without a target it starts a server of its own, which ends with it.",
+  examples: [
+    "headway mcp",
+    "headway mcp --target ws://127.0.0.1:1318 --control http://127.0.0.1:1319",
+  ],
+  flags: {
+    target: {
+      type: "string",
+      placeholder: "URL",
+      env: "HEADWAY_TARGET",
+      help: "the server to work on, ws://host:port; one of our own without it",
+    },
+    control: {
+      type: "string",
+      placeholder: "URL",
+      env: "HEADWAY_CONTROL",
+      help: "its control bus, http://host:port; port 1319 of the same host without it",
+    },
+    token: {
+      type: "string",
+      placeholder: "TOKEN",
+      env: "HEADWAY_TOKEN",
+      help: "its bearer token",
+    },
+    out: {
+      type: "string",
+      placeholder: "DIR",
+      default: "out/reports",
+      help: "where reports of scenarios go",
+    },
+  },
+  async run({ flags, clock, env, stopSignal }) {
+    // No other command needs the protocol's code, which takes its time to load.
+    const mcp = await import("../mcp/mod.ts");
+    const { target, control } = flags;
+    if (target === undefined && control !== undefined && env("HEADWAY_CONTROL") !== control) {
+      throw new UsageError("--control belongs to a --target; leave it out, or name both");
+    }
+    const named = target === undefined ? null : mcp.targetAt({ ...flags, url: target });
+    // It starts while the client still introduces itself.
+    const own = named === null ? new mcp.EmbeddedServer(clock) : null;
+    const services = mcp.mcpServices({
+      version: config.version,
+      clock,
+      rng: new Rng(crypto.randomUUID()),
+      target: () => named === null ? own!.target() : Promise.resolve(named),
+      ...(own !== null && { takeNotice: () => own.takeNotice() }),
+      idleS: null,
+      filesBelow: null,
+      reports: flags.out,
+    });
+    const server = mcp.serveStreams(() => mcp.mcpServer(services), {
+      input: Deno.stdin.readable,
+      output: Deno.stdout.writable,
+      clock,
+    });
+    stopSignal().addEventListener("abort", () => void server.close(), { once: true });
+    await server.closed;
+    await mcp.closeServices(services);
+    await own?.close();
+    return EXIT.passed;
+  },
+});

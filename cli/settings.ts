@@ -1,0 +1,161 @@
+/**
+ * Every setting of a server, once: flags, variables, keys of `config.json`, help and documentation
+ * are all drawn from here. A flag beats its variable, that beats `config.json`, that beats the
+ * default.
+ *
+ * @module
+ */
+import { DEFAULT_CONTROL_PORT, DEFAULT_HOST, DEFAULT_PORT } from "../serve/mod.ts";
+import { DEFAULT_COMMAND_LIMITS } from "../server/streaming/engine/mod.ts";
+import { aliasesOf } from "./aliases.ts";
+import type { Flag, FlagBase, Flags } from "./flags.ts";
+
+/** Settings that may not stand in `config.json`: secrets have a file of their own. */
+const SECRETS: ReadonlySet<string> = new Set(["token"]);
+
+const settings = {
+  host: {
+    type: "string",
+    placeholder: "ADDRESS",
+    default: DEFAULT_HOST,
+    help: "address of the main listener; beyond this machine it needs a token",
+  },
+  port: { type: "port", required: true, default: DEFAULT_PORT, help: "main port" },
+  "control-host": {
+    type: "string",
+    placeholder: "ADDRESS",
+    default: DEFAULT_HOST,
+    help: "address of the control bus; beyond this machine it needs a token",
+  },
+  "control-port": {
+    type: "port",
+    default: DEFAULT_CONTROL_PORT,
+    help: "port of the control bus",
+  },
+  token: {
+    type: "string",
+    placeholder: "TOKEN",
+    help: "what requests must show that are not local, 16 characters or more",
+  },
+  "loopback-bypass": {
+    type: "enum",
+    values: ["on", "off"],
+    default: "on",
+    help: "whether local programs need no token",
+  },
+  "public-url": {
+    type: "string",
+    placeholder: "URL",
+    help: "where the server is reached from elsewhere; its host and its pages are then ours",
+  },
+  "allow-host": {
+    type: "list",
+    placeholder: "NAME",
+    help: "more names that the server is reached by; .example allows all that end so",
+  },
+  "allow-origin": {
+    type: "list",
+    placeholder: "ORIGIN",
+    help: "origins of foreign pages that may use the server",
+  },
+  "trusted-proxies": {
+    type: "list",
+    placeholder: "ADDRESS",
+    help: "proxies whose forwarding headers count, as addresses or networks",
+  },
+  "max-sessions": {
+    type: "number",
+    placeholder: "N",
+    default: 1,
+    min: 1,
+    max: 64,
+    integer: true,
+    help: "sessions at a time; the newest connection takes the oldest one's place",
+  },
+  "tick-ms": {
+    type: "number",
+    placeholder: "MS",
+    default: 60,
+    min: 5,
+    max: 1000,
+    help: "pace of generation: one window per this time",
+  },
+  "idle-pause-s": {
+    type: "number",
+    placeholder: "S",
+    default: 20,
+    min: 0,
+    max: 86400,
+    help: "seconds without activity after which generation rests; 0 never rests",
+  },
+  "engine-command": {
+    type: "string",
+    placeholder: "COMMAND",
+    help: "program and arguments that make the audio, instead of the built-in engine",
+  },
+  "engine-start-s": {
+    type: "number",
+    placeholder: "S",
+    default: DEFAULT_COMMAND_LIMITS.startS,
+    min: 0.1,
+    max: 3600,
+    help: "seconds that the engine's process may take to say hello",
+  },
+  "engine-window-s": {
+    type: "number",
+    placeholder: "S",
+    default: DEFAULT_COMMAND_LIMITS.windowS,
+    min: 0.1,
+    max: 3600,
+    help: "seconds that the engine's process may take for a window",
+  },
+  "no-backend": { type: "boolean", help: "show pages only; every WebSocket is turned away" },
+  log: { type: "enum", values: ["text", "json"], default: "text", help: "how log lines look" },
+  "log-file": {
+    type: "string",
+    placeholder: "FILE",
+    help: "write log lines to a file instead of stderr, 10 MiB and two older ones",
+  },
+} as const satisfies Flags;
+
+/** A table with the names that each setting has elsewhere. */
+type Named<F extends Flags> = { readonly [Name in keyof F]: F[Name] & FlagBase };
+
+/** Every setting, as the flag that sets it. */
+export const SETTINGS: Named<typeof settings> = named(settings);
+
+function named<F extends Flags>(flags: F): Named<F> {
+  return Object.fromEntries(
+    Object.entries(flags).map(([name, flag]) => {
+      const env = `HEADWAY_${name.toUpperCase().replaceAll("-", "_")}`;
+      const more = { env, aliases: aliasesOf(env) };
+      return [name, { ...flag, ...more, ...(!SECRETS.has(name) && { config: configKey(name) }) }];
+    }),
+  ) as Named<F>;
+}
+
+/** `max-sessions` is `maxSessions` in `config.json`. */
+export function configKey(name: string): string {
+  return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** A variable that was read by another name than ours. */
+export interface AliasInUse {
+  /** Our name. */
+  readonly name: string;
+  /** The name that is set. */
+  readonly alias: string;
+}
+
+/** Which of them are read by another name. */
+export function aliasesInUse(
+  env: (name: string) => string | undefined,
+  flags: Flags = SETTINGS,
+): AliasInUse[] {
+  const isSet = (name: string) => (env(name) ?? "") !== "";
+  return Object.values(flags).flatMap((flag: Flag) => {
+    if (flag.env === undefined || isSet(flag.env)) return [];
+    const alias = flag.aliases?.find(isSet);
+    return alias === undefined ? [] : [{ name: flag.env, alias }];
+  });
+}

@@ -1,0 +1,99 @@
+/**
+ * From the arguments of `headless_start` to a config and a source.
+ *
+ * @module
+ */
+import { nearest } from "../nearest.ts";
+import { engineProfileSchema } from "../../server/streaming/engine/mod.ts";
+import type { ClientSource } from "../../sim/mod.ts";
+import type { ConfigMessage } from "../../wire/mod.ts";
+import { decodeAudio, type DecodedAudio } from "../audio_file.ts";
+import { ToolError } from "../errors.ts";
+import type { FileAccess } from "../file_access.ts";
+import type { ServerApi, ServerFacts } from "../server_api.ts";
+
+/** What the config is made of. */
+export interface OpeningArgs {
+  readonly prompt: string;
+  readonly sde: boolean;
+  readonly lora: boolean;
+  readonly depth: number;
+  readonly steps: number;
+  readonly config_overrides?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/**
+ * The config of a headless session; overrides come last.
+ *
+ * @throws {ToolError} for an `engine_profile` that is none.
+ */
+export function openingConfig(args: OpeningArgs): ConfigMessage {
+  const { config_overrides: overrides = {}, prompt, sde, lora, depth, steps } = args;
+  const profile = overrides["engine_profile"];
+  if (profile !== undefined && profile !== null) {
+    const parsed = engineProfileSchema.safeParse(profile);
+    if (!parsed.success) {
+      throw new ToolError(
+        `config_overrides.engine_profile is no engine profile: ${
+          parsed.error.issues[0]?.message
+        }. ` +
+          'One that falls behind is {"type": "overload", "renderMs": 900}',
+      );
+    }
+  }
+  return { prompt, sde, lora, depth, steps, client_id: "mcp-headless", ...overrides };
+}
+
+/**
+ * A fixture of the server: loaded there if the server can, else fetched and sent back.
+ *
+ * @throws {ToolError} for a name that the server does not have.
+ */
+export async function fixtureSource(
+  name: string,
+  api: ServerApi,
+  facts: ServerFacts,
+  signal: AbortSignal,
+): Promise<{ source: ClientSource; label: string }> {
+  if (facts.ownFixtures.includes(name)) return { source: { kind: "fixture", name }, label: name };
+  return { source: clipSource(await fixtureAudio(name, api, signal)), label: name };
+}
+
+/**
+ * A fixture's audio.
+ *
+ * @throws {ToolError} for a name that the server does not have.
+ */
+export async function fixtureAudio(
+  name: string,
+  api: ServerApi,
+  signal: AbortSignal,
+): Promise<DecodedAudio> {
+  const names = await api.fixtures();
+  if (!names.includes(name)) throw unknownFixture(name, names);
+  const bytes = new Uint8Array(await api.fixtureFile(name));
+  return await decodeAudio(bytes, name, signal);
+}
+
+/** The error for a fixture that is not there. */
+export function unknownFixture(name: string, names: readonly string[]): ToolError {
+  return new ToolError(
+    `the server has no fixture ${JSON.stringify(name)}${nearest(name, names)}; ` +
+      (names.length === 0 ? "it has none" : `it has ${names.join(", ")}`),
+  );
+}
+
+/** A sound file as a source. */
+export async function fileSource(
+  path: string,
+  files: FileAccess,
+  signal: AbortSignal,
+): Promise<ClientSource> {
+  return clipSource(await decodeAudio(await files.read(path), path, signal));
+}
+
+/** The samples behind the header of a PCM message. */
+function clipSource({ channels, frames, pcm }: DecodedAudio): ClientSource {
+  const audio = new Float32Array(pcm.buffer, 8, channels * frames);
+  return { kind: "clip", audio, channels, frames };
+}

@@ -1,0 +1,154 @@
+/**
+ * The tools over HTTP: stateless, so that each POST stands alone, on any of our servers.
+ *
+ * @module
+ */
+import { type Context, Hono } from "hono";
+import type { App, AppEnv } from "../server/app.ts";
+import { readBody } from "../server/limits.ts";
+import { ToolError } from "./errors.ts";
+import { handshakeFault, INVALID_PARAMS } from "./handshake.ts";
+import { MAX_REQUEST_BYTES } from "./paths.ts";
+import {
+  createMcpHandler,
+  isLegacyRequest,
+  type McpServerFactory,
+  WebStandardStreamableHTTPServerTransport,
+} from "./sdk.ts";
+import { mcpServer } from "./server.ts";
+import { closeServices, guarded, type McpServices } from "./services.ts";
+
+/** Everything that the tools answer by HTTP, and the end of it. */
+export interface McpHttp {
+  /** The route `/mcp`. */
+  readonly routes: App;
+  /** Answers a request for it, whichever route it came by. */
+  answer(context: Context<AppEnv>): Promise<Response>;
+  /** Ends what runs: open answers, headless sessions, scenarios. */
+  close(): Promise<void>;
+}
+
+/** What the listener decides. */
+export interface McpHttpOptions {
+  /**
+   * Whether a caller may also name files of the server and have it start processes; default yes. Who
+   * is let in for being local must then belong to our own user.
+   */
+  readonly mayReachOutside?: (context: Context<AppEnv>) => Promise<boolean>;
+}
+
+/**
+ * The route `/mcp`. Who may come in is decided before: Host, Origin and token are the listener's
+ * business.
+ */
+export function mcpRoutes(services: McpServices, options: McpHttpOptions = {}): McpHttp {
+  const { mayReachOutside = () => Promise.resolve(true) } = options;
+  const callers = new WeakMap<Request, Context<AppEnv>>();
+  const factory: McpServerFactory = ({ requestInfo }) => {
+    const caller = requestInfo && callers.get(requestInfo);
+    return mcpServer(guarded(services, async () => {
+      if (caller !== undefined && await mayReachOutside(caller)) return;
+      throw new ToolError(
+        "naming files and starting processes needs the server's token, or a caller of its own user; " +
+          "set HEADWAY_TOKEN on both sides, or use headway mcp over stdio",
+      );
+    }));
+  };
+  // Requests of 2026 say in each message what they are; all others are served by `serveOlder`.
+  const modern = createMcpHandler(factory, { legacy: "reject" });
+  const open = new Set<() => void>();
+  const answer = async (c: Context<AppEnv>): Promise<Response> => {
+    if (c.req.method !== "POST") {
+      const response = rpcError(405, -32000, "POST one message a request; there is nothing to GET");
+      response.headers.set("Allow", "POST");
+      return response;
+    }
+    const body = await readBody(c.env?.body ?? c.req.raw.body, MAX_REQUEST_BYTES);
+    if (body.kind === "too-large") return rpcError(413, -32000, "the request is over 4 MiB");
+    if (body.kind === "failed") return rpcError(400, -32700, `read failed: ${body.reason}`);
+    const message = parsed(body.bytes);
+    if (message === undefined) return rpcError(400, -32700, "the request is not JSON");
+    if (Array.isArray(message)) {
+      return rpcError(400, -32600, "batches are not taken; send one message a request");
+    }
+    const fault = handshakeFault(message);
+    if (fault !== null) {
+      return rpcError(400, INVALID_PARAMS, fault, (message as { id?: unknown }).id ?? null);
+    }
+    const request = c.req.raw;
+    callers.set(request, c);
+    if (await isLegacyRequest(request, message)) {
+      return await serveOlder(request, message, factory, open);
+    }
+    return await modern.fetch(request, { parsedBody: message });
+  };
+  const routes: App = new Hono<AppEnv>();
+  routes.all("/mcp", answer);
+  return {
+    routes,
+    answer,
+    async close() {
+      for (const end of open) end();
+      await Promise.all([modern.close(), closeServices(services)]);
+    },
+  };
+}
+
+/**
+ * Serves a request of a revision up to 2025-11-25: with JSON, or with an event stream when the caller
+ * wants to be told of progress and can be.
+ */
+async function serveOlder(
+  request: Request,
+  message: unknown,
+  factory: McpServerFactory,
+  open: Set<() => void>,
+): Promise<Response> {
+  const wantsStream = (request.headers.get("accept") ?? "").includes("text/event-stream") &&
+    hasProgressToken(message);
+  const transport = new WebStandardStreamableHTTPServerTransport({
+    enableJsonResponse: !wantsStream,
+  });
+  const server = await factory({ era: "legacy", requestInfo: request });
+  const ended = Promise.withResolvers<Response>();
+  const end = () => {
+    open.delete(end);
+    request.signal.removeEventListener("abort", end);
+    // This cancels the tool.
+    server.close().catch(() => {});
+    ended.resolve(rpcError(503, -32000, "the server is shutting down"));
+  };
+  open.add(end);
+  request.signal.addEventListener("abort", end, { once: true });
+  await server.connect(transport);
+  // Whoever does not say what it accepts takes what it gets: that is decided by now.
+  const headers = new Headers(request.headers);
+  headers.set("Accept", "application/json, text/event-stream");
+  const asked = new Request(request.url, { method: "POST", headers });
+  const answered = transport.handleRequest(asked, { parsedBody: message });
+  const response = await Promise.race([answered, ended.promise]);
+  if (!wantsStream || response.body === null) {
+    end();
+    return response;
+  }
+  const watched = response.body.pipeThrough(new TransformStream({ flush: end, cancel: end }));
+  return new Response(watched, { status: response.status, headers: response.headers });
+}
+
+/** Undefined for what is no JSON, or no text. */
+function parsed(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    return undefined;
+  }
+}
+
+function hasProgressToken(message: unknown): boolean {
+  const params = (message as { params?: { _meta?: { progressToken?: unknown } } } | null)?.params;
+  return params?._meta?.progressToken !== undefined;
+}
+
+function rpcError(status: number, code: number, message: string, id: unknown = null): Response {
+  return Response.json({ jsonrpc: "2.0", error: { code, message }, id }, { status });
+}

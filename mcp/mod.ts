@@ -1,0 +1,17 @@
+/**
+ * Tools for agents, over the Model Context Protocol.
+ *
+ * @module
+ */
+export * from "./embedded_server.ts";
+export * from "./errors.ts";
+export * from "./http.ts";
+export * from "./server.ts";
+export { PROMPTS } from "./prompts.ts";
+export { RESOURCE_TEMPLATES } from "./resources.ts";
+export { ServerApi } from "./server_api.ts";
+export * from "./services.ts";
+export * from "./stdio.ts";
+export * from "./target.ts";
+export type * from "./tool.ts";
+export { TOOLS } from "./tools/mod.ts";

@@ -1,0 +1,94 @@
+/**
+ * What the tools work with; handed in, so that one set of tools serves a process of its own and a
+ * running server.
+ *
+ * @module
+ */
+import type { Clock, Rng } from "../runtime/mod.ts";
+import { dialWebSocket } from "../sim/mod.ts";
+import type { Dial } from "../wire/mod.ts";
+import { diskAccess, type FileAccess } from "./file_access.ts";
+import { HeadlessSessions } from "./headless/sessions.ts";
+import { ScenarioRuns } from "./scenario_runs.ts";
+import { ServerApi } from "./server_api.ts";
+import type { Target } from "./target.ts";
+
+/** What tools work with. */
+export interface McpServices {
+  /** Our own version, for the protocol's handshake. */
+  readonly version: string;
+  readonly clock: Clock;
+  /** The server, once it is there. */
+  readonly api: () => Promise<ServerApi>;
+  /** Opens the road to a session of a target. */
+  readonly dial: (target: Target) => Dial;
+  readonly headless: HeadlessSessions;
+  readonly files: FileAccess;
+  readonly scenarios: ScenarioRuns;
+  /**
+   * Resolves when the caller may reach beyond the server: name files, start processes.
+   *
+   * @throws {ToolError} when it may not.
+   */
+  readonly permit: () => Promise<void>;
+  /** Something that the next answer has to tell, once; null for nothing. */
+  readonly takeNotice?: () => string | null;
+}
+
+/** What {@link mcpServices} is told. */
+export interface McpServicesOptions {
+  readonly version: string;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  /** The server that the tools work on; asked whenever a tool needs it. */
+  readonly target: () => Promise<Target>;
+  /** See {@link McpServices.takeNotice}. */
+  readonly takeNotice?: () => string | null;
+  /** A headless session that no tool has asked for so long is stopped, seconds; null keeps it. */
+  readonly idleS: number | null;
+  /** Files must be below this folder; null lets a caller name any. */
+  readonly filesBelow: string | null;
+  /** Folder of the reports. */
+  readonly reports: string;
+}
+
+/** The services of a process, with everything in its usual form. */
+export function mcpServices(options: McpServicesOptions): McpServices {
+  const { version, clock, rng } = options;
+  return {
+    version,
+    clock,
+    api: async () => new ServerApi(await options.target(), clock),
+    dial: ({ url, token }) => dialWebSocket(url, token === null ? {} : { token }),
+    headless: new HeadlessSessions({ clock, rng, idleS: options.idleS }),
+    files: diskAccess(options.filesBelow),
+    scenarios: new ScenarioRuns({ clock, reports: options.reports }),
+    permit: () => Promise.resolve(),
+    ...(options.takeNotice !== undefined && { takeNotice: options.takeNotice }),
+  };
+}
+
+/** The same services for a caller who must be allowed to reach beyond the server. */
+export function guarded(services: McpServices, permit: () => Promise<void>): McpServices {
+  const { files } = services;
+  return {
+    ...services,
+    permit,
+    files: {
+      read: async (path) => {
+        await permit();
+        return await files.read(path);
+      },
+      writeWav: async (path, pieces) => {
+        await permit();
+        return await files.writeWav(path, pieces);
+      },
+    },
+  };
+}
+
+/** Stops headless sessions and running scenarios. */
+export async function closeServices({ headless, scenarios }: McpServices): Promise<void> {
+  scenarios.close();
+  await headless.close();
+}

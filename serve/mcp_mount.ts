@@ -1,0 +1,97 @@
+/**
+ * The tools for agents on the main listener. They live in the server: its routes are asked without a
+ * socket, and only headless sessions connect to it, as any client does.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { Hono } from "hono";
+import config from "../deno.json" with { type: "json" };
+import type { McpHttp, Target } from "../mcp/mod.ts";
+import { type Clock, Rng } from "../runtime/mod.ts";
+import type { App, AppEnv } from "../server/app.ts";
+import { mayStartProcesses } from "../server/own_user.ts";
+import { readSocketTables } from "./socket_tables.ts";
+
+/** A headless session that no tool asked for is stopped after so long, seconds. */
+const IDLE_S = 600;
+/** Stands for the server's own sessions in addresses; nothing is ever sent there. */
+const COMMANDS_URL = "http://in-process";
+
+/** What the mount is made of. */
+export interface McpMountOptions {
+  readonly clock: Clock;
+  /** The main listener's address, `http://host:port`. */
+  readonly mainUrl: string;
+  /** The control bus's; null without one. */
+  readonly controlUrl: () => string | null;
+  readonly token: string | null;
+  /** The GET routes of the main port. */
+  readonly mainRoutes: App;
+  /** The routes of the control bus; null for a server without sessions. */
+  readonly controlRoutes: App | null;
+  /** Callers may name files below this folder; reports go to `out/reports` in it. */
+  readonly folder: string;
+}
+
+/** The route `/mcp`. Its code is loaded when the first request comes. */
+export class McpMount {
+  /** Answers `/mcp`. */
+  readonly routes: App = new Hono<AppEnv>();
+  readonly #options: McpMountOptions;
+  #http: Promise<McpHttp> | null = null;
+
+  /** Nothing is loaded. */
+  constructor(options: McpMountOptions) {
+    this.#options = options;
+    this.routes.all("/mcp", async (c) => {
+      this.#http ??= this.#load().catch((error) => {
+        // What could not be loaded now may be there at the next request.
+        this.#http = null;
+        throw error;
+      });
+      return await (await this.#http).answer(c);
+    });
+  }
+
+  /** Ends what the tools have started. */
+  async close(): Promise<void> {
+    // Code that cannot be loaded was told to whoever asked for it.
+    const http = await this.#http?.catch(() => null);
+    await http?.close();
+  }
+
+  async #load(): Promise<McpHttp> {
+    const { mcpRoutes, mcpServices } = await import("../mcp/mod.ts");
+    const { folder } = this.#options;
+    const services = mcpServices({
+      version: config.version,
+      clock: this.#options.clock,
+      rng: new Rng(crypto.randomUUID()),
+      target: () => Promise.resolve(this.#target()),
+      idleS: IDLE_S,
+      filesBelow: folder,
+      reports: join(folder, "out/reports"),
+    });
+    return mcpRoutes(services, {
+      mayReachOutside: (c) => mayStartProcesses(c.var.standing, c.env.facts, readSocketTables),
+    });
+  }
+
+  #target(): Target {
+    const { mainUrl, controlUrl, token, mainRoutes, controlRoutes } = this.#options;
+    return {
+      url: mainUrl.replace(/^http/, "ws"),
+      mainUrl,
+      controlUrl: controlUrl(),
+      commandsUrl: controlRoutes === null ? null : COMMANDS_URL,
+      token,
+      fetch: async (request) => {
+        const isCommand = request.url.startsWith(`${COMMANDS_URL}/`);
+        return await (isCommand && controlRoutes !== null ? controlRoutes : mainRoutes).fetch(
+          request,
+        );
+      },
+    };
+  }
+}

@@ -1,0 +1,108 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { tempFolder } from "../tests/support/temp_folder.ts";
+import { PassThroughEngine } from "../server/streaming/engine/mod.ts";
+import type { ServerParts } from "./options.ts";
+import { serve } from "./serve.ts";
+
+/** A server on a free port that says what it logs. */
+async function server(options: ServerParts = {}) {
+  const log: string[] = [];
+  const running = await serve({
+    port: 0,
+    controlPort: "off",
+    createEngine: () => new PassThroughEngine(),
+    write: (text) => void log.push(text),
+    ...options,
+  });
+  return { running, log };
+}
+
+/** Calls a tool of it. */
+function call(httpUrl: string, name: string, args: object, init: RequestInit = {}) {
+  const params = { name, arguments: args, _meta: { progressToken: 1 } };
+  return fetch(`${httpUrl}/mcp`, {
+    method: "POST",
+    body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params }),
+    ...init,
+    headers: { "Content-Type": "application/json", ...init.headers },
+  });
+}
+
+const START = { fixture: "low_fi_Gm_loop_60s_gnm.wav" };
+
+Deno.test("tools on a server work on its own sessions, also without a control bus", async () => {
+  const { running } = await server();
+  await using _ = running;
+  const started = await (await call(running.httpUrl, "headless_start", START)).json();
+  const { session_id } = started.result.structuredContent;
+  const knob = await call(running.httpUrl, "set_knob", { name: "denoise", value: 0.3 });
+  assertEquals((await knob.json()).result.structuredContent.session_id, session_id);
+  const streams = await (await fetch(`${running.httpUrl}/api/streams`)).json();
+  assertEquals(streams.map(({ id }: { id: string }) => id), [session_id]);
+});
+
+Deno.test("the gate holds for tools: origins, tokens, hosts", async () => {
+  const { running } = await server({ token: "a-token-for-tests" });
+  await using _ = running;
+  const statusOf = async (headers: Record<string, string>) => {
+    const response = await call(running.httpUrl, "scenario_list", {}, { headers });
+    await response.body?.cancel();
+    return response.status;
+  };
+  assertEquals(await statusOf({}), 200);
+  assertEquals(await statusOf({ Origin: "http://evil.example" }), 401);
+  assertEquals(await statusOf({ "X-Forwarded-For": "10.0.0.1" }), 401);
+  const forwarded = { "X-Forwarded-For": "10.0.0.1", Authorization: "Bearer a-token-for-tests" };
+  assertEquals(await statusOf(forwarded), 200);
+});
+
+Deno.test("a caller that is only local may not name files, one with the token may", async () => {
+  const { running } = await server({ token: "a-token-for-tests" });
+  await using _ = running;
+  const args = { audio_file: "nothing.wav" };
+  const textOf = async (headers: Record<string, string>) => {
+    const response = await call(running.httpUrl, "headless_start", args, { headers });
+    return (await response.json()).result.content[0].text;
+  };
+  // Who a local caller is cannot be read with the permissions of tests.
+  assertMatch(await textOf({}), /needs the server's token/);
+  const token = { Authorization: "Bearer a-token-for-tests" };
+  assertMatch(await textOf(token), /cannot read nothing.wav: there is no such file/);
+});
+
+Deno.test("a server closes in good order while a tool waits and a session plays", async () => {
+  const { running, log } = await server();
+  await (await call(running.httpUrl, "headless_start", START)).body?.cancel();
+  const stream = { headers: { Accept: "application/json, text/event-stream" } };
+  const waiting = await call(running.httpUrl, "headless_observe", { duration_s: 100 }, stream);
+  const reader = waiting.body!.getReader();
+  assert(!(await reader.read()).done);
+  await running.close();
+  while (!(await reader.read()).done);
+  assert(!log.join("").includes("dropping what is left"), log.join(""));
+});
+
+Deno.test("a caller that hangs up cancels what it asked for", async () => {
+  await using folder = await tempFolder();
+  const { running } = await server({ mcpFolder: folder.path });
+  await using _ = running;
+  const expectations = [{ metric: "lag.unexplained.staleTicks", equals: 0 }];
+  const run = (durationS: number, init: RequestInit = {}) => {
+    const definition = { name: "again", description: "Is it over?", durationS, expectations };
+    return call(running.httpUrl, "scenario_run", { definition, fidelity: "timing" }, init);
+  };
+  const gone = new AbortController();
+  const headers = { Accept: "application/json, text/event-stream" };
+  // Hours of session time: it would go on for longer than the tries below.
+  const response = await run(36_000, { headers, signal: gone.signal });
+  const reader = response.body!.getReader();
+  await reader.read();
+  gone.abort();
+  await reader.read().catch(() => {});
+  const verdicts: string[] = [];
+  for (let tries = 0; tries < 50 && !verdicts.includes("passed"); tries++) {
+    const { result } = await (await run(1)).json();
+    verdicts.push(result.structuredContent?.verdict ?? result.content[0].text);
+  }
+  assert(verdicts.includes("passed"), verdicts.at(-1));
+});
