@@ -71,8 +71,12 @@ Deno.test("diskAccess() neither reads nor writes what is no ordinary file", asyn
   await using folder = await tempFolder();
   await Deno.mkdir(`${folder.path}/folder.wav`);
   const files = diskAccess(folder.path);
-  for (const attempt of [files.read("folder.wav"), files.writeWav("folder.wav", [])]) {
-    await assertRejects(() => attempt, ToolError, "folder.wav is no ordinary file");
+  const attempts: (() => Promise<unknown>)[] = [
+    () => files.read("folder.wav"),
+    () => files.writeWav("folder.wav", []),
+  ];
+  for (const attempt of attempts) {
+    await assertRejects(attempt, ToolError, "folder.wav is no ordinary file");
   }
   // A device stands for a pipe, which would let whoever opens it wait.
   await assertRejects(() => diskAccess(null).read("/dev/null"), ToolError, "is no ordinary file");
