@@ -160,61 +160,39 @@ const setTimbreStrength = commandTool({
   }),
 });
 
-const setTimbreFixture = commandTool({
-  name: "set_timbre_fixture",
-  title: "Take timbre from a fixture",
-  description: "Takes the timbre of one of the server's fixtures as reference.",
-  effect: "sets",
-  args: { name: fixture },
-  message: ({ name }) => ({ type: "set_timbre_fixture", name }),
-  check: ({ name }, api) => checkFixture(name, api),
-});
+/** The three tools of one sort of reference: from a fixture, from a file, and none. */
+function referenceTools(kind: "timbre" | "structure") {
+  return {
+    fromFixture: commandTool({
+      name: `set_${kind}_fixture`,
+      title: `Take ${kind} from a fixture`,
+      description: `Takes the ${kind} of one of the server's fixtures as reference.`,
+      effect: "sets",
+      args: { name: fixture },
+      message: ({ name }) => ({ type: `set_${kind}_fixture`, name }),
+      check: ({ name }, api) => checkFixture(name, api),
+    }),
+    fromFile: audioTool({
+      name: `set_${kind}_audio`,
+      title: `Take ${kind} from a file`,
+      description: `Takes the ${kind} of a sound file as reference.`,
+      effect: "sets",
+      args: { name: label },
+      message: ({ name }, file) => ({ type: `set_${kind}_source`, name: name ?? file }),
+    }),
+    none: commandTool({
+      name: `clear_${kind}`,
+      title: `Drop the ${kind} reference`,
+      description: `Goes back to the source's own ${kind}.`,
+      effect: "sets",
+      args: {},
+      message: () => ({ type: `clear_${kind}_source` }),
+    }),
+  };
+}
 
-const setTimbreAudio = audioTool({
-  name: "set_timbre_audio",
-  title: "Take timbre from a file",
-  description: "Takes the timbre of a sound file as reference.",
-  effect: "sets",
-  args: { name: label },
-  message: ({ name }, file) => ({ type: "set_timbre_source", name: name ?? file }),
-});
-
-const clearTimbre = commandTool({
-  name: "clear_timbre",
-  title: "Drop the timbre reference",
-  description: "Goes back to the source's own timbre.",
-  effect: "sets",
-  args: {},
-  message: () => ({ type: "clear_timbre_source" }),
-});
-
-const setStructureFixture = commandTool({
-  name: "set_structure_fixture",
-  title: "Take structure from a fixture",
-  description: "Takes the structure of one of the server's fixtures as reference.",
-  effect: "sets",
-  args: { name: fixture },
-  message: ({ name }) => ({ type: "set_structure_fixture", name }),
-  check: ({ name }, api) => checkFixture(name, api),
-});
-
-const setStructureAudio = audioTool({
-  name: "set_structure_audio",
-  title: "Take structure from a file",
-  description: "Takes the structure of a sound file as reference.",
-  effect: "sets",
-  args: { name: label },
-  message: ({ name }, file) => ({ type: "set_structure_source", name: name ?? file }),
-});
-
-const clearStructure = commandTool({
-  name: "clear_structure",
-  title: "Drop the structure reference",
-  description: "Goes back to the source's own structure.",
-  effect: "sets",
-  args: {},
-  message: () => ({ type: "clear_structure_source" }),
-});
+const timbre = referenceTools("timbre");
+const structure = referenceTools("structure");
 
 const newSource = {
   prompt: z.string().max(4096).optional().describe(
@@ -292,12 +270,12 @@ export const soundTools: readonly Tool[] = [
   enableLora,
   disableLora,
   setTimbreStrength,
-  setTimbreFixture,
-  setTimbreAudio,
-  clearTimbre,
-  setStructureFixture,
-  setStructureAudio,
-  clearStructure,
+  timbre.fromFixture,
+  timbre.fromFile,
+  timbre.none,
+  structure.fromFixture,
+  structure.fromFile,
+  structure.none,
   swapToFixture,
   swapToAudio,
   writeAudio,
