@@ -34,8 +34,9 @@ const UNDISTURBED = 0.1;
 /**
  * The ratio of two things that took turns. Other work on the machine slows rounds down: with `better`
  * the value is that of either side's best tenth, which is right for time on the wall; without, it is
- * the median of the rounds' own ratios, right for processor time, which waits for nobody. The spread is
- * that of the rounds' own ratios.
+ * that of either side's median, right for processor time, which waits for nobody. (The median of the
+ * rounds' own ratios moves more from run to run: one restless round of the two spoils it.) The spread
+ * is that of the rounds' own ratios.
  */
 export function ratioOf(
   ours: readonly number[],
@@ -50,7 +51,7 @@ export function ratioOf(
   }
   const ratios = ours.map((one, i) => one / theirs[i]!);
   const spread = (quantileOf(ratios, 0.75) - quantileOf(ratios, 0.25)) / 2 / medianOf(ratios);
-  if (better === undefined) return { to, value: medianOf(ratios), spread };
+  if (better === undefined) return { to, value: medianOf(ours) / medianOf(theirs), spread };
   const share = better === "less" ? UNDISTURBED : 1 - UNDISTURBED;
   return { to, value: quantileOf(ours, share) / quantileOf(theirs, share), spread };
 }

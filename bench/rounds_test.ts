@@ -24,7 +24,7 @@ Deno.test("of speeds the fast rounds are the undisturbed ones", () => {
   assertEquals(ratioOf(ours, theirs, { to: "peer", better: "less" }).value, 0.1);
 });
 
-Deno.test("of processor time each round is its own judge: what slows both sides changes nothing", () => {
+Deno.test("of processor time the middle rounds count: neither what slows both sides nor a wild round matters", () => {
   const theirs = Array.from({ length: 21 }, (_, i) => 1 + i % 5);
   const ours = theirs.map((value) => 3 * value);
   assertEquals(ratioOf(ours, theirs, { to: "peer" }), { to: "peer", value: 3, spread: 0 });

@@ -74,7 +74,7 @@ async function playCase(
   };
   const trial = async (count: number): Promise<Trial> => {
     say(`${name}, ${count} sessions`);
-    await load.ask({ do: "resize", url, count, source });
+    await load.ask({ do: "resize", url, count, source, decodes: false });
     await load.ask({ do: "measure", seconds: SETTLE_S });
     const { load: used, p99Ms, slicesPerS } = await watch(count, TRIAL_S);
     const isServed = slicesPerS >= LEAST_SHARE * SLICES_PER_S * count && p99Ms <= MOST_LATE_MS;

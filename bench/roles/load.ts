@@ -1,6 +1,7 @@
 /**
- * Sessions that cost their side little, to load a server with: what comes is counted, not decoded;
- * what a client has to say is said, thirty times a second.
+ * Clients without a harness: what a client has to say is said, thirty times a second, and nothing is
+ * measured. Those that only count what comes cost their side little, to load a server with; those that
+ * decode it and add it to a mirror do what every client has to, and are what ours is measured by.
  *
  * @module
  */
@@ -9,8 +10,9 @@ import { WebSocket } from "ws";
 import { DEFAULT_FIXTURE, synthSource } from "../../fixtures/mod.ts";
 import { WallClock } from "../../runtime/mod.ts";
 import { TickLoop } from "../../sim/client/tick_loop.ts";
-import { encodePcm } from "../../wire/mod.ts";
+import { decodeHalfBuffer, encodePcm, SliceDecoder } from "../../wire/mod.ts";
 import { answerAll } from "../child.ts";
+import { CHANNELS } from "../music_windows.ts";
 import { cpuS } from "../rounds.ts";
 
 /** Opens or closes sessions until there are `count`. */
@@ -20,6 +22,8 @@ export interface ResizeLoad {
   readonly count: number;
   /** `short`: the client sends ten seconds of its own; `loop`: the server's default loop. */
   readonly source: "short" | "loop";
+  /** Slices are decoded and added to a mirror. */
+  readonly decodes: boolean;
 }
 
 /** Asks for what happens in the next seconds. */
@@ -53,7 +57,7 @@ class Session {
   readonly #ticks: TickLoop;
   readonly #opened = Promise.withResolvers<void>();
 
-  constructor({ url, source }: ResizeLoad) {
+  constructor({ url, source, decodes }: ResizeLoad) {
     // A prompt of its own each: sessions that sound alike would share what the server renders.
     const prompt = `voice ${made++}`;
     const startS = clock.now();
@@ -69,13 +73,19 @@ class Session {
       this.#ws.send(JSON.stringify(config));
       if (source === "short") this.#ws.send(shortPcm());
     });
-    this.#ws.on("message", (_data, isBinary) => {
+    const decoder = new SliceDecoder();
+    let mirror = new Float32Array();
+    this.#ws.on("message", (data, isBinary) => {
       if (!isBinary) return;
+      const bytes = data as Uint8Array<ArrayBuffer>;
       // The first binary is the buffer: from then on the session plays.
       if (this.slices++ === 0) {
         deadline.cancel();
+        if (decodes) mirror = decodeHalfBuffer(bytes);
         this.#ticks.start();
         this.#opened.resolve();
+      } else if (decodes) {
+        decoder.apply(bytes, mirror, CHANNELS);
       }
     });
     this.#ws.on("error", (error: Error) => this.#opened.reject(error));
