@@ -1,6 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import type { Clock, Rng } from "../runtime/mod.ts";
 import type { Log } from "../server/log.ts";
+import type { ReadSocketTables } from "../server/own_user.ts";
+import type { PeerLimit } from "../server/peer_limit.ts";
 import type { CommandLimits, Engine } from "../server/streaming/engine/mod.ts";
 import type { SplitStems, StreamObserver, StreamSettings } from "../server/streaming/mod.ts";
 import type { SessionConfig } from "../wire/mod.ts";
@@ -86,6 +88,10 @@ export interface ServerParts extends ServeOptions {
   readonly rng?: Rng;
   /** Asks over the network, for the look at the public URL; default the global one. */
   readonly fetch?: typeof globalThis.fetch;
+  /** How many connections a peer may hold, in place of the usual limit, which leaves out local ones. */
+  readonly peers?: PeerLimit;
+  /** Reads the system's tables of sockets, in place of the usual way. */
+  readonly readSocketTables?: ReadSocketTables;
   /** Where a request comes from, in place of its socket's word; for tests of remote peers. */
   readonly peerAddress?: (request: IncomingMessage) => string | undefined;
 }

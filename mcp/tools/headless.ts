@@ -70,6 +70,7 @@ const start = defineTool({
     }
     const config = openingConfig(args);
     const api = await services.api();
+    if (api.target.sessionsStartProcesses === true) await services.permit();
     const facts = await api.facts();
     const { source, label } = fixture !== undefined
       ? await fixtureSource(fixture, api, facts, signal)
