@@ -137,6 +137,7 @@ export class Listener {
       });
     });
     this.#answer = (request, response) => {
+      lingering(request);
       response.once("close", () => this.#onAnswered(request.socket));
       response.once("finish", () => this.#discardRest(request));
       respond(request, response);
@@ -252,7 +253,10 @@ export class Listener {
     const { socket } = request;
     const limit = this.#options.clock.after(DISCARD_S, () => socket.destroy());
     socket.once("close", () => limit.cancel());
-    request.once("end", () => limit.cancel());
+    request.once("end", () => {
+      limit.cancel();
+      if (socket.writableEnded) socket.destroySoon();
+    });
     request.resume();
   }
 
@@ -340,6 +344,16 @@ export class Listener {
     socket.write(badRequestAnswer(failure.status, this.#service.words(failure)));
     socket.destroySoon();
   }
+}
+
+/**
+ * A socket that is closed with unread bytes resets its connection, and the peer loses the answer. While
+ * a request is not read to its end, only our side ends; {@link DISCARD_S} does the rest.
+ */
+function lingering(request: IncomingMessage): void {
+  const { socket } = request;
+  const { destroySoon } = Object.getPrototypeOf(socket);
+  socket.destroySoon = () => request.complete ? destroySoon.call(socket) : socket.end();
 }
 
 /** A host that leads to a listener that is bound to `host`. */

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { Hono } from "hono";
-import { WallClock } from "../runtime/mod.ts";
+import { type Clock, WallClock } from "../runtime/mod.ts";
 import { type AppEnv, createApp, textResponse } from "../server/app.ts";
 import { gateRules } from "../server/gate.ts";
 import { type Limits, MAIN_LIMITS } from "../server/limits.ts";
@@ -13,7 +13,10 @@ import { mainWords } from "./raw_answers.ts";
 import { MAX_WAITING } from "./turns.ts";
 
 /** A listener with its own limits, and one route that answers when it is told to. */
-async function open(changes: Partial<Limits>, peers = new PeerLimit()) {
+async function open(
+  changes: Partial<Limits>,
+  { peers = new PeerLimit(), clock = new WallClock() }: { peers?: PeerLimit; clock?: Clock } = {},
+) {
   const limits = { ...MAIN_LIMITS, ...changes };
   const log = new MemoryLog();
   const asked = Promise.withResolvers<void>();
@@ -25,7 +28,7 @@ async function open(changes: Partial<Limits>, peers = new PeerLimit()) {
     port: 0,
     flags: { host: "--host", port: "--port" },
     limits,
-    clock: new WallClock(),
+    clock,
     log,
     peers,
     service: ({ host, port }) => {
@@ -102,6 +105,21 @@ Deno.test("Listener answers a request whose body nobody reads, and lets the peer
   assertEquals(status, 413);
 });
 
+Deno.test("Listener lets a peer that sends all of it first read why its body is refused", async () => {
+  // However long sending takes here, it is no slow peer.
+  class PatientClock extends WallClock {
+    override after(delayS: number, callback: () => void) {
+      return super.after(delayS === 0 ? 0 : 1_000, callback);
+    }
+  }
+  await using server = await open({ maxBodyBytes: 10 }, { clock: new PatientClock() });
+  const body = new Uint8Array(16 << 20).fill(120);
+  const head = "POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" +
+    `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
+  const request = new Blob([head, body]);
+  assertEquals((await rawHttp(server.port, await request.bytes())).status, 413);
+});
+
 Deno.test("Listener finishes requests that it has when it closes, and idle connections at once", async () => {
   const server = await open({});
   using idle = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
@@ -158,7 +176,7 @@ async function askedAgain(conn: Deno.Conn): Promise<string> {
 
 Deno.test("Listener turns away what one peer has too many of, WebSockets and others alike", async () => {
   const peers = new FewEach(2);
-  await using server = await open({}, peers);
+  await using server = await open({}, { peers });
   const socket = await RawPeer.connect(server.port);
   using kept = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
   for (let i = 0; i < 3; i++) assertEquals(await askedAgain(kept), "HTTP/1.1 200 OK");
@@ -179,7 +197,7 @@ Deno.test("Listener turns away what one peer has too many of, WebSockets and oth
 
 Deno.test("Listener counts a peer that is refused, or drops out, no longer than it is there", async () => {
   const peers = new FewEach(1);
-  await using server = await open({}, peers);
+  await using server = await open({}, { peers });
   for (const request of [`GET / HTTP/1.1\r\n${REFUSED_UPGRADE}`, "nonsense\r\n\r\n"]) {
     const gone = peers.next();
     assertEquals((await rawHttp(server.port, request)).status >= 400, true);
