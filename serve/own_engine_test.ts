@@ -93,23 +93,25 @@ Deno.test("where nobody can tell whose a connection is, such a session needs the
 
 Deno.test("another user's tools start no such session either, whose socket would be ours", async () => {
   await using server = await start(US + 1);
-  const call = async (headers: Record<string, string> = {}) => {
+  const call = async (params: object, headers: Record<string, string> = {}) => {
     const response = await fetch(`${server.httpUrl}/mcp`, {
       method: "POST",
       headers: { "Content-Type": "application/json", ...headers },
-      body: JSON.stringify({
-        ...{ jsonrpc: "2.0", id: 1, method: "tools/call" },
-        params: {
-          name: "headless_start",
-          arguments: { fixture: "low_fi_Gm_loop_60s_gnm.wav" },
-        },
-      }),
+      body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params }),
     });
     return (await response.json()).result;
   };
-  const refused = await call();
-  assertEquals(refused.isError, true);
-  assertMatch(refused.content[0].text, /starting processes needs the server's token/);
-  const { structuredContent } = await call({ Authorization: `Bearer ${TOKEN}` });
+  const starting = {
+    name: "headless_start",
+    arguments: { fixture: "low_fi_Gm_loop_60s_gnm.wav" },
+  };
+  const run = { name: "scenario_run", arguments: { name: "healthy-stream", target: "server" } };
+  for (const params of [starting, run]) {
+    const refused = await call(params);
+    assertEquals(refused.isError, true);
+    assertMatch(refused.content[0].text, /starting processes needs the server's token/);
+  }
+  assertEquals(server.master.gone.length, 0);
+  const { structuredContent } = await call(starting, { Authorization: `Bearer ${TOKEN}` });
   assertEquals(typeof structuredContent.session_id, "string");
 });

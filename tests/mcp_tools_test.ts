@@ -107,6 +107,8 @@ const CASES: Readonly<Record<string, Case>> = {
       [{ name: "denoiss", value: 1 }, /no knob "denoiss"; did you mean "denoise"\?; list_knobs/],
       [{ name: "denoise", value: 9 }, /knob denoise cannot be 9: it takes a number from 0 to 1/],
       [{ name: "denoise", value: true }, /cannot be true/],
+      [{ name: "denoise" }, /like that: value is missing\. It takes/],
+      [{ name: "denoise", value: [] }, /value: .*expected number.* or .*expected string/],
       [{ name: "denoise", value: 0.1, session_id: "x/../y" }, /no session x/],
     ],
   },
@@ -242,11 +244,11 @@ const CASES: Readonly<Record<string, Case>> = {
     ],
   },
   scenario_explain: {
-    good: [[{ scenario: "healthy-stream" }, ({ verdict, failed, first_breach, page }) => {
+    good: [[{ name: "healthy-stream" }, ({ verdict, failed, first_breach, page }) => {
       assertEquals([verdict, failed, first_breach], ["passed", [], null]);
       assertMatch(page, /healthy-stream\/report.html$/);
     }]],
-    bad: [[{ scenario: "nothing" }, /no report of "nothing".*scenario_run makes one/]],
+    bad: [[{ name: "nothing" }, /no report of "nothing".*scenario_run makes one/]],
   },
 };
 
