@@ -163,7 +163,14 @@ const CASES: Readonly<Record<string, Case>> = {
   clear_structure: { good: [[{}, sent()]], bad: [unknownArgument] },
   swap_to_audio: {
     good: [[{ audio_file: "loop.wav", name: "again", prompt: "strings" }, sent(8 + 96_000 * 8)]],
-    bad: [noFile, noWav],
+    bad: [
+      noFile,
+      noWav,
+      [
+        { audio_file: "hours.wav" },
+        /cannot use hours.wav: it lasts 1000 s, and one message takes 546 s .*cut it first/,
+      ],
+    ],
   },
   write_audio: {
     good: [[{ audio_file: "short.wav", at_s: 0.5, mix: "sum" }, sent(PCM_BYTES)]],
@@ -259,6 +266,7 @@ async function soundFiles(folder: string): Promise<void> {
   const write = (name: string, bytes: Uint8Array) => Deno.writeFile(`${folder}/${name}`, bytes);
   await write("loop.wav", writeWav(tone(96_000, 2), 2));
   await write("short.wav", writeWav(tone(22_050, 2), 2, { sampleRate: 44_100 }));
+  await write("hours.wav", writeWav(tone(10_000, 1), 1, { sampleRate: 10 }));
   await write("song.mp3", new TextEncoder().encode("ID3 and then some"));
 }
 

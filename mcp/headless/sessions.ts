@@ -43,6 +43,11 @@ export interface HeadlessSessionsOptions {
   readonly rng: Rng;
   /** Most at a time; default 4. */
   readonly maxSessions?: number;
+  /**
+   * Most seconds of playback that all of them together keep, as asked for; default 600. A second of
+   * stereo is 384 kB, so that is 230 MB.
+   */
+  readonly maxRecordS?: number;
   /** A session that no tool has asked for so long is stopped, seconds; null (default) keeps it. */
   readonly idleS?: number | null;
 }
@@ -50,6 +55,8 @@ export interface HeadlessSessionsOptions {
 interface Running {
   readonly id: string;
   readonly client: HeadlessClient;
+  /** Seconds of playback that it keeps at most. */
+  readonly recordS: number;
   idle: Timer | null;
   /** Tools that are at work on it now. */
   users: number;
@@ -65,7 +72,8 @@ export class HeadlessSessions {
   readonly #running = new Map<string, Running>();
   /** Last words, oldest first. */
   readonly #ended = new Map<string, ClientStatus>();
-  readonly #starting = new Set<HeadlessClient>();
+  /** Those on their way, with the seconds that each will keep. */
+  readonly #starting = new Map<HeadlessClient, number>();
   #started = 0;
 
   /** None runs. */
@@ -78,6 +86,12 @@ export class HeadlessSessions {
     return [...this.#running.keys()].reverse();
   }
 
+  /** Seconds of playback that those that run, or are on their way, keep at most: none, no seconds. */
+  get recordS(): number {
+    const running = [...this.#running.values()].map(({ recordS }) => recordS);
+    return [...running, ...this.#starting.values()].reduce((sum, seconds) => sum + seconds, 0);
+  }
+
   /**
    * Starts one.
    *
@@ -88,6 +102,7 @@ export class HeadlessSessions {
     const { inPlaceOf, serverHolds } = request;
     const old = inPlaceOf === undefined ? null : this.#pick(inPlaceOf);
     this.#checkRoom(serverHolds, old);
+    this.#checkRecording(request.recordPlaybackS, old);
     const isRoomForBoth = this.#count < Math.min(this.#maxSessions, serverHolds);
     const { clock, rng } = this.#options;
     let running: Running | null = null;
@@ -108,14 +123,15 @@ export class HeadlessSessions {
         },
       },
     });
-    this.#starting.add(client);
+    this.#starting.set(client, request.recordPlaybackS);
     const onAbort = () => void client.stop();
     signal?.addEventListener("abort", onAbort, { once: true });
     try {
       signal?.throwIfAborted();
       if (!isRoomForBoth) await old?.client.stop();
       const info = await client.start();
-      running = { id: info.sessionId, client, idle: null, users: 0 };
+      const recordS = request.recordPlaybackS;
+      running = { id: info.sessionId, client, recordS, idle: null, users: 0 };
       this.#running.set(info.sessionId, running);
       this.#rest(running);
       // A connection that broke in between has nobody left to tell.
@@ -181,7 +197,10 @@ export class HeadlessSessions {
 
   /** Stops all of them, those on their way too. */
   async close(): Promise<void> {
-    const clients = [...this.#starting, ...[...this.#running.values()].map(({ client }) => client)];
+    const clients = [
+      ...this.#starting.keys(),
+      ...[...this.#running.values()].map(({ client }) => client),
+    ];
     await Promise.all(clients.map((client) => client.stop()));
   }
 
@@ -235,6 +254,17 @@ export class HeadlessSessions {
           "so a new one would end it; stop it with headless_stop first",
       );
     }
+  }
+
+  /** A few recordings of ten minutes would fill a small machine's memory. */
+  #checkRecording(askedS: number, old: Running | null): void {
+    const { maxRecordS = 600 } = this.#options;
+    const leftS = maxRecordS - (this.recordS - (old?.recordS ?? 0));
+    if (askedS <= leftS) return;
+    throw new ToolError(
+      `record_playback_s is ${askedS}, and headless sessions keep ${maxRecordS} s in all, ` +
+        `of which ${leftS} s are free; ask for that, or stop a session with headless_stop`,
+    );
   }
 
   /** From now on it counts as idle. */

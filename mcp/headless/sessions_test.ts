@@ -76,6 +76,46 @@ Deno.test("starts that are under way count as well", async () => {
   assertEquals(tools.world.world.registry.list().length, 2);
 });
 
+Deno.test("all sessions together keep 600 s of what is heard, and none when they are gone", async () => {
+  await using tools = await mcpWorld({ headless: { idleS: 60 } });
+  const { client, drive, services } = tools;
+  const first = await tools.start({ record_playback_s: 400 });
+  const idle = await tools.start();
+  const args = { fixture: FIXTURE, record_playback_s: 90 };
+  assertEquals(
+    await drive(client.fails("headless_start", args)),
+    "record_playback_s is 90, and headless sessions keep 600 s in all, of which 80 s are free; " +
+      "ask for that, or stop a session with headless_stop",
+  );
+  assertEquals([services.headless.ids, services.headless.recordS], [[idle, first], 520]);
+  const third = await tools.start({ record_playback_s: 590, session_id: first, fixture: FIXTURE })
+    .catch((error) => String(error));
+  assertMatch(third, /of which 480 s are free/, "its own room counts, that of others does not");
+  await tools.start({ record_playback_s: 480, session_id: first });
+  await drive(client.ok("headless_stop"));
+  assertEquals(services.headless.recordS, 120);
+  await tools.world.clock.settle(tools.world.clock.now() + 61);
+  assertEquals([services.headless.recordS, services.headless.ids], [0, []]);
+  assertEquals(tools.world.world.registry.connections, 0);
+});
+
+Deno.test("a start that fails, or is cancelled, keeps no room for a recording", async () => {
+  await using tools = await mcpWorld({
+    createEngine: () => {
+      throw new Error("no engine today");
+    },
+  });
+  const { client, drive, services } = tools;
+  await drive(client.fails("headless_start", { fixture: FIXTURE }));
+  assertEquals(services.headless.recordS, 0);
+  const cancel = new AbortController();
+  const starting = client.fails("headless_start", { fixture: FIXTURE }, { signal: cancel.signal })
+    .catch(() => {});
+  cancel.abort();
+  await drive(starting);
+  assertEquals(services.headless.recordS, 0);
+});
+
 Deno.test("a headless session is not started where it would end another one of ours", async () => {
   await using tools = await mcpWorld({ settings: { maxSessions: 1 } });
   const first = await tools.start();

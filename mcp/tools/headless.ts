@@ -42,7 +42,9 @@ const start = defineTool({
     playback_rate: z.number().min(0.1).max(8).default(1)
       .describe("1.01 plays like a sound card that is 1 % too fast"),
     record_playback_s: z.number().min(0).max(600).default(120)
-      .describe("seconds of what is heard that are kept for headless_dump_audio"),
+      .describe(
+        "seconds of what is heard that are kept for headless_dump_audio; 600 for all sessions together",
+      ),
     config_overrides: z.record(z.string(), z.unknown()).optional()
       .describe("more keys of the config, merged last; describe_protocol lists them"),
     timeout_s: z.number().min(1).max(600).default(240).describe("how long the start may take"),
