@@ -4,7 +4,12 @@ import type { Log } from "../server/log.ts";
 import type { ReadSocketTables } from "../server/own_user.ts";
 import type { PeerLimit } from "../server/peer_limit.ts";
 import type { CommandLimits, Engine } from "../server/streaming/engine/mod.ts";
-import type { SplitStems, StreamObserver, StreamSettings } from "../server/streaming/mod.ts";
+import type {
+  SplitStems,
+  StreamId,
+  StreamObserver,
+  StreamSettings,
+} from "../server/streaming/mod.ts";
 import type { SessionConfig } from "../wire/mod.ts";
 
 /** The main port, unless told otherwise. */
@@ -71,7 +76,7 @@ export interface ServerParts extends ServeOptions {
   /** A log to use instead of one that writes lines. */
   readonly log?: Log;
   /** Makes the engine of each session; default the built-in one. */
-  readonly createEngine?: (config: SessionConfig, sessionId: string) => Engine;
+  readonly createEngine?: (config: SessionConfig, sessionId: StreamId) => Engine;
   /** More limits of an `engineCommand`. */
   readonly engineLimits?: Partial<CommandLimits>;
   /** Folder of files and reports of the tools for agents; default the working folder. */

@@ -13,6 +13,7 @@ import {
 } from "../../sim/mod.ts";
 import type { ConfigMessage, Dial } from "../../wire/mod.ts";
 import { ToolError } from "../errors.ts";
+import { type McpSessionId, mcpSessionId } from "./session_id.ts";
 
 /** How a headless session is started. */
 export interface HeadlessRequest {
@@ -34,7 +35,7 @@ export interface HeadlessRequest {
    * A running session that this one replaces. It is stopped when the new one plays, or before where
    * there is no room for both.
    */
-  readonly inPlaceOf?: string;
+  readonly inPlaceOf?: McpSessionId;
 }
 
 /** What headless sessions share. */
@@ -53,7 +54,7 @@ export interface HeadlessSessionsOptions {
 }
 
 interface Running {
-  readonly id: string;
+  readonly id: McpSessionId;
   readonly client: HeadlessClient;
   /** Seconds of playback that it keeps at most. */
   readonly recordS: number;
@@ -69,9 +70,9 @@ const MAX_ENDED = 8;
 export class HeadlessSessions {
   readonly #options: HeadlessSessionsOptions;
   /** Oldest first. */
-  readonly #running = new Map<string, Running>();
+  readonly #running = new Map<McpSessionId, Running>();
   /** Last words, oldest first. */
-  readonly #ended = new Map<string, ClientStatus>();
+  readonly #ended = new Map<McpSessionId, ClientStatus>();
   /** Those on their way, with the seconds that each will keep. */
   readonly #starting = new Map<HeadlessClient, number>();
   #started = 0;
@@ -82,7 +83,7 @@ export class HeadlessSessions {
   }
 
   /** Ids of those that run, newest first. */
-  get ids(): string[] {
+  get ids(): McpSessionId[] {
     return [...this.#running.keys()].reverse();
   }
 
@@ -131,8 +132,8 @@ export class HeadlessSessions {
       if (!isRoomForBoth) await old?.client.stop();
       const info = await client.start();
       const recordS = request.recordPlaybackS;
-      running = { id: info.sessionId, client, recordS, idle: null, users: 0 };
-      this.#running.set(info.sessionId, running);
+      running = { id: mcpSessionId(info.sessionId), client, recordS, idle: null, users: 0 };
+      this.#running.set(running.id, running);
       this.#rest(running);
       // A connection that broke in between has nobody left to tell.
       if (client.state === "closed") this.#onEnd(running);
@@ -155,7 +156,10 @@ export class HeadlessSessions {
    *
    * @throws {ToolError} when none was started, or it has stopped; it says why.
    */
-  async use<T>(id: string | undefined, work: (client: HeadlessClient) => T): Promise<Awaited<T>> {
+  async use<T>(
+    id: McpSessionId | undefined,
+    work: (client: HeadlessClient) => T,
+  ): Promise<Awaited<T>> {
     const running = this.#pick(id);
     running.idle?.cancel();
     running.users++;
@@ -168,12 +172,12 @@ export class HeadlessSessions {
   }
 
   /** Why a session that ran has stopped; null while it runs, and for an unknown one. */
-  endOf(id: string): ClientStatus | null {
+  endOf(id: McpSessionId): ClientStatus | null {
     return this.#ended.get(id) ?? null;
   }
 
   /** What a session says of itself, also when it has ended; the newest without an id. */
-  status(id?: string): ClientStatus | null {
+  status(id?: McpSessionId): ClientStatus | null {
     const running = id === undefined ? this.#newest : this.#running.get(id);
     if (running !== undefined) {
       if (running.users === 0) this.#rest(running);
@@ -187,7 +191,7 @@ export class HeadlessSessions {
    *
    * @throws {ToolError} for an id that no session had.
    */
-  async stop(id?: string): Promise<boolean> {
+  async stop(id?: McpSessionId): Promise<boolean> {
     if (id !== undefined && this.#ended.has(id)) return false;
     const running = id === undefined ? this.#newest : this.#pick(id);
     if (running === undefined) return false;
@@ -208,7 +212,7 @@ export class HeadlessSessions {
     return [...this.#running.values()].at(-1);
   }
 
-  #pick(id: string | undefined): Running {
+  #pick(id: McpSessionId | undefined): Running {
     const running = id === undefined ? this.#newest : this.#running.get(id);
     if (running !== undefined) return running;
     const [endedId, status] = id === undefined

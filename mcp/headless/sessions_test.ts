@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { FIXTURE, mcpWorld } from "../../tests/support/mcp_world.ts";
 import { SteppingEngine } from "../../tests/support/streaming_world.ts";
+import { streamId } from "../../tests/support/stream_id.ts";
 
 Deno.test("a headless session begins, is measured, sought, paused and stopped", async () => {
   await using tools = await mcpWorld();
@@ -194,7 +195,7 @@ Deno.test("a lost session says why, and lets go of what it held", async () => {
   await drive(client.ok("headless_observe", { duration_s: 1 }));
   const observing = client.fails("headless_observe", { duration_s: 20 });
   await world.clock.settle(world.clock.now() + 2);
-  world.world.registry.get(id)!.socket.end(1011, "engine on fire");
+  world.world.registry.get(streamId(id))!.socket.end(1011, "engine on fire");
   assertMatch(await drive(observing), /ended while it was observed.*engine on fire/);
   for (const name of ["headless_lag_report", "headless_observe", "headless_dump_audio"]) {
     const text = await client.fails(name, name === "headless_dump_audio" ? { path: "x.wav" } : {});

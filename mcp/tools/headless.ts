@@ -16,6 +16,7 @@ import {
   statusData,
   statusSchema,
 } from "../headless/results.ts";
+import { mcpSessionId } from "../headless/session_id.ts";
 import type { ServerApi } from "../server_api.ts";
 import { defineTool, type Tool } from "../tool.ts";
 import { headlessId, nameField } from "./fields.ts";
@@ -48,7 +49,7 @@ const start = defineTool({
     config_overrides: z.record(z.string(), z.unknown()).optional()
       .describe("more keys of the config, merged last; describe_protocol lists them"),
     timeout_s: z.number().min(1).max(600).default(240).describe("how long the start may take"),
-    session_id: z.string().optional()
+    session_id: z.string().transform(mcpSessionId).optional()
       .describe("a headless session that this one replaces; it is stopped when this one plays"),
   }),
   output: z.object({
