@@ -66,7 +66,7 @@ export async function examine(
   if (findings.some((finding) => finding?.check === "settings" && finding.state === "ok")) {
     const { settings } = read();
     findings.push(
-      checkEngine(world, settings),
+      await checkEngine(world, settings),
       await checkTokenFile(world, home, settings),
       ...await checkPorts(world, settings),
       checkExposure(settings),

@@ -24,12 +24,14 @@ async function findings({ env = {}, config = {}, paths = {}, texts = {}, world }
   return await examine(context, {
     denoVersion: "2.9.6",
     stat: (path) => Promise.resolve(paths[path] ?? null),
+    canList: () => Promise.resolve(true),
     readText: (path) => Promise.resolve(texts[path] ?? ""),
     tryPort: () => "free",
     health: () => Promise.resolve(null),
     probe: () => Promise.resolve({ result: "asks for credentials", why: null }),
     freeBytes: () => Promise.resolve(5 * 2 ** 30),
     engineFault: () => null,
+    knowsPeers: () => Promise.resolve(true),
     variables: () => [],
     isGranted: () => Promise.resolve(true),
     ...world,
@@ -87,6 +89,26 @@ Deno.test("doctor says who can read the home folder and the token", async () => 
   assert(short.startsWith("broken") && !short.includes("guess"), short);
 });
 
+Deno.test("doctor says that a home folder cannot be used, and goes on", async () => {
+  const paths = { [HOME]: FOLDER };
+  const isForeign = { paths, world: { canList: () => Promise.resolve(false) } };
+  assertEquals(
+    await of("home", isForeign),
+    `broken ${HOME} is another user's: chown it, or set HEADWAY_HOME to one of yours`,
+  );
+  assertEquals(
+    await of("home", { paths: { [HOME]: { ...FOLDER, mode: 0o500 } } }),
+    `broken ${HOME} cannot be written to (mode 0500): chmod 700 ${HOME}`,
+  );
+  const world = { stat: () => Promise.reject(new Error("no way")) };
+  assertEquals(
+    await of("home", { world }),
+    `broken ${HOME} cannot be looked at (no way): set HEADWAY_HOME to a folder of yours`,
+  );
+  assert((await of("token", { world })).startsWith("broken"));
+  assert((await of("disk", { world })).startsWith("ok"));
+});
+
 Deno.test("doctor says all that is wrong with a token's file at once", async () => {
   const path = `${HOME}/auth_token`;
   const kept = (facts: PathFacts) =>
@@ -119,6 +141,12 @@ Deno.test("doctor says when the engine's program is not there", async () => {
   assertEquals(
     await of("engine", { env, world: { engineFault } }),
     "broken pythn3 is nowhere: install it, or mend HEADWAY_ENGINE_COMMAND",
+  );
+  const knowsPeers = () => Promise.resolve(false);
+  assertEquals(
+    await of("engine", { env, world: { knowsPeers } }),
+    "warn its sessions need the token, as whose a local connection is cannot be told here: " +
+      "set HEADWAY_TOKEN for the server and its clients",
   );
   const world = systemWorld({ clock: new VirtualClock() });
   assert(world.engineFault(["no-such-program-anywhere"])?.includes("no-such-program-anywhere"));
@@ -175,6 +203,17 @@ Deno.test("doctor says who holds a port", async () => {
   assert((await of("control port", asked)).startsWith("broken"));
   const away = { world: { tryPort: () => "no such address" } };
   assert((await of("main port", away)).startsWith("broken 127.0.0.1 cannot be listened on"));
+});
+
+Deno.test("doctor says when both listeners want the same port", async () => {
+  const port = { HEADWAY_PORT: "1400", HEADWAY_CONTROL_PORT: "1400" };
+  const says = "broken 1400 is the main port already: choose another with --control-port";
+  assertEquals(await of("control port", { env: port }), says);
+  assertEquals(await of("control port", { env: { ...port, HEADWAY_HOST: "0.0.0.0" } }), says);
+  const free = { HEADWAY_PORT: "0", HEADWAY_CONTROL_PORT: "0" };
+  assert((await of("control port", { env: free })).startsWith("ok"));
+  const apart = { ...port, HEADWAY_HOST: "192.0.2.1" };
+  assert((await of("control port", { env: apart })).startsWith("ok"));
 });
 
 Deno.test("doctor names the settings that are read by other names", async () => {

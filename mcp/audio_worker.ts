@@ -4,8 +4,8 @@
  * @module
  */
 import { readWav, resample } from "../audio/mod.ts";
-import { errorMessage } from "../runtime/mod.ts";
-import { encodePcm, SAMPLE_RATE } from "../wire/mod.ts";
+import { errorMessage, UsageError } from "../runtime/mod.ts";
+import { encodePcm, MAX_MESSAGE_BYTES, SAMPLE_RATE } from "../wire/mod.ts";
 import type { DecodedAudio } from "./audio_file.ts";
 
 /** What comes back: audio, or what is wrong with the file. */
@@ -26,9 +26,22 @@ const FORMATS: readonly (readonly [RegExp, string])[] = [
   [/^....ftyp/s, "MP4"],
 ];
 
+/** A small file of a low sample rate may last for hours: it is refused before it takes gigabytes. */
+function checkLength(lengthS: number, channels: number): void {
+  const bytesPerS = Math.min(channels, 2) * 4 * SAMPLE_RATE;
+  const mostS = Math.floor((MAX_MESSAGE_BYTES - 8) / bytesPerS);
+  if (lengthS <= mostS) return;
+  throw new UsageError(
+    `it lasts ${
+      Math.round(lengthS)
+    } s, and one message takes ${mostS} s of it at most; cut it first`,
+  );
+}
+
 self.onmessage = ({ data: bytes }) => {
   try {
     const wav = readWav(bytes, { sampleRate: "any" });
+    checkLength(wav.frames / wav.sampleRate, wav.channels);
     const { audio, channels, frames } = resample(wav, wav.sampleRate, SAMPLE_RATE);
     const pcm = encodePcm(audio, channels);
     self.postMessage({ channels, frames, pcm }, [pcm.buffer]);

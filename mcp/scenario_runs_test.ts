@@ -21,7 +21,7 @@ Deno.test("a definition of one's own is run, judged, explained, and can be repea
   assert(run.replay.includes(`${folder.path}/always-late.scenario.json`), run.replay);
   const written = JSON.parse(await Deno.readTextFile(`${folder.path}/always-late.scenario.json`));
   assertEquals([written.name, written.durationS], ["always-late", 6]);
-  const why = await client.ok("scenario_explain", { scenario: "always-late" });
+  const why = await client.ok("scenario_explain", { name: "always-late" });
   assertEquals([why.failed.length, why.report], [1, run.report]);
   assert(why.first_breach.at_s > 0 && why.first_breach.at_s < 6);
 });

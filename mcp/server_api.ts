@@ -4,6 +4,7 @@
  * @module
  */
 import { type Clock, errorMessage } from "../runtime/mod.ts";
+import { contentLength, readBody } from "../server/limits.ts";
 import { encodeControlBody } from "../wire/mod.ts";
 import { ToolError } from "./errors.ts";
 import type { Target } from "./target.ts";
@@ -28,6 +29,9 @@ export interface ServerFacts {
 
 /** How long each kind of request may take, seconds. */
 const WITHIN_S = { sessions: 5, lists: 10, command: 120, fixture: 60 } as const;
+
+/** Longest answer that is read: a fixture of 240 s in 32-bit stereo has 92 MB. */
+const MAX_ANSWER_BYTES = 100 * 2 ** 20;
 
 /** One target, asked over HTTP. */
 export class ServerApi {
@@ -158,8 +162,15 @@ export class ServerApi {
           signal: limit.signal,
         }),
       );
-      return { status: response.status, bytes: await response.bytes() };
+      const announced = contentLength(response.headers.get("Content-Length") ?? undefined);
+      const answer = await readBody(response.body, MAX_ANSWER_BYTES, announced);
+      if (answer.kind === "body") return { status: response.status, bytes: answer.bytes };
+      if (answer.kind === "failed") throw new Error(answer.reason);
+      throw new ToolError(
+        `${method} ${url} answered with more than ${MAX_ANSWER_BYTES} bytes, which are not read`,
+      );
     } catch (error) {
+      if (error instanceof ToolError) throw error;
       if (limit.signal.aborted) {
         throw new ToolError(`${method} ${url} did not answer within ${withinS} s; try again`);
       }
@@ -192,7 +203,7 @@ function refusal(method: string, url: string, status: number, bytes: Uint8Array)
 function errorText(text: string): string {
   try {
     const { error, message } = JSON.parse(text);
-    const said = error ?? message;
+    const said = error?.message ?? error ?? message;
     return typeof said === "string" ? said : text;
   } catch {
     return text === "" ? "nothing" : text;

@@ -75,7 +75,15 @@ Deno.test("ServerApi tells method, address, status and the server's own words of
       () => new Response("go away", { status: 401 }),
       "answered 401: go away; set HEADWAY_TOKEN",
     ],
+    [
+      () => Response.json({ error: { code: "busy", message: "come back" } }, { status: 503 }),
+      "answered 503: come back",
+    ],
     [() => new Response("", { status: 500 }), "answered 500: nothing"],
+    [
+      () => new Response("[]", { headers: { "Content-Length": "104857601" } }),
+      "answered with more than 104857600 bytes, which are not read",
+    ],
     [() => new Response("<html>"), "did not answer in JSON; is that a streaming server?"],
     [
       () => Promise.reject(new TypeError("connection refused")),

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { TextLineStream } from "@std/streams";
 import type { Clock } from "../runtime/mod.ts";
+import { boundedLines, TOO_LONG } from "./bounded_lines.ts";
 import { handshakeFault, INVALID_PARAMS } from "./handshake.ts";
+import { MAX_REQUEST_BYTES } from "./paths.ts";
 import { type McpServerFactory, serveStdio, type Transport } from "./sdk.ts";
 
 /** The two streams, and the time. */
@@ -117,10 +118,11 @@ export class LineTransport implements Transport {
   async #read(): Promise<void> {
     const lines = this.#input
       .pipeThrough(new TextDecoderStream(), { signal: this.#stopReading.signal })
-      .pipeThrough(new TextLineStream());
+      .pipeThrough(boundedLines(MAX_REQUEST_BYTES));
     try {
       for await (const line of lines) {
-        if (line.trim() !== "") await this.#take(line);
+        if (line === TOO_LONG) await this.#refuse(-32600, "the line is over 4 MiB");
+        else if (line.trim() !== "") await this.#take(line);
       }
     } catch {
       // Bytes that are no text, or our own end: either way no more will come.

@@ -117,6 +117,17 @@ Deno.test("lines that are no message are refused, and the next ones served", asy
   assertMatch(error.message, /no tool "scenario_lst"; did you mean "scenario_list"/);
 });
 
+Deno.test("a line over 4 MiB is refused, and the next message served", async () => {
+  await using wire = new Wire();
+  const refused = wire.hear();
+  const piece = "x".repeat(1 << 20);
+  for (let i = 0; i < 5; i++) await wire.say(piece);
+  assertEquals((await refused).error, { code: -32600, message: "the line is over 4 MiB" });
+  await wire.say("\n");
+  await wire.ask({ id: 9, method: "ping" });
+  assertEquals((await wire.hear()).id, 9);
+});
+
 Deno.test("a message may come in pieces, and several in one", async () => {
   await using wire = new Wire();
   const line = `${JSON.stringify({ jsonrpc: "2.0", id: 3, method: "ping" })}\n`;

@@ -20,6 +20,11 @@ export interface Target {
   readonly commandsUrl: string | null;
   /** Its bearer token; null if it needs none. */
   readonly token: string | null;
+  /**
+   * Whether a session of it is a process that it starts on this machine, as far as we know; default
+   * false. Who lets it start one must be allowed to start processes.
+   */
+  readonly sessionsStartProcesses?: boolean;
   /** Asks it. Where the tools live in the server itself, no socket is needed. */
   readonly fetch: (request: Request) => Promise<Response>;
 }

@@ -127,7 +127,7 @@ export function defineTool<In extends z.ZodObject, Out extends z.ZodObject>(
     outputSchema: jsonSchema(output),
     call(args, services, call) {
       const parsed = input.safeParse(args ?? {});
-      if (!parsed.success) throw new ToolError(argumentProblem(name, parsed.error, input));
+      if (!parsed.success) throw new ToolError(argumentProblem(name, parsed.error, args, input));
       return run(parsed.data, services, call);
     },
   };
@@ -140,11 +140,25 @@ function jsonSchema(schema: z.ZodObject): JsonSchema {
 }
 
 /** What is wrong with the arguments, and what the tool takes. */
-function argumentProblem(name: string, error: z.ZodError, input: z.ZodObject): string {
-  const problems = error.issues.map(({ path, message }) =>
-    path.length === 0 ? message : `${path.join(".")}: ${message}`
-  );
+function argumentProblem(
+  name: string,
+  { issues }: z.ZodError,
+  args: unknown,
+  input: z.ZodObject,
+): string {
+  const problems = issues.map((issue) => problemOf(issue, args));
   const names = Object.keys(input.shape);
   const takes = names.length === 0 ? "no arguments" : `the arguments ${names.join(", ")}`;
   return `${name} cannot be called like that: ${problems.join("; ")}. It takes ${takes}.`;
+}
+
+function problemOf(issue: z.core.$ZodIssue, args: unknown): string {
+  const { path } = issue;
+  if (path.length === 0) return issue.message;
+  const found = path.reduce<unknown>((value, key) => Object(value)[key], args);
+  if (found === undefined) return `${path.join(".")} is missing`;
+  // The branches of a choice say what each would have taken; the choice itself says nothing.
+  const branches = issue.code === "invalid_union" ? issue.errors.flat() : [];
+  const said = [...new Set(branches.map(({ message }) => message))].join(", or ");
+  return `${path.join(".")}: ${said === "" ? issue.message : said}`;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export * from "./brand.ts";
 export * from "./clock.ts";
 export * from "./errors.ts";
 export * from "./ring.ts";

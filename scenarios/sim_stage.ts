@@ -5,6 +5,7 @@
  */
 import { HeadwayError, type Rng, VirtualClock } from "../runtime/mod.ts";
 import type { Engine } from "../server/streaming/engine/mod.ts";
+import { parseStreamId } from "../server/streaming/mod.ts";
 import { MirrorWitness, wholeMirrorCrc } from "../sim/mod.ts";
 import { World } from "../sim/world.ts";
 import { cellCodec, type LoraEntry, simulatedSampleCodec } from "../wire/mod.ts";
@@ -65,7 +66,8 @@ export function simStage(scenario: Scenario, options: SimStageOptions): Stage {
     setEngineProfile: (profile) => world.setEngineProfile(profile),
     hasFixture: (name) => shelf.tracks.some((track) => track.name === name),
     inject(session, message) {
-      world.registry.inject(session, message, null);
+      const id = parseStreamId(session);
+      if (id !== null) world.registry.inject(id, message, null);
     },
     settle(clientMirror, done) {
       watch.hold();

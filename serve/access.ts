@@ -4,9 +4,10 @@
  * @module
  */
 import { UsageError } from "../runtime/mod.ts";
-import { checkToken } from "../server/auth.ts";
+import { checkToken, isLoopbackAddress } from "../server/auth.ts";
 import { type GateRules, gateRules } from "../server/gate.ts";
 import type { Limits } from "../server/limits.ts";
+import { PeerLimit } from "../server/peer_limit.ts";
 import {
   type Authority,
   parseAllowHosts,
@@ -36,6 +37,8 @@ export class Access {
   readonly publicUrl: URL | null;
   /** Whether local peers need no token. Every listener looks here at each request. */
   readonly bypass: { isOn: boolean };
+  /** How many connections a peer may hold. Behind a trusted proxy stand many peers. */
+  readonly peers: PeerLimit;
   readonly #allowHosts: readonly Authority[];
   readonly #allowOrigins: readonly string[];
   readonly #proxies: TrustedProxies;
@@ -47,6 +50,9 @@ export class Access {
     this.publicUrl = publicUrl === undefined ? null : parsePublicUrl(publicUrl);
     this.bypass = { isOn: options.loopbackBypass ?? true };
     this.#proxies = parseTrustedProxies(options.trustedProxies ?? []);
+    this.peers = new PeerLimit({
+      isExempt: (address) => isLoopbackAddress(address) || this.#proxies.has(address),
+    });
     this.#allowHosts = parseAllowHosts([
       ...(options.allowHost ?? []),
       ...(this.publicUrl === null ? [] : [this.publicUrl.hostname]),

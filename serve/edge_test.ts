@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { PassThroughEngine } from "../server/streaming/engine/mod.ts";
+import { PeerLimit } from "../server/peer_limit.ts";
 import { MemoryLog } from "../tests/support/memory_log.ts";
 import { rawHttp, RawPeer } from "../tests/support/raw_peer.ts";
 import { MAX_MESSAGE_BYTES } from "../wire/mod.ts";
@@ -21,6 +22,31 @@ async function start(): Promise<HeadwayServer & { main: number; control: number 
 const UPGRADE = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n" +
   "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n";
 const END = "Connection: close\r\n\r\n";
+
+Deno.test("a peer's connections count over all listeners together", async () => {
+  const peers = new PeerLimit({ most: 2, isExempt: () => false });
+  await using server = await serve({ port: 0, controlPort: 0, log: new MemoryLog(), peers });
+  const [main, control] = server.addresses.map(({ port }) => port);
+  using _socket = await RawPeer.connect(main!);
+  using _kept = await RawPeer.connect(main!);
+  const { status, body } = await rawHttp(control!, "");
+  assertEquals([status, JSON.parse(body)], [429, {
+    error: "the request is on one connection more than a peer may have at a time; close some first",
+  }]);
+});
+
+Deno.test("a server counts no local peer: a hundred of its connections are open at once", async () => {
+  await using server = await start();
+  const peers = await Promise.all(
+    Array.from({ length: 100 }, () => RawPeer.connect(server.main)),
+  );
+  const { status } = await rawHttp(
+    server.main,
+    `GET /healthz HTTP/1.1\r\nHost: localhost\r\n${END}`,
+  );
+  assertEquals(status, 200);
+  for (const peer of peers) peer[Symbol.dispose]();
+});
 
 Deno.test("a WebSocket from a foreign page is refused with 403, for a foreign name with 421", async () => {
   await using server = await start();

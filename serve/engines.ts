@@ -14,7 +14,7 @@ import {
   type Spawn,
 } from "../server/streaming/engine/mod.ts";
 import { MotionBank, MotionEngine, splitStemsGently } from "../server/streaming/engine/motion.ts";
-import type { SplitStems } from "../server/streaming/mod.ts";
+import type { SplitStems, StreamId } from "../server/streaming/mod.ts";
 import type { SessionConfig } from "../wire/mod.ts";
 
 /**
@@ -38,13 +38,13 @@ export interface CommandEngineParts {
 /** Makes an engine for each session that runs the command in a process of its own. */
 export function commandEngine(
   parts: CommandEngineParts,
-): (config: SessionConfig, sessionId: string) => Engine {
+): (config: SessionConfig, sessionId: StreamId) => Engine {
   const log = parts.log.part("engine");
   return (_config, session) => new CommandEngine({ ...parts, log: withFields(log, { session }) });
 }
 
 /** Makes the engine of a session. */
-export type CreateEngine = (config: SessionConfig, sessionId: string) => Engine;
+export type CreateEngine = (config: SessionConfig, sessionId: StreamId) => Engine;
 
 /**
  * Lets a session ask for an engine that takes its time, by `engine_profile` in its config: whoever

@@ -4,6 +4,7 @@ import { Rng, UsageError, VirtualClock } from "../runtime/mod.ts";
 import { MotionBank, PassThroughEngine } from "../server/streaming/engine/mod.ts";
 import { parseConfig } from "../wire/mod.ts";
 import { builtInEngine, builtInStems, withEngineProfiles } from "./engines.ts";
+import { streamId } from "../tests/support/stream_id.ts";
 
 Deno.test("built-in engines of one server share their rendered layers", () => {
   const bank = new MotionBank();
@@ -50,7 +51,7 @@ function engineFor(config: object) {
   if (opening.kind !== "session") throw new Error("that is no session");
   const clock = new VirtualClock();
   const create = withEngineProfiles(() => new PassThroughEngine(), { clock, rng: new Rng(1) });
-  return { engine: create(opening.config, "abc"), clock };
+  return { engine: create(opening.config, streamId("abc")), clock };
 }
 
 Deno.test("a config may ask for an engine that takes its time", () => {

@@ -4,7 +4,7 @@
  * @module
  */
 import { isAbsolute, join, resolve } from "node:path";
-import { UsageError } from "../runtime/mod.ts";
+import { errorMessage, UsageError } from "../runtime/mod.ts";
 
 /** Bits that let others than the owner in. */
 const OTHERS = 0o077;
@@ -67,7 +67,12 @@ export function readConfig(home: string): Readonly<Record<string, unknown>> {
     text = Deno.readTextFileSync(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return {};
-    throw error;
+    throw new UsageError(
+      `${path} cannot be read (${
+        errorMessage(error)
+      }); mend that, or set HEADWAY_HOME to a folder of yours`,
+      { path },
+    );
   }
   let value: unknown;
   try {

@@ -32,6 +32,7 @@ Deno.test("readConfig reads an object, nothing where there is none, and refuses 
   assertEquals(readConfig(temp.path), {});
   await Deno.writeTextFile(path, '{"port": 1400}');
   assertEquals(readConfig(temp.path), { port: 1400 });
+  assertThrows(() => readConfig(path), UsageError, "config.json/config.json cannot be read");
   for (const text of ["[]", "null", "1", "{", ""]) {
     await Deno.writeTextFile(path, text);
     assertThrows(() => readConfig(temp.path), UsageError, "config.json", text);

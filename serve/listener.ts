@@ -15,7 +15,8 @@ import { decide, type GateRules, type RequestFacts } from "../server/gate.ts";
 import type { Limits } from "../server/limits.ts";
 import type { Log } from "../server/log.ts";
 import { bracketed } from "../server/origin.ts";
-import type { SocketRefusal, SocketRoutes, TakeSocket } from "../server/socket_routes.ts";
+import type { PeerLimit } from "../server/peer_limit.ts";
+import type { SocketRoutes, TakeSocket } from "../server/socket_routes.ts";
 import { WsServerConnection } from "../server/streaming/ws_server_connection.ts";
 import { MAX_MESSAGE_BYTES } from "../wire/mod.ts";
 import {
@@ -70,6 +71,8 @@ export interface ListenerOptions {
   readonly clock: Clock;
   /** Where refusals are told. */
   readonly log: Log;
+  /** How many connections one peer may hold, counted over all listeners that share it. */
+  readonly peers: PeerLimit;
   /** Where a request comes from, in place of its socket's word; for tests of remote peers. */
   readonly peerAddress?: ((request: IncomingMessage) => string | undefined) | undefined;
   /** Makes the service for the address that was got. */
@@ -78,6 +81,12 @@ export interface ListenerOptions {
 
 /** A port that is taken; the caller decides whether that is an error. */
 export class PortTakenError extends UsageError {}
+
+/** Why a WebSocket is turned away. */
+interface Refused {
+  readonly status: number;
+  readonly text: string;
+}
 
 /** An open listener. */
 export class Listener {
@@ -117,6 +126,9 @@ export class Listener {
       return app.fetch(request, { facts: this.#factsOf(incoming, false), body });
     }, { overrideGlobalObjects: false, autoCleanupIncoming: false });
     server.on("connection", (socket) => {
+      const leave = options.peers.enter(socket.remoteAddress ?? "");
+      if (leave === null) return this.#turnAway(socket);
+      socket.once("close", leave);
       const turns = new Turns(options.clock);
       this.#waiting.set(socket, turns);
       socket.once("close", () => {
@@ -125,6 +137,7 @@ export class Listener {
       });
     });
     this.#answer = (request, response) => {
+      lingering(request);
       response.once("close", () => this.#onAnswered(request.socket));
       response.once("finish", () => this.#discardRest(request));
       respond(request, response);
@@ -204,6 +217,16 @@ export class Listener {
     this.#server.closeAllConnections();
   }
 
+  /** Says that the peer has connections enough. What it asks is not read: it has no turns. */
+  #turnAway(socket: Socket): void {
+    const { log, peers } = this.#options;
+    const failure: BadRequest = { kind: "one too many", status: 429 };
+    log.warn("connection dropped", { why: `more than ${peers.most} connections of one peer` });
+    socket.on("error", () => {});
+    socket.write(badRequestAnswer(failure.status, this.#service.words(failure)));
+    socket.destroySoon();
+  }
+
   /**
    * One request of a connection is answered at a time. A parser that has begun a piece of data ends it,
    * paused or not, so whoever sends more requests than may wait loses the connection.
@@ -230,7 +253,10 @@ export class Listener {
     const { socket } = request;
     const limit = this.#options.clock.after(DISCARD_S, () => socket.destroy());
     socket.once("close", () => limit.cancel());
-    request.once("end", () => limit.cancel());
+    request.once("end", () => {
+      limit.cancel();
+      if (socket.writableEnded) socket.destroySoon();
+    });
     request.resume();
   }
 
@@ -238,9 +264,23 @@ export class Listener {
     if (request.headers.upgrade?.toLowerCase() !== "websocket") {
       return this.#asRequest(request, socket);
     }
-    const take = this.#takerOf(this.#factsOf(request, true));
-    if (typeof take !== "function") {
-      const { status, text } = take;
+    this.#takerOf(this.#factsOf(request, true)).then(
+      (taker) => this.#handOver(taker, request, socket, head),
+      (error) => {
+        this.#options.log.error("websocket failed", { reason: errorMessage(error) });
+        socket.destroy();
+      },
+    );
+  }
+
+  #handOver(
+    taker: TakeSocket | Refused,
+    request: IncomingMessage,
+    socket: Socket,
+    head: Uint8Array,
+  ): void {
+    if (typeof taker !== "function") {
+      const { status, text } = taker;
       this.#options.log.warn("websocket refused", { status, why: text });
       socket.write(refusalAnswer(status, text));
       socket.destroySoon();
@@ -250,17 +290,19 @@ export class Listener {
       this.#waiting.delete(socket);
       this.#sockets.add(socket);
       socket.once("close", () => this.#sockets.delete(socket));
-      take(new WsServerConnection(ws, socket, { clock: this.#options.clock }));
+      taker(new WsServerConnection(ws, socket, { clock: this.#options.clock }));
     });
   }
 
   /** Who takes the WebSocket that a request asks for, or why nobody does. */
-  #takerOf(facts: RequestFacts): TakeSocket | SocketRefusal | { status: number; text: string } {
+  async #takerOf(facts: RequestFacts): Promise<TakeSocket | Refused> {
     const decision = decide(facts, this.#service.rules);
     if (!decision.isAllowed) return decision;
+    const { peerPort, localPort, target } = facts;
+    const peer = { standing: decision.standing, peerPort, localPort };
+    const taker = await this.#service.sockets(target, peer);
     const { maxSockets } = this.#options.limits;
-    const take = this.#service.sockets(facts.target);
-    if (typeof take !== "function" || this.#sockets.size < maxSockets) return take;
+    if (typeof taker !== "function" || this.#sockets.size < maxSockets) return taker;
     return { status: 503, text: `server has ${maxSockets} WebSockets already, try again later` };
   }
 
@@ -302,6 +344,16 @@ export class Listener {
     socket.write(badRequestAnswer(failure.status, this.#service.words(failure)));
     socket.destroySoon();
   }
+}
+
+/**
+ * A socket that is closed with unread bytes resets its connection, and the peer loses the answer. While
+ * a request is not read to its end, only our side ends; {@link DISCARD_S} does the rest.
+ */
+function lingering(request: IncomingMessage): void {
+  const { socket } = request;
+  const { destroySoon } = Object.getPrototypeOf(socket);
+  socket.destroySoon = () => request.complete ? destroySoon.call(socket) : socket.end();
 }
 
 /** A host that leads to a listener that is bound to `host`. */

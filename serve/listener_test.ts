@@ -1,9 +1,10 @@
 import { assertEquals } from "@std/assert";
 import { Hono } from "hono";
-import { WallClock } from "../runtime/mod.ts";
+import { type Clock, WallClock } from "../runtime/mod.ts";
 import { type AppEnv, createApp, textResponse } from "../server/app.ts";
 import { gateRules } from "../server/gate.ts";
 import { type Limits, MAIN_LIMITS } from "../server/limits.ts";
+import { PeerLimit } from "../server/peer_limit.ts";
 import { MemoryLog } from "../tests/support/memory_log.ts";
 import { rawHttp, RawPeer } from "../tests/support/raw_peer.ts";
 import type { Connection } from "../wire/mod.ts";
@@ -12,7 +13,10 @@ import { mainWords } from "./raw_answers.ts";
 import { MAX_WAITING } from "./turns.ts";
 
 /** A listener with its own limits, and one route that answers when it is told to. */
-async function open(changes: Partial<Limits>) {
+async function open(
+  changes: Partial<Limits>,
+  { peers = new PeerLimit(), clock = new WallClock() }: { peers?: PeerLimit; clock?: Clock } = {},
+) {
   const limits = { ...MAIN_LIMITS, ...changes };
   const log = new MemoryLog();
   const asked = Promise.withResolvers<void>();
@@ -24,8 +28,9 @@ async function open(changes: Partial<Limits>) {
     port: 0,
     flags: { host: "--host", port: "--port" },
     limits,
-    clock: new WallClock(),
+    clock,
     log,
+    peers,
     service: ({ host, port }) => {
       const site = { bindHost: host, port, allowHosts: [], allowOrigins: [] };
       const rules = gateRules({ site, limits });
@@ -100,6 +105,21 @@ Deno.test("Listener answers a request whose body nobody reads, and lets the peer
   assertEquals(status, 413);
 });
 
+Deno.test("Listener lets a peer that sends all of it first read why its body is refused", async () => {
+  // However long sending takes here, it is no slow peer.
+  class PatientClock extends WallClock {
+    override after(delayS: number, callback: () => void) {
+      return super.after(delayS === 0 ? 0 : 1_000, callback);
+    }
+  }
+  await using server = await open({ maxBodyBytes: 10 }, { clock: new PatientClock() });
+  const body = new Uint8Array(16 << 20).fill(120);
+  const head = "POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" +
+    `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
+  const request = new Blob([head, body]);
+  assertEquals((await rawHttp(server.port, await request.bytes())).status, 413);
+});
+
 Deno.test("Listener finishes requests that it has when it closes, and idle connections at once", async () => {
   const server = await open({});
   using idle = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
@@ -117,6 +137,76 @@ Deno.test("Listener drops connections above its limit", async () => {
   using _first = await RawPeer.connect(server.port);
   using second = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
   assertEquals(await second.read(new Uint8Array(1)).catch(() => null), null);
+});
+
+/** A limit that counts this machine, too, and says when the next connection is gone. */
+class FewEach extends PeerLimit {
+  #onGone = () => {};
+
+  constructor(most: number) {
+    super({ most, isExempt: () => false });
+  }
+
+  next(): Promise<void> {
+    return new Promise((resolve) => this.#onGone = resolve);
+  }
+
+  override enter(address: string) {
+    const leave = super.enter(address);
+    return leave && (() => {
+      leave();
+      this.#onGone();
+    });
+  }
+}
+
+/** Asks on a connection that is kept, and reads the one-character body. */
+async function askedAgain(conn: Deno.Conn): Promise<string> {
+  const request = "GET /count/7 HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  await conn.write(new TextEncoder().encode(request));
+  const bytes = new Uint8Array(4096);
+  let text = "";
+  while (!text.endsWith("7\n")) {
+    const size = await conn.read(bytes);
+    if (size === null) break;
+    text += new TextDecoder().decode(bytes.subarray(0, size));
+  }
+  return text.split("\r\n", 1)[0]!;
+}
+
+Deno.test("Listener turns away what one peer has too many of, WebSockets and others alike", async () => {
+  const peers = new FewEach(2);
+  await using server = await open({}, { peers });
+  const socket = await RawPeer.connect(server.port);
+  using kept = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
+  for (let i = 0; i < 3; i++) assertEquals(await askedAgain(kept), "HTTP/1.1 200 OK");
+  const { status, body } = await rawHttp(server.port, "");
+  assertEquals([status, body], [
+    429,
+    "the request is on one connection more than a peer may have at a time; close some first\n",
+  ]);
+  assertEquals(server.log.of("connection dropped").map(({ fields }) => fields), [
+    { why: "more than 2 connections of one peer" },
+  ]);
+  const gone = peers.next();
+  socket[Symbol.dispose]();
+  await gone;
+  using _next = await RawPeer.connect(server.port);
+  assertEquals(await askedAgain(kept), "HTTP/1.1 200 OK");
+});
+
+Deno.test("Listener counts a peer that is refused, or drops out, no longer than it is there", async () => {
+  const peers = new FewEach(1);
+  await using server = await open({}, { peers });
+  for (const request of [`GET / HTTP/1.1\r\n${REFUSED_UPGRADE}`, "nonsense\r\n\r\n"]) {
+    const gone = peers.next();
+    assertEquals((await rawHttp(server.port, request)).status >= 400, true);
+    await gone;
+  }
+  const gone = peers.next();
+  (await Deno.connect({ hostname: "127.0.0.1", port: server.port })).close();
+  await gone;
+  assertEquals(peers.peers, 0);
 });
 
 Deno.test("Listener answers the requests of one connection one at a time, in order", async () => {

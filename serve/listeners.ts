@@ -42,7 +42,7 @@ export type ListenerShared =
   & { readonly clock: Clock; readonly log: Log }
   & Pick<
     ListenerOptions,
-    "peerAddress"
+    "peerAddress" | "peers"
   >;
 
 /**

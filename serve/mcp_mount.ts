@@ -10,8 +10,7 @@ import config from "../deno.json" with { type: "json" };
 import type { McpHttp, Target } from "../mcp/mod.ts";
 import { type Clock, Rng } from "../runtime/mod.ts";
 import type { App, AppEnv } from "../server/app.ts";
-import { mayStartProcesses } from "../server/own_user.ts";
-import { readSocketTables } from "./socket_tables.ts";
+import { mayStartProcesses, type ReadSocketTables } from "../server/own_user.ts";
 
 /** A headless session that no tool asked for is stopped after so long, seconds. */
 const IDLE_S = 600;
@@ -32,6 +31,9 @@ export interface McpMountOptions {
   readonly controlRoutes: App | null;
   /** Callers may name files below this folder; reports go to `out/reports` in it. */
   readonly folder: string;
+  /** Whether each session is a process, so that starting one is for our own user. */
+  readonly sessionsStartProcesses: boolean;
+  readonly readSocketTables: ReadSocketTables;
 }
 
 /** The route `/mcp`. Its code is loaded when the first request comes. */
@@ -63,7 +65,7 @@ export class McpMount {
 
   async #load(): Promise<McpHttp> {
     const { mcpRoutes, mcpServices } = await import("../mcp/mod.ts");
-    const { folder } = this.#options;
+    const { folder, readSocketTables } = this.#options;
     const services = mcpServices({
       version: config.version,
       clock: this.#options.clock,
@@ -79,13 +81,15 @@ export class McpMount {
   }
 
   #target(): Target {
-    const { mainUrl, controlUrl, token, mainRoutes, controlRoutes } = this.#options;
+    const { mainUrl, controlUrl, token, mainRoutes, controlRoutes, sessionsStartProcesses } =
+      this.#options;
     return {
       url: mainUrl.replace(/^http/, "ws"),
       mainUrl,
       controlUrl: controlUrl(),
       commandsUrl: controlRoutes === null ? null : COMMANDS_URL,
       token,
+      sessionsStartProcesses,
       fetch: async (request) => {
         const isCommand = request.url.startsWith(`${COMMANDS_URL}/`);
         return await (isCommand && controlRoutes !== null ? controlRoutes : mainRoutes).fetch(

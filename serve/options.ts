@@ -1,8 +1,15 @@
 import type { IncomingMessage } from "node:http";
 import type { Clock, Rng } from "../runtime/mod.ts";
 import type { Log } from "../server/log.ts";
+import type { ReadSocketTables } from "../server/own_user.ts";
+import type { PeerLimit } from "../server/peer_limit.ts";
 import type { CommandLimits, Engine } from "../server/streaming/engine/mod.ts";
-import type { SplitStems, StreamObserver, StreamSettings } from "../server/streaming/mod.ts";
+import type {
+  SplitStems,
+  StreamId,
+  StreamObserver,
+  StreamSettings,
+} from "../server/streaming/mod.ts";
 import type { SessionConfig } from "../wire/mod.ts";
 
 /** The main port, unless told otherwise. */
@@ -69,7 +76,7 @@ export interface ServerParts extends ServeOptions {
   /** A log to use instead of one that writes lines. */
   readonly log?: Log;
   /** Makes the engine of each session; default the built-in one. */
-  readonly createEngine?: (config: SessionConfig, sessionId: string) => Engine;
+  readonly createEngine?: (config: SessionConfig, sessionId: StreamId) => Engine;
   /** More limits of an `engineCommand`. */
   readonly engineLimits?: Partial<CommandLimits>;
   /** Folder of files and reports of the tools for agents; default the working folder. */
@@ -86,6 +93,10 @@ export interface ServerParts extends ServeOptions {
   readonly rng?: Rng;
   /** Asks over the network, for the look at the public URL; default the global one. */
   readonly fetch?: typeof globalThis.fetch;
+  /** How many connections a peer may hold, in place of the usual limit, which leaves out local ones. */
+  readonly peers?: PeerLimit;
+  /** Reads the system's tables of sockets, in place of the usual way. */
+  readonly readSocketTables?: ReadSocketTables;
   /** Where a request comes from, in place of its socket's word; for tests of remote peers. */
   readonly peerAddress?: (request: IncomingMessage) => string | undefined;
 }

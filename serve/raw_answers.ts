@@ -14,9 +14,10 @@ export interface BadRequest {
     | "too slow"
     | "bad content length"
     | "cut short"
-    | "malformed";
+    | "malformed"
+    | "one too many";
   /** The HTTP status that fits. */
-  readonly status: 400 | 408 | 431;
+  readonly status: 400 | 408 | 429 | 431;
 }
 
 /** Names what was wrong with a request, from the parser's error. */
@@ -60,6 +61,7 @@ const PLAIN: Readonly<Record<BadRequest["kind"], string>> = {
   "bad content length": "given a Content-Length that is no number",
   "cut short": "cut short",
   "malformed": "not HTTP/1.1",
+  "one too many": "on one connection more than a peer may have at a time; close some first",
 };
 
 /** The answer to a {@link BadRequest}; the connection closes after it. */

@@ -13,6 +13,7 @@ import { CONTROL_LIMITS, MAIN_LIMITS } from "../server/limits.ts";
 import { withLineLimit } from "../server/line_limit.ts";
 import { createLog, type Log } from "../server/log.ts";
 import { LoginThrottle } from "../server/login_throttle.ts";
+import { ownUserSocket } from "../server/own_user.ts";
 import { PublicProbe } from "../server/public_probe.ts";
 import { NO_SOCKETS, socketRoutes } from "../server/socket_routes.ts";
 import { controlRoutes } from "../server/streaming/control_routes.ts";
@@ -39,6 +40,7 @@ import {
 } from "./options.ts";
 import { controlWords, mainWords } from "./raw_answers.ts";
 import { CONTROL_RULES, MAIN_RULES } from "./rules.ts";
+import { readSocketTables } from "./socket_tables.ts";
 
 /** How long a closing server waits for its connections, seconds. */
 const DRAIN_S = 3;
@@ -78,13 +80,24 @@ export async function serve(options: ServerParts = {}): Promise<HeadwayServer> {
     open: [],
     mounts: [],
   };
+  await warnOfStrangers(parts);
   const plans = [mainPlan(parts), ...(registry === null ? [] : [controlPlan(parts, registry)])];
   for (const { host, port, flags } of plans) {
     if (port !== "off") checkBind(host, access.token, flags.host);
   }
-  const { peerAddress } = options;
-  parts.open.push(...await openListeners(plans, { clock, log, peerAddress }));
+  const { peerAddress, peers = access.peers } = options;
+  parts.open.push(...await openListeners(plans, { clock, log, peers, peerAddress }));
   return running(parts);
+}
+
+/** Where nobody can tell whose a local connection is, sessions that start processes are not for all. */
+async function warnOfStrangers({ access, log, options }: ServerCore): Promise<void> {
+  const { engineCommand, readSocketTables: readTables = readSocketTables } = options;
+  if (engineCommand === undefined || !access.bypass.isOn || await readTables() !== null) return;
+  log.warn("sessions need the token", {
+    why: "each starts a process, and whose a local connection is cannot be told here",
+    flag: "--token",
+  });
 }
 
 /** The parts of a server, before and while its listeners are open. */
@@ -114,6 +127,7 @@ function urlOf({ open }: ServerCore, name: string): string | null {
 function mainPlan(core: ServerCore): ListenerPlan {
   const { options, settings, clock, access, library, registry, spectators } = core;
   const log = core.log.part("main");
+  const { engineCommand, readSocketTables: readTables = readSocketTables } = options;
   return {
     name: "main",
     host: options.host ?? DEFAULT_HOST,
@@ -141,16 +155,24 @@ function mainPlan(core: ServerCore): ListenerPlan {
         mainRoutes: routes,
         controlRoutes: registry === null ? null : controlRoutes(registry),
         folder: options.mcpFolder ?? ".",
+        sessionsStartProcesses: options.engineCommand !== undefined,
+        readSocketTables: readTables,
       });
       core.mounts.push(mcp);
       routes.route("/", mcp.routes);
+      const accept = (connection: Connection) =>
+        registry === null ? turnAway(connection) : registry.accept(connection);
+      // Each of its sessions is a process.
+      const primary = engineCommand === undefined
+        ? () => accept
+        : ownUserSocket(accept, readTables);
       const watch = (id: string) => spectators?.open(id) ?? turnAway;
       return {
         rules,
         app: createApp({ rules, log, routes, errors: "text" }),
         sockets: socketRoutes(
           [{ path: /^\/watch\/([^/]*)$/, open: ([id = ""]) => watch(id) }],
-          (connection) => registry === null ? turnAway(connection) : registry.accept(connection),
+          primary,
         ),
         words: mainWords,
       };

@@ -3,14 +3,35 @@
  *
  * @module
  */
+import type { ReadSocketTables } from "../server/own_user.ts";
 
 const PATHS: readonly string[] = ["/proc/net/tcp", "/proc/net/tcp6"];
 
 /**
- * Reads them; null where that cannot be. Deno lets no program read below `/proc` that may not do
- * everything, so `cat` does it, for which `--allow-run=cat` is enough.
+ * One reader at a time, however many ask. Whoever asks while somebody reads shares the next reading,
+ * which begins after all of those have asked: their connections are in it.
  */
-export async function readSocketTables(): Promise<string | null> {
+export function sharedReading(read: ReadSocketTables): ReadSocketTables {
+  let present: Promise<string | null> | null = null;
+  let next: Promise<string | null> | null = null;
+  const begin = () => {
+    next = null;
+    const reading = read().finally(() => {
+      if (next === null) present = null;
+    });
+    return present = reading;
+  };
+  return () => present === null ? begin() : next ??= present.then(begin, begin);
+}
+
+/** Reads them; null where that cannot be. */
+export const readSocketTables: ReadSocketTables = sharedReading(readNow);
+
+/**
+ * Deno lets no program read below `/proc` that may not do everything, so `cat` does it, for which
+ * `--allow-run=cat` is enough.
+ */
+async function readNow(): Promise<string | null> {
   if (Deno.build.os !== "linux") return null;
   try {
     return (await Promise.all(PATHS.map((path) => Deno.readTextFile(path)))).join("");

@@ -41,7 +41,8 @@ export const MAIN_LIMITS: Limits = {
 /** The control listener: a command is a length, JSON and one PCM message. */
 export const CONTROL_LIMITS: Limits = {
   ...MAIN_LIMITS,
-  maxConnections: 64,
+  // More than one peer may have, so that none of them holds all.
+  maxConnections: 256,
   maxSockets: 0,
   maxBodyBytes: 4 + MAX_TEXT_BYTES + MAX_MESSAGE_BYTES,
   requestWithinS: 240,

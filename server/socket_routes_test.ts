@@ -10,20 +10,25 @@ const find = socketRoutes([
     open: ([id]) => id === "abc" ? watch : { status: 404, text: "no such session" },
   },
   { path: /^\/ws\/terminal$/, open: () => terminal },
-], primary);
+], () => primary);
+
+const PEER = { standing: null, peerPort: 50_000, localPort: 1318 };
 
 Deno.test("socketRoutes asks registered routes first, and leaves every other path to sessions", () => {
-  assertEquals(find("/watch/abc") === watch, true);
-  assertEquals(find("/watch/abc?x=1") === watch, true);
-  assertEquals(find("http://localhost:1318/watch/abc") === watch, true);
-  assertEquals(find("/watch/other"), { status: 404, text: "no such session" });
-  assertEquals(find("/watch/"), { status: 404, text: "no such session" });
-  assertEquals(find("/ws/terminal") === terminal, true);
+  assertEquals(find("/watch/abc", PEER) === watch, true);
+  assertEquals(find("/watch/abc?x=1", PEER) === watch, true);
+  assertEquals(find("http://localhost:1318/watch/abc", PEER) === watch, true);
+  assertEquals(find("/watch/other", PEER), { status: 404, text: "no such session" });
+  assertEquals(find("/watch/", PEER), { status: 404, text: "no such session" });
+  assertEquals(find("/ws/terminal", PEER) === terminal, true);
   for (const target of ["/", "/watch", "/watch/abc/more", "/ws/terminals", "/any/path?apiKey=1"]) {
-    assertEquals(find(target) === primary, true, target);
+    assertEquals(find(target, PEER) === primary, true, target);
   }
 });
 
 Deno.test("a listener without WebSockets says where they are", () => {
-  assertEquals(NO_SOCKETS("/"), { status: 404, text: "no WebSocket here; the main port has them" });
+  assertEquals(NO_SOCKETS("/", PEER), {
+    status: 404,
+    text: "no WebSocket here; the main port has them",
+  });
 });

@@ -33,7 +33,14 @@ const PUBLIC: Setup = {
   access: { token: TOKEN, allowHost: ["studio.example"], loopbackBypass: true },
 };
 const LISTED: Setup = { access: { token: TOKEN, allowOrigin: ["http://localhost:6660"] } };
-const SETUPS = [LOOPBACK, LOOPBACK_T, OPEN_T, OPEN_NO_BYPASS, PUBLIC, LISTED];
+const OPEN_6: Setup = { host: "::", access: { token: TOKEN } };
+const OPEN_LISTED: Setup = {
+  host: "0.0.0.0",
+  access: { token: TOKEN, allowOrigin: ["http://localhost:6660"] },
+};
+const SETUPS = [
+  ...[LOOPBACK, LOOPBACK_T, OPEN_T, OPEN_NO_BYPASS, OPEN_6, PUBLIC, LISTED, OPEN_LISTED],
+];
 
 const LOCAL = "127.0.0.1";
 const REMOTE = "203.0.113.7";
@@ -123,6 +130,8 @@ const ROWS: readonly Row[] = [
   ["5 behind a proxy that says Forwarded", LOOPBACK, LOCAL, "localhost", ["Forwarded: for=127.0.0.1"], PROTECTED, 401],
   ["5 behind a proxy that says Via", LOOPBACK, LOCAL, "localhost", ["Via: 1.1 front"], PROTECTED, 401],
   ["5 behind a proxy that knows the user", LOOPBACK, LOCAL, "localhost", ["Tailscale-User-Login: me"], PROTECTED, 401],
+  ["5 behind a proxy, with the token", LOOPBACK_T, LOCAL, "localhost", ["X-Forwarded-For: 1.2.3.4", good], READS, 200],
+  ["5 the same, WebSockets", LOOPBACK_T, LOCAL, "localhost", ["X-Forwarded-For: 1.2.3.4", good], SOCKETS, 101],
   ["6 a stranger at the door", OPEN_T, REMOTE, "192.0.2.1", [], ["GET /", "GET /healthz", "GET /api/auth/status"], 200],
   ["7 a stranger", OPEN_T, REMOTE, "192.0.2.1", [], PROTECTED, 401],
   ["8 a stranger who claims to be local", OPEN_T, REMOTE, "192.0.2.1", ["X-Forwarded-For: 127.0.0.1"], PROTECTED, 401],
@@ -143,6 +152,9 @@ const ROWS: readonly Row[] = [
   ["15 the same without the bypass", OPEN_NO_BYPASS, LOCAL, "localhost", [], PROTECTED, 401],
   ["15 the same with the token", OPEN_NO_BYPASS, LOCAL, "localhost", [good], READS, 200],
   ["16 a local peer as dual-stack sockets say it", OPEN_T, "::ffff:127.0.0.1", "localhost", [], READS, 200],
+  ["16 the same, where all addresses are listened on", OPEN_6, "::ffff:127.0.0.1", "localhost", [], READS, 200],
+  ["16 the same, WebSockets", OPEN_6, "::ffff:127.0.0.1", "localhost", [], SOCKETS, 101],
+  ["16 a stranger's, where all addresses are listened on", OPEN_6, "2001:db8::7", "192.0.2.1", [], PROTECTED, 401],
   ["16 a stranger as dual-stack sockets say it", OPEN_T, `::ffff:${REMOTE}`, "localhost", [], PROTECTED, 401],
   ["16 a local peer over IPv6", OPEN_T, "::1", `[::1]:${PORT}`, [], READS, 200],
   ["14 a local peer at a name that only a proxy asks for", PUBLIC, LOCAL, "studio.example", [], PROTECTED, 401],
@@ -166,6 +178,8 @@ const ROWS: readonly Row[] = [
   ["21 what any page may read, but no stranger", OPEN_T, REMOTE, "192.0.2.1", [evil], "GET /api/server-info", 401],
   ["21 a page that was named", LISTED, LOCAL, "localhost", ["Origin: http://localhost:6660", "Sec-Fetch-Site: same-site"], [...READS, POST], 200],
   ["21 its WebSockets", LISTED, LOCAL, "localhost", ["Origin: http://localhost:6660"], SOCKETS, 101],
+  ["21 a page that was named, from elsewhere", OPEN_LISTED, REMOTE, "192.0.2.1", ["Origin: http://localhost:6660"], PROTECTED, 401],
+  ["21 the same with the token", OPEN_LISTED, REMOTE, "192.0.2.1", ["Origin: http://localhost:6660", good], [...READS, POST], 200],
   ["21 a page that was not named", LISTED, LOCAL, "localhost", ["Origin: http://localhost:6661"], READS, 401],
   ["28 WebSockets of a foreign page", LOOPBACK, LOCAL, "localhost", [evil], ALL_SOCKETS, 403],
   ["28 the same with the token", LOOPBACK_T, LOCAL, "localhost", [evil, good], ALL_SOCKETS, 403],

@@ -10,6 +10,12 @@ import { MemoryLog } from "./support/memory_log.ts";
 import { PuppetMaster } from "./support/puppet_master.ts";
 import { StreamSocket } from "./support/stream_socket.ts";
 
+/** Tests cannot read the system's tables of sockets, which say that a peer is our own user. */
+const TOKEN = "a-token-for-engines";
+
+/** A session that may start its engine. */
+const socketTo = ({ url }: { readonly url: string }) => new StreamSocket(url, TOKEN);
+
 /** A server of two sessions whose engines are puppets. */
 async function start(master: PuppetMaster, options: ServerParts = {}) {
   const log = new MemoryLog();
@@ -18,6 +24,7 @@ async function start(master: PuppetMaster, options: ServerParts = {}) {
     controlPort: "off",
     maxSessions: 2,
     log,
+    token: TOKEN,
     engineCommand: master.command,
     engineLimits: { startS: 20, windowS: 1, graceS: 0.2, retryS: [0.1, 0.1] },
     ...options,
@@ -48,10 +55,10 @@ for (const [role, expected] of Object.entries(FAULTS)) {
   Deno.test(`a process that does "${role}" costs windows, and nobody else's`, async () => {
     using master = new PuppetMaster(["good", role as PuppetRole, "good", "good"]);
     await using server = await start(master);
-    using other = new StreamSocket(server.url);
+    using other = socketTo(server);
     await other.more(3);
 
-    using session = new StreamSocket(server.url);
+    using session = socketTo(server);
     const { code, message, failures, retry_s } = await session.first("engine_trouble");
     assertEquals(`${code}: ${message}`, expected);
     assertEquals([failures, retry_s], [1, 0.1]);
@@ -62,7 +69,7 @@ for (const [role, expected] of Object.entries(FAULTS)) {
 
     await session.close();
     await master.gone[2];
-    using next = new StreamSocket(server.url);
+    using next = socketTo(server);
     await next.more(3);
     await server.close();
     await Promise.all(master.gone);
@@ -74,7 +81,7 @@ for (const [role, expected] of Object.entries(FAULTS)) {
 Deno.test("an engine that fails again and again ends its session, and nothing else", async () => {
   using master = new PuppetMaster(["exit-at-once", "garbage", "exit-after-3", "mute"]);
   await using server = await start(master);
-  using session = new StreamSocket(server.url);
+  using session = socketTo(server);
   // Three good windows in the third life begin a new row of troubles.
   master.cast("exit-at-once", "exit-at-once");
   assertEquals(await session.closed, "1000 session ended");
@@ -94,7 +101,7 @@ Deno.test("an engine that fails again and again ends its session, and nothing el
   });
   await Promise.all(master.gone);
   master.cast("good");
-  using next = new StreamSocket(server.url);
+  using next = socketTo(server);
   await next.first("ready");
 });
 
@@ -103,7 +110,7 @@ Deno.test("what an engine has to say before it ends is in the log", async () => 
   await using server = await start(master, {
     engineCommand: ["deno", "run", "/nowhere/engine.ts"],
   });
-  using session = new StreamSocket(server.url);
+  using session = socketTo(server);
   assertEquals((await session.first("engine_trouble"))["code"], "crashed");
   assertEquals(await session.closed, "1000 session ended");
   const lines = server.log.of("engine says").map(({ fields }) => String(fields["line"]));
@@ -113,12 +120,12 @@ Deno.test("what an engine has to say before it ends is in the log", async () => 
 Deno.test("a session that ends ends its engine, also one that does not listen", async () => {
   using master = new PuppetMaster(["good", "mute-and-stubborn"]);
   await using server = await start(master, { engineLimits: { graceS: 0.2 } });
-  using polite = new StreamSocket(server.url);
+  using polite = socketTo(server);
   await polite.more(3);
   await polite.close();
   await master.gone[0];
   const isReady = server.log.next("engine ready");
-  using rude = new StreamSocket(server.url);
+  using rude = socketTo(server);
   await Promise.all([rude.first("ready"), isReady]);
   await rude.close();
   await master.gone[1];
@@ -129,9 +136,9 @@ Deno.test("a server that closes waits until its engines are gone", async () => {
   using master = new PuppetMaster(["mute-and-stubborn", "good"]);
   const server = await start(master, { engineLimits: { graceS: 0.2 } });
   const isReady = server.log.next("engine ready");
-  using _stubborn = new StreamSocket(server.url);
+  using _stubborn = socketTo(server);
   await isReady;
-  using good = new StreamSocket(server.url);
+  using good = socketTo(server);
   await good.more(3);
   await server.close();
   await Promise.all(master.gone);
@@ -142,7 +149,7 @@ Deno.test("a server that has waited 3 s kills engines that have not gone", async
   using master = new PuppetMaster(["mute-and-stubborn"]);
   const server = await start(master, { engineLimits: { graceS: 600 } });
   const isReady = server.log.next("engine ready");
-  using _session = new StreamSocket(server.url);
+  using _session = socketTo(server);
   await isReady;
   await server.close();
   await Promise.all(master.gone);
@@ -195,13 +202,14 @@ Deno.test("the example engine plays: 3 s of slices are the source with a tremolo
     port: 0,
     controlPort: "off",
     log,
+    token: TOKEN,
     engineCommand: ["deno", "run", example],
   });
   const audio = Float32Array.from({ length: 2 * 480_000 }, (_, i) => i % 2 === 0 ? 0.5 : -0.25);
   const played = Promise.withResolvers<{ startSample: number; frames: number }>();
   let slices = 0;
   const client = new HeadlessClient({
-    dial: dialWebSocket(server.url),
+    dial: dialWebSocket(server.url, { token: TOKEN }),
     clock: new WallClock(),
     rng: new Rng(1),
     config: {},

@@ -107,6 +107,8 @@ const CASES: Readonly<Record<string, Case>> = {
       [{ name: "denoiss", value: 1 }, /no knob "denoiss"; did you mean "denoise"\?; list_knobs/],
       [{ name: "denoise", value: 9 }, /knob denoise cannot be 9: it takes a number from 0 to 1/],
       [{ name: "denoise", value: true }, /cannot be true/],
+      [{ name: "denoise" }, /like that: value is missing\. It takes/],
+      [{ name: "denoise", value: [] }, /value: .*expected number.* or .*expected string/],
       [{ name: "denoise", value: 0.1, session_id: "x/../y" }, /no session x/],
     ],
   },
@@ -161,7 +163,14 @@ const CASES: Readonly<Record<string, Case>> = {
   clear_structure: { good: [[{}, sent()]], bad: [unknownArgument] },
   swap_to_audio: {
     good: [[{ audio_file: "loop.wav", name: "again", prompt: "strings" }, sent(8 + 96_000 * 8)]],
-    bad: [noFile, noWav],
+    bad: [
+      noFile,
+      noWav,
+      [
+        { audio_file: "hours.wav" },
+        /cannot use hours.wav: it lasts 1000 s, and one message takes 546 s .*cut it first/,
+      ],
+    ],
   },
   write_audio: {
     good: [[{ audio_file: "short.wav", at_s: 0.5, mix: "sum" }, sent(PCM_BYTES)]],
@@ -242,11 +251,11 @@ const CASES: Readonly<Record<string, Case>> = {
     ],
   },
   scenario_explain: {
-    good: [[{ scenario: "healthy-stream" }, ({ verdict, failed, first_breach, page }) => {
+    good: [[{ name: "healthy-stream" }, ({ verdict, failed, first_breach, page }) => {
       assertEquals([verdict, failed, first_breach], ["passed", [], null]);
       assertMatch(page, /healthy-stream\/report.html$/);
     }]],
-    bad: [[{ scenario: "nothing" }, /no report of "nothing".*scenario_run makes one/]],
+    bad: [[{ name: "nothing" }, /no report of "nothing".*scenario_run makes one/]],
   },
 };
 
@@ -257,6 +266,7 @@ async function soundFiles(folder: string): Promise<void> {
   const write = (name: string, bytes: Uint8Array) => Deno.writeFile(`${folder}/${name}`, bytes);
   await write("loop.wav", writeWav(tone(96_000, 2), 2));
   await write("short.wav", writeWav(tone(22_050, 2), 2, { sampleRate: 44_100 }));
+  await write("hours.wav", writeWav(tone(10_000, 1), 1, { sampleRate: 10 }));
   await write("song.mp3", new TextEncoder().encode("ID3 and then some"));
 }
 

@@ -14,7 +14,7 @@ import { isReachable } from "../serve_options.ts";
 import { unknownWord } from "../parse.ts";
 import { type AliasInUse, SETTINGS } from "../settings.ts";
 import { broken, doubtful, type Finding, fine } from "./finding.ts";
-import type { DoctorWorld } from "./world.ts";
+import type { DoctorWorld, PathFacts } from "./world.ts";
 
 /** Versions of Deno that we are tested with begin here. */
 const MIN_DENO = [2, 9, 0] as const;
@@ -69,7 +69,14 @@ export async function checkHome(
       `set it to an absolute path, here ${home}`,
     );
   }
-  const facts = await world.stat(home);
+  const facts = await statOr(world, home);
+  if (typeof facts === "string") {
+    return broken(
+      "home",
+      `${home} cannot be looked at (${facts})`,
+      "set HEADWAY_HOME to a folder of yours",
+    );
+  }
   if (facts === null) return fine("home", `${home}, not made yet`);
   if (!facts.isFolder) {
     return broken("home", `${home} is no folder`, "remove it, or set HEADWAY_HOME");
@@ -78,7 +85,27 @@ export async function checkHome(
     const says = `${home} is open to other users (mode ${octal(facts.mode)})`;
     return broken("home", says, `chmod 700 ${home}`);
   }
+  if (!await world.canList(home)) {
+    return broken(
+      "home",
+      `${home} is another user's`,
+      "chown it, or set HEADWAY_HOME to one of yours",
+    );
+  }
+  if (facts.mode !== null && (facts.mode & 0o700) !== 0o700) {
+    const says = `${home} cannot be written to (mode ${octal(facts.mode)})`;
+    return broken("home", says, `chmod 700 ${home}`);
+  }
   return fine("home", home);
+}
+
+/** What is at a path, or why that cannot be seen. */
+async function statOr(world: DoctorWorld, path: string): Promise<PathFacts | string | null> {
+  try {
+    return await world.stat(path);
+  } catch (error) {
+    return errorMessage(error);
+  }
 }
 
 /** Whether the settings can be used. `read` throws what is wrong with them. */
@@ -100,7 +127,10 @@ export async function checkTokenFile(
   const isNeeded = isReachable(options) || options.loopbackBypass === false;
   if (options.token !== undefined) return fine("token", "set by HEADWAY_TOKEN");
   const path = home === null ? null : join(home, TOKEN_FILE);
-  const facts = path === null ? null : await world.stat(path);
+  const facts = path === null ? null : await statOr(world, path);
+  if (typeof facts === "string") {
+    return broken("token", `${path} cannot be looked at (${facts})`, "mend the home folder first");
+  }
   if (path === null || facts === null) {
     return fine("token", isNeeded ? "none yet; the server makes one" : "none, and none is needed");
   }
@@ -129,14 +159,23 @@ async function tokenFault(world: DoctorWorld, path: string): Promise<string | nu
   }
 }
 
-/** Whether the engine's program can be run; null for the built-in engine. */
-export function checkEngine(
+/** Whether the engine's program can be run, and by whom; null for the built-in engine. */
+export async function checkEngine(
   world: DoctorWorld,
-  { engineCommand }: ServeOptions,
-): Finding | null {
+  { engineCommand, loopbackBypass = true }: ServeOptions,
+): Promise<Finding | null> {
   if (engineCommand === undefined) return null;
   const fault = world.engineFault(engineCommand);
-  if (fault === null) return fine("engine", `${engineCommand[0]} can be run`);
+  if (fault === null) {
+    if (!loopbackBypass || await world.knowsPeers()) {
+      return fine("engine", `${engineCommand[0]} can be run`);
+    }
+    return doubtful(
+      "engine",
+      "its sessions need the token, as whose a local connection is cannot be told here",
+      "set HEADWAY_TOKEN for the server and its clients",
+    );
+  }
   return broken("engine", fault, "install it, or mend HEADWAY_ENGINE_COMMAND");
 }
 
@@ -179,6 +218,10 @@ export async function checkPorts(world: DoctorWorld, options: ServeOptions): Pro
   const { controlPort = DEFAULT_CONTROL_PORT } = options;
   const main = await checkPort(world, { check: "main port", host, port, flag: "--port" });
   if (controlPort === "off") return [main, fine("control port", "left out")];
+  if (controlPort === port && port !== 0 && meet(host, controlHost)) {
+    const says = `${controlPort} is the main port already`;
+    return [main, broken("control port", says, "choose another with --control-port")];
+  }
   const control = { check: "control port", host: controlHost, port: controlPort };
   const found = await checkPort(world, { ...control, flag: "--control-port" });
   // A server that runs holds both of its ports, and only one of them says whose they are.
@@ -189,6 +232,12 @@ export async function checkPorts(world: DoctorWorld, options: ServeOptions): Pro
   // A default port that is taken is left out.
   const isOptional = found.state === "broken" && options.controlPort === undefined;
   return [main, isOptional ? { ...found, state: "warn" } : found];
+}
+
+/** Whether two listeners of one port would be in each other's way. */
+function meet(host: string, other: string): boolean {
+  const isEverywhere = (it: string) => it === "0.0.0.0" || it === "::";
+  return host === other || isEverywhere(host) || isEverywhere(other);
 }
 
 async function checkPort(

@@ -11,6 +11,7 @@ import { probe } from "../../server/public_probe.ts";
 import type { CliContext } from "../context.ts";
 import { errorMessage } from "../../runtime/mod.ts";
 import { checkCommand } from "../../serve/engine_command.ts";
+import { readSocketTables } from "../../serve/socket_tables.ts";
 import { askHealth } from "../health.ts";
 
 /** What is known of a file or folder. */
@@ -27,6 +28,8 @@ export interface DoctorWorld {
   readonly denoVersion: string;
   /** A file or folder; null when it is not there. */
   stat(path: string): Promise<PathFacts | null>;
+  /** Whether we may look into a folder; false for one that is somebody else's. */
+  canList(path: string): Promise<boolean>;
   /** The text of a file. */
   readText(path: string): Promise<string>;
   /** Whether nobody listens there; an explanation when the address itself cannot be had. */
@@ -39,6 +42,8 @@ export interface DoctorWorld {
   freeBytes(path: string): Promise<number | null>;
   /** Why an engine's program cannot be run; null when it can. */
   engineFault(command: readonly string[]): string | null;
+  /** Whether the system tells whose a local connection is. */
+  knowsPeers(): Promise<boolean>;
   /** Names of the variables that are set; none when they may not be listed. */
   variables(): readonly string[];
   /** Whether this process has a permission. */
@@ -56,6 +61,15 @@ export function systemWorld({ clock }: Pick<CliContext, "clock">): DoctorWorld {
       } catch (error) {
         const { NotADirectory, NotFound } = Deno.errors;
         if (error instanceof NotFound || error instanceof NotADirectory) return null;
+        throw error;
+      }
+    },
+    async canList(path) {
+      try {
+        await Deno.readDir(path)[Symbol.asyncIterator]().next();
+        return true;
+      } catch (error) {
+        if (error instanceof Deno.errors.PermissionDenied) return false;
         throw error;
       }
     },
@@ -91,6 +105,7 @@ export function systemWorld({ clock }: Pick<CliContext, "clock">): DoctorWorld {
         return errorMessage(error);
       }
     },
+    knowsPeers: async () => await readSocketTables() !== null,
     variables() {
       try {
         return Object.keys(Deno.env.toObject());

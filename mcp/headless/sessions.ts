@@ -13,6 +13,7 @@ import {
 } from "../../sim/mod.ts";
 import type { ConfigMessage, Dial } from "../../wire/mod.ts";
 import { ToolError } from "../errors.ts";
+import { type McpSessionId, mcpSessionId } from "./session_id.ts";
 
 /** How a headless session is started. */
 export interface HeadlessRequest {
@@ -34,7 +35,7 @@ export interface HeadlessRequest {
    * A running session that this one replaces. It is stopped when the new one plays, or before where
    * there is no room for both.
    */
-  readonly inPlaceOf?: string;
+  readonly inPlaceOf?: McpSessionId;
 }
 
 /** What headless sessions share. */
@@ -43,13 +44,20 @@ export interface HeadlessSessionsOptions {
   readonly rng: Rng;
   /** Most at a time; default 4. */
   readonly maxSessions?: number;
+  /**
+   * Most seconds of playback that all of them together keep, as asked for; default 600. A second of
+   * stereo is 384 kB, so that is 230 MB.
+   */
+  readonly maxRecordS?: number;
   /** A session that no tool has asked for so long is stopped, seconds; null (default) keeps it. */
   readonly idleS?: number | null;
 }
 
 interface Running {
-  readonly id: string;
+  readonly id: McpSessionId;
   readonly client: HeadlessClient;
+  /** Seconds of playback that it keeps at most. */
+  readonly recordS: number;
   idle: Timer | null;
   /** Tools that are at work on it now. */
   users: number;
@@ -62,10 +70,11 @@ const MAX_ENDED = 8;
 export class HeadlessSessions {
   readonly #options: HeadlessSessionsOptions;
   /** Oldest first. */
-  readonly #running = new Map<string, Running>();
+  readonly #running = new Map<McpSessionId, Running>();
   /** Last words, oldest first. */
-  readonly #ended = new Map<string, ClientStatus>();
-  readonly #starting = new Set<HeadlessClient>();
+  readonly #ended = new Map<McpSessionId, ClientStatus>();
+  /** Those on their way, with the seconds that each will keep. */
+  readonly #starting = new Map<HeadlessClient, number>();
   #started = 0;
 
   /** None runs. */
@@ -74,8 +83,14 @@ export class HeadlessSessions {
   }
 
   /** Ids of those that run, newest first. */
-  get ids(): string[] {
+  get ids(): McpSessionId[] {
     return [...this.#running.keys()].reverse();
+  }
+
+  /** Seconds of playback that those that run, or are on their way, keep at most: none, no seconds. */
+  get recordS(): number {
+    const running = [...this.#running.values()].map(({ recordS }) => recordS);
+    return [...running, ...this.#starting.values()].reduce((sum, seconds) => sum + seconds, 0);
   }
 
   /**
@@ -88,6 +103,7 @@ export class HeadlessSessions {
     const { inPlaceOf, serverHolds } = request;
     const old = inPlaceOf === undefined ? null : this.#pick(inPlaceOf);
     this.#checkRoom(serverHolds, old);
+    this.#checkRecording(request.recordPlaybackS, old);
     const isRoomForBoth = this.#count < Math.min(this.#maxSessions, serverHolds);
     const { clock, rng } = this.#options;
     let running: Running | null = null;
@@ -108,15 +124,16 @@ export class HeadlessSessions {
         },
       },
     });
-    this.#starting.add(client);
+    this.#starting.set(client, request.recordPlaybackS);
     const onAbort = () => void client.stop();
     signal?.addEventListener("abort", onAbort, { once: true });
     try {
       signal?.throwIfAborted();
       if (!isRoomForBoth) await old?.client.stop();
       const info = await client.start();
-      running = { id: info.sessionId, client, idle: null, users: 0 };
-      this.#running.set(info.sessionId, running);
+      const recordS = request.recordPlaybackS;
+      running = { id: mcpSessionId(info.sessionId), client, recordS, idle: null, users: 0 };
+      this.#running.set(running.id, running);
       this.#rest(running);
       // A connection that broke in between has nobody left to tell.
       if (client.state === "closed") this.#onEnd(running);
@@ -139,7 +156,10 @@ export class HeadlessSessions {
    *
    * @throws {ToolError} when none was started, or it has stopped; it says why.
    */
-  async use<T>(id: string | undefined, work: (client: HeadlessClient) => T): Promise<Awaited<T>> {
+  async use<T>(
+    id: McpSessionId | undefined,
+    work: (client: HeadlessClient) => T,
+  ): Promise<Awaited<T>> {
     const running = this.#pick(id);
     running.idle?.cancel();
     running.users++;
@@ -152,12 +172,12 @@ export class HeadlessSessions {
   }
 
   /** Why a session that ran has stopped; null while it runs, and for an unknown one. */
-  endOf(id: string): ClientStatus | null {
+  endOf(id: McpSessionId): ClientStatus | null {
     return this.#ended.get(id) ?? null;
   }
 
   /** What a session says of itself, also when it has ended; the newest without an id. */
-  status(id?: string): ClientStatus | null {
+  status(id?: McpSessionId): ClientStatus | null {
     const running = id === undefined ? this.#newest : this.#running.get(id);
     if (running !== undefined) {
       if (running.users === 0) this.#rest(running);
@@ -171,7 +191,7 @@ export class HeadlessSessions {
    *
    * @throws {ToolError} for an id that no session had.
    */
-  async stop(id?: string): Promise<boolean> {
+  async stop(id?: McpSessionId): Promise<boolean> {
     if (id !== undefined && this.#ended.has(id)) return false;
     const running = id === undefined ? this.#newest : this.#pick(id);
     if (running === undefined) return false;
@@ -181,7 +201,10 @@ export class HeadlessSessions {
 
   /** Stops all of them, those on their way too. */
   async close(): Promise<void> {
-    const clients = [...this.#starting, ...[...this.#running.values()].map(({ client }) => client)];
+    const clients = [
+      ...this.#starting.keys(),
+      ...[...this.#running.values()].map(({ client }) => client),
+    ];
     await Promise.all(clients.map((client) => client.stop()));
   }
 
@@ -189,7 +212,7 @@ export class HeadlessSessions {
     return [...this.#running.values()].at(-1);
   }
 
-  #pick(id: string | undefined): Running {
+  #pick(id: McpSessionId | undefined): Running {
     const running = id === undefined ? this.#newest : this.#running.get(id);
     if (running !== undefined) return running;
     const [endedId, status] = id === undefined
@@ -235,6 +258,17 @@ export class HeadlessSessions {
           "so a new one would end it; stop it with headless_stop first",
       );
     }
+  }
+
+  /** A few recordings of ten minutes would fill a small machine's memory. */
+  #checkRecording(askedS: number, old: Running | null): void {
+    const { maxRecordS = 600 } = this.#options;
+    const leftS = maxRecordS - (this.recordS - (old?.recordS ?? 0));
+    if (askedS <= leftS) return;
+    throw new ToolError(
+      `record_playback_s is ${askedS}, and headless sessions keep ${maxRecordS} s in all, ` +
+        `of which ${leftS} s are free; ask for that, or stop a session with headless_stop`,
+    );
   }
 
   /** From now on it counts as idle. */

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { FIXTURE, mcpWorld } from "../../tests/support/mcp_world.ts";
 import { SteppingEngine } from "../../tests/support/streaming_world.ts";
+import { streamId } from "../../tests/support/stream_id.ts";
 
 Deno.test("a headless session begins, is measured, sought, paused and stopped", async () => {
   await using tools = await mcpWorld();
@@ -74,6 +75,46 @@ Deno.test("starts that are under way count as well", async () => {
   const answers = await drive(Promise.all(calls));
   assertEquals(answers.filter(({ isError }) => isError !== true).length, 2);
   assertEquals(tools.world.world.registry.list().length, 2);
+});
+
+Deno.test("all sessions together keep 600 s of what is heard, and none when they are gone", async () => {
+  await using tools = await mcpWorld({ headless: { idleS: 60 } });
+  const { client, drive, services } = tools;
+  const first = await tools.start({ record_playback_s: 400 });
+  const idle = await tools.start();
+  const args = { fixture: FIXTURE, record_playback_s: 90 };
+  assertEquals(
+    await drive(client.fails("headless_start", args)),
+    "record_playback_s is 90, and headless sessions keep 600 s in all, of which 80 s are free; " +
+      "ask for that, or stop a session with headless_stop",
+  );
+  assertEquals([services.headless.ids, services.headless.recordS], [[idle, first], 520]);
+  const third = await tools.start({ record_playback_s: 590, session_id: first, fixture: FIXTURE })
+    .catch((error) => String(error));
+  assertMatch(third, /of which 480 s are free/, "its own room counts, that of others does not");
+  await tools.start({ record_playback_s: 480, session_id: first });
+  await drive(client.ok("headless_stop"));
+  assertEquals(services.headless.recordS, 120);
+  await tools.world.clock.settle(tools.world.clock.now() + 61);
+  assertEquals([services.headless.recordS, services.headless.ids], [0, []]);
+  assertEquals(tools.world.world.registry.connections, 0);
+});
+
+Deno.test("a start that fails, or is cancelled, keeps no room for a recording", async () => {
+  await using tools = await mcpWorld({
+    createEngine: () => {
+      throw new Error("no engine today");
+    },
+  });
+  const { client, drive, services } = tools;
+  await drive(client.fails("headless_start", { fixture: FIXTURE }));
+  assertEquals(services.headless.recordS, 0);
+  const cancel = new AbortController();
+  const starting = client.fails("headless_start", { fixture: FIXTURE }, { signal: cancel.signal })
+    .catch(() => {});
+  cancel.abort();
+  await drive(starting);
+  assertEquals(services.headless.recordS, 0);
 });
 
 Deno.test("a headless session is not started where it would end another one of ours", async () => {
@@ -154,7 +195,7 @@ Deno.test("a lost session says why, and lets go of what it held", async () => {
   await drive(client.ok("headless_observe", { duration_s: 1 }));
   const observing = client.fails("headless_observe", { duration_s: 20 });
   await world.clock.settle(world.clock.now() + 2);
-  world.world.registry.get(id)!.socket.end(1011, "engine on fire");
+  world.world.registry.get(streamId(id))!.socket.end(1011, "engine on fire");
   assertMatch(await drive(observing), /ended while it was observed.*engine on fire/);
   for (const name of ["headless_lag_report", "headless_observe", "headless_dump_audio"]) {
     const text = await client.fails(name, name === "headless_dump_audio" ? { path: "x.wav" } : {});

@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "zod";
+import { mcpSessionId } from "../headless/session_id.ts";
 import type { CommandAnswer } from "../server_api.ts";
 import type { ToolAnswer } from "../tool.ts";
 
@@ -13,7 +14,7 @@ export const sessionId = z.string().optional().describe(
 );
 
 /** Which headless session; always the last argument. */
-export const headlessId = z.string().optional().describe(
+export const headlessId = z.string().transform(mcpSessionId).optional().describe(
   "id of the headless session; the newest one without it",
 );
 

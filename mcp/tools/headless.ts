@@ -16,6 +16,7 @@ import {
   statusData,
   statusSchema,
 } from "../headless/results.ts";
+import { mcpSessionId } from "../headless/session_id.ts";
 import type { ServerApi } from "../server_api.ts";
 import { defineTool, type Tool } from "../tool.ts";
 import { headlessId, nameField } from "./fields.ts";
@@ -42,11 +43,13 @@ const start = defineTool({
     playback_rate: z.number().min(0.1).max(8).default(1)
       .describe("1.01 plays like a sound card that is 1 % too fast"),
     record_playback_s: z.number().min(0).max(600).default(120)
-      .describe("seconds of what is heard that are kept for headless_dump_audio"),
+      .describe(
+        "seconds of what is heard that are kept for headless_dump_audio; 600 for all sessions together",
+      ),
     config_overrides: z.record(z.string(), z.unknown()).optional()
       .describe("more keys of the config, merged last; describe_protocol lists them"),
     timeout_s: z.number().min(1).max(600).default(240).describe("how long the start may take"),
-    session_id: z.string().optional()
+    session_id: z.string().transform(mcpSessionId).optional()
       .describe("a headless session that this one replaces; it is stopped when this one plays"),
   }),
   output: z.object({
@@ -70,6 +73,7 @@ const start = defineTool({
     }
     const config = openingConfig(args);
     const api = await services.api();
+    if (api.target.sessionsStartProcesses === true) await services.permit();
     const facts = await api.facts();
     const { source, label } = fixture !== undefined
       ? await fixtureSource(fixture, api, facts, signal)

@@ -126,14 +126,17 @@ async function addressOf(
 ): Promise<TargetAddress> {
   if (target === "self") await services.permit();
   if (target !== "server") return { target, controlUrl: null, token: null };
-  const { url, controlUrl, token } = (await services.api()).target;
+  const { url, controlUrl, token, sessionsStartProcesses } = (await services.api()).target;
+  if (sessionsStartProcesses === true) await services.permit();
   if (!isWebSocketUrl(url)) throw new ToolError(`${url} is no address that a scenario can play on`);
   return { target: url, controlUrl, token };
 }
 
-function runText({ scenario, verdict, reason, expectations }: Report): string {
+function runText(report: Report): string {
+  const { scenario, verdict, reason, expectations, expectedFailure } = report;
   const failed = expectations.filter(({ passed }) => !passed).length;
-  const why = reason === null ? "" : ` (${reason})`;
+  const isMeant = expectedFailure && verdict === "passed";
+  const why = reason !== null ? ` (${reason})` : isMeant ? " by failing as it should" : "";
   const next = verdict === "failed" ? " scenario_explain says why." : "";
   return `${scenario} ${verdict}${why}: ${expectations.length - failed} of ` +
     `${expectations.length} expectations hold.${next}`;
@@ -167,7 +170,7 @@ const explainTool = defineTool({
   group,
   effect: "reads",
   input: z.strictObject({
-    scenario: z.string().describe("name of a scenario that was run"),
+    name: z.string().describe("name of a scenario that was run"),
   }),
   output: z.object({
     scenario: z.string(),
@@ -185,8 +188,8 @@ const explainTool = defineTool({
     page: z.string().describe("the same report for people"),
     replay: z.string(),
   }),
-  async run({ scenario }, { scenarios }) {
-    const { report, path } = await scenarios.report(scenario);
+  async run({ name }, { scenarios }) {
+    const { report, path } = await scenarios.report(name);
     const { failed, firstBreach, before, text } = explain(report);
     const page = scenarios.path(report.scenario, "report.html");
     return {

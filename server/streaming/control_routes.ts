@@ -7,6 +7,7 @@ import { Hono } from "hono";
 import { errorMessage } from "../../runtime/mod.ts";
 import { decodeControlBody, WireError } from "../../wire/mod.ts";
 import { type App, type AppEnv, jsonResponse } from "../app.ts";
+import { parseStreamId, STREAM_ID_PARAM, type StreamId } from "./stream_id.ts";
 import { type BodyResult, contentLength, CONTROL_LIMITS, readBody } from "../limits.ts";
 
 /** The sessions, as the control bus needs them. */
@@ -14,24 +15,25 @@ export interface SessionDirectory {
   /** Snapshots, newest first. */
   list(): readonly object[];
   /** One session's snapshot; null for an unknown id. */
-  find(id: string): object | null;
+  find(id: StreamId): object | null;
   /** Queues a command; false for an unknown session. */
-  inject(id: string, json: Readonly<Record<string, unknown>>, audio: Uint8Array | null): boolean;
+  inject(id: StreamId, json: Readonly<Record<string, unknown>>, audio: Uint8Array | null): boolean;
 }
 
-const SESSION = "/sessions/:id{[A-Za-z0-9_-]{1,64}}";
+const SESSION = `/sessions/${STREAM_ID_PARAM}`;
 
 /** The routes of the control listener. Answers of `cmd` mean queued, not applied. */
 export function controlRoutes(sessions: SessionDirectory): App {
   const routes: App = new Hono<AppEnv>();
   routes.get("/sessions", () => jsonResponse(sessions.list()));
   routes.get(SESSION, (c) => {
-    const snapshot = sessions.find(c.req.param("id"));
+    const id = parseStreamId(c.req.param("id"));
+    const snapshot = id === null ? null : sessions.find(id);
     return snapshot === null ? unknownSession() : jsonResponse(snapshot);
   });
   routes.post(`${SESSION}/cmd`, async (c) => {
-    const id = c.req.param("id");
-    if (sessions.find(id) === null) return unknownSession();
+    const id = parseStreamId(c.req.param("id"));
+    if (id === null || sessions.find(id) === null) return unknownSession();
     const length = contentLength(c.req.header("Content-Length")) ?? 0;
     if (length <= 0) return bad("empty body");
     const parts = c.env?.body ?? c.req.raw.body;
@@ -41,7 +43,7 @@ export function controlRoutes(sessions: SessionDirectory): App {
   return routes;
 }
 
-function inject(sessions: SessionDirectory, id: string, body: BodyResult): Response {
+function inject(sessions: SessionDirectory, id: StreamId, body: BodyResult): Response {
   if (body.kind === "too-large") return jsonResponse({ error: "body too large" }, 413);
   if (body.kind === "failed") return bad(`read failed: ${body.reason}`);
   let command: ReturnType<typeof decodeControlBody>;

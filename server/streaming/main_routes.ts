@@ -9,6 +9,7 @@ import { type App, type AppEnv, jsonResponse, textResponse } from "../app.ts";
 import { STYLESHEET } from "../page.ts";
 import type { PathRules } from "../path_rules.ts";
 import { homePage } from "./home_page.ts";
+import type { StreamId } from "./stream_id.ts";
 
 /** What `/api/server-info` tells. Names are those of the protocol. */
 export interface ServerInfo {
@@ -63,7 +64,7 @@ export interface MainRouteData {
 /** What the home page shows of a session. */
 export interface SessionLine {
   /** Its id on the control bus. */
-  readonly id: string;
+  readonly id: StreamId;
   /** Seconds since the Unix epoch. */
   readonly started_at: number;
 }

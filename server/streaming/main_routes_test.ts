@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { wavPieces } from "../../audio/mod.ts";
 import { protocolTables } from "../../wire/mod.ts";
 import { type MainRouteData, mainRoutes } from "./main_routes.ts";
+import { streamId } from "../../tests/support/stream_id.ts";
 
 function world(changes: Partial<MainRouteData> = {}) {
   const routes = mainRoutes({
@@ -91,7 +92,7 @@ Deno.test("mainRoutes hand out files by name, uploads as attachments", async () 
 
 Deno.test("mainRoutes show a page that says what runs here", async () => {
   const page = await (await world({
-    sessions: () => [{ id: "k3J_x9aQ", started_at: 1_750_000_000 }],
+    sessions: () => [{ id: streamId("k3J_x9aQ"), started_at: 1_750_000_000 }],
     fixtures: () => ["<b>.wav"],
   })("/")).text();
   assert(page.includes("One is running"));

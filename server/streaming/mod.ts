@@ -16,5 +16,6 @@ export * from "./remote_playhead.ts";
 export * from "./session.ts";
 export * from "./snapshot.ts";
 export * from "./source.ts";
+export * from "./stream_id.ts";
 export type { StagedSwap } from "./staging.ts";
 export * from "./window_plan.ts";

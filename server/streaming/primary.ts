@@ -26,6 +26,7 @@ import { Outbox, type OutboxObserver } from "./outbox.ts";
 import type { SwapEvent } from "./events.ts";
 import type { StreamRegistry } from "./registry.ts";
 import { type SessionOptions, type SessionSource, StreamingSession } from "./session.ts";
+import type { StreamId } from "./stream_id.ts";
 
 /** How long a connection may stay silent before its config, seconds. */
 const CONFIG_WAIT_S = 30;
@@ -203,7 +204,7 @@ export class PrimarySocket {
   }
 
   /** The config is here: waits for the audio that it speaks of. */
-  #awaitSource(id: string, config: SessionConfig): void {
+  #awaitSource(id: StreamId, config: SessionConfig): void {
     const { library, settings: { faults } } = this.#registry.options;
     const go = (clip: AudioClip) => this.#enter(id, config, clip);
     const malformed = (reason: string) => this.#refuse("bad_request", reason);
@@ -263,7 +264,7 @@ export class PrimarySocket {
   }
 
   /** Config and audio are here: only now may a running session be disturbed. */
-  #enter(id: string, config: SessionConfig, clip: AudioClip): void {
+  #enter(id: StreamId, config: SessionConfig, clip: AudioClip): void {
     let source: SessionSource;
     try {
       const { library, settings } = this.#registry.options;
@@ -284,7 +285,7 @@ export class PrimarySocket {
     });
   }
 
-  #create(id: string, config: SessionConfig, source: SessionSource): void {
+  #create(id: StreamId, config: SessionConfig, source: SessionSource): void {
     const { library, loraCatalog, splitStems } = this.#registry.options;
     const bank = openingBank(config, loraCatalog);
     const { fixtureName } = config;

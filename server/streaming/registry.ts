@@ -25,6 +25,7 @@ import {
   type StreamingSession,
 } from "./session.ts";
 import { type SessionSnapshot, snapshotOrWhyNot } from "./snapshot.ts";
+import { newStreamId, type StreamId } from "./stream_id.ts";
 
 /** Writes one structured line. Fields must never hold prompts, tokens or audio. */
 export type StreamLog = (event: string, fields: Readonly<Record<string, unknown>>) => void;
@@ -59,7 +60,7 @@ export interface StreamRegistryOptions {
   readonly codec: PacketCodec;
   readonly loraCatalog: readonly LoraEntry[];
   /** Makes the engine of one session, whose id is for logs. */
-  readonly createEngine: (config: SessionConfig, sessionId: string) => Engine;
+  readonly createEngine: (config: SessionConfig, sessionId: StreamId) => Engine;
   readonly settings: StreamSettings;
   readonly observer?: StreamObserver;
 }
@@ -70,9 +71,6 @@ export interface RegisteredSession {
   readonly socket: PrimarySocket;
 }
 
-const ID_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-const ID_LENGTH = 8;
-
 /** The sessions of one server. */
 export class StreamRegistry {
   readonly options: StreamRegistryOptions;
@@ -81,7 +79,7 @@ export class StreamRegistry {
   readonly lateStems: LateStems;
   readonly #ids: Rng;
   readonly #sockets = new Set<PrimarySocket>();
-  readonly #sessions = new Map<string, RegisteredSession>();
+  readonly #sessions = new Map<StreamId, RegisteredSession>();
   #isClosed = false;
   #onEmpty: (() => void) | null = null;
 
@@ -123,13 +121,13 @@ export class StreamRegistry {
   }
 
   /** One session's snapshot; null for an unknown id. */
-  find(id: string): SessionSnapshot | null {
+  find(id: StreamId): SessionSnapshot | null {
     const entry = this.#sessions.get(id);
     return entry === undefined ? null : snapshotOrWhyNot(entry.session);
   }
 
   /** The live session of an id; null for an unknown one. */
-  get(id: string): RegisteredSession | null {
+  get(id: StreamId): RegisteredSession | null {
     return this.#sessions.get(id) ?? null;
   }
 
@@ -137,7 +135,7 @@ export class StreamRegistry {
    * Passes a command from outside on, on the same path as the client's own. Returns false for an
    * unknown session. A command that means nothing is logged and dropped, as it would be from a client.
    */
-  inject(id: string, json: Readonly<Record<string, unknown>>, audio: Uint8Array | null): boolean {
+  inject(id: StreamId, json: Readonly<Record<string, unknown>>, audio: Uint8Array | null): boolean {
     const entry = this.#sessions.get(id);
     if (entry === undefined) return false;
     const parsed = coerceClientMessage(json);
@@ -147,10 +145,9 @@ export class StreamRegistry {
   }
 
   /** A new session id. */
-  newId(): string {
+  newId(): StreamId {
     for (;;) {
-      let id = "";
-      for (let i = 0; i < ID_LENGTH; i++) id += ID_ALPHABET[this.#ids.int(ID_ALPHABET.length)];
+      const id = newStreamId(this.#ids);
       if (!this.#sessions.has(id)) return id;
     }
   }

@@ -8,6 +8,7 @@ import {
 } from "../../tests/support/streaming_world.ts";
 import { encodePcm } from "../../wire/mod.ts";
 import type { StemPair } from "./library.ts";
+import { streamId } from "../../tests/support/stream_id.ts";
 
 const MANY = { settings: { maxSessions: 9 } };
 
@@ -25,7 +26,7 @@ Deno.test("sessions are listed newest first, and found by their id", () => {
   const ids = world.sessions.map(({ id }) => id).toReversed();
   assertEquals(registry.list().map(({ id }) => id), ids);
   assertEquals(registry.find(ids[1]!)?.id, ids[1]);
-  assertEquals([registry.find("nobody"), registry.get("nobody")], [null, null]);
+  assertEquals([registry.find(streamId("nobody")), registry.get(streamId("nobody"))], [null, null]);
   const started = registry.list().map(({ started_at }) => started_at);
   assertEquals(started, started.toSorted((a, b) => b - a));
 });
@@ -86,7 +87,7 @@ Deno.test("a command from outside goes the client's own way, and is answered to 
 Deno.test("a command for nobody is not taken, one that means nothing is logged and dropped", () => {
   const world = streamingWorld();
   world.start();
-  assertEquals(world.world.registry.inject("nobody", { type: "prompt" }, null), false);
+  assertEquals(world.world.registry.inject(streamId("nobody"), { type: "prompt" }, null), false);
   assertEquals(inject(world, { type: "fly" }), true);
   assert(world.log.some(({ event }) => event === "command ignored"));
 });

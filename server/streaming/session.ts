@@ -38,6 +38,7 @@ import type { TrackFacts } from "./source.ts";
 import { type StagedSwap, Staging } from "./staging.ts";
 import { fadeEdges } from "./window_fade.ts";
 import { type Band, planWindows, type Window } from "./window_plan.ts";
+import type { StreamId } from "./stream_id.ts";
 
 /** Time between renders while only the known latents are rendered on, seconds. */
 const IDLE_RENDER_S = 0.02;
@@ -81,7 +82,7 @@ interface Job {
 
 /** What a session is made of. */
 export interface SessionOptions {
-  readonly id: string;
+  readonly id: StreamId;
   readonly clock: Clock;
   readonly config: SessionConfig;
   readonly source: SessionSource;
@@ -94,7 +95,7 @@ export interface SessionOptions {
 
 /** One session. */
 export class StreamingSession {
-  readonly id: string;
+  readonly id: StreamId;
   readonly clock: Clock;
   readonly config: SessionConfig;
   readonly bus: EventBus = new EventBus();

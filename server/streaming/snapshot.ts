@@ -7,10 +7,11 @@ import { errorMessage } from "../../runtime/mod.ts";
 import { MANUAL_SLOT_CAP, SAMPLE_RATE } from "../../wire/mod.ts";
 import { durationS } from "./library.ts";
 import type { StreamingSession } from "./session.ts";
+import type { StreamId } from "./stream_id.ts";
 
 /** The state of a session, with the control bus's field names. */
 export type SessionSnapshot = Readonly<Record<string, unknown>> & {
-  readonly id: string;
+  readonly id: StreamId;
   /** Seconds since the Unix epoch. */
   readonly started_at: number;
 };

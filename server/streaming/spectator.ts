@@ -24,6 +24,7 @@ import { Missed } from "./missed.ts";
 import { type FlowControl, Outbox } from "./outbox.ts";
 import type { StreamLog } from "./registry.ts";
 import type { StreamingSession } from "./session.ts";
+import { parseStreamId, type StreamId } from "./stream_id.ts";
 
 /** Spectators of one session at a time: each has a mirror as long as the buffer. */
 export const MAX_SPECTATORS = 8;
@@ -34,7 +35,7 @@ const MAX_ACK_CHARS = 4096;
 /** What spectators need. */
 export interface SpectatorParts {
   /** The running session of an id; null for an unknown one. */
-  readonly find: (id: string) => StreamingSession | null;
+  readonly find: (id: StreamId) => StreamingSession | null;
   readonly clock: Clock;
   readonly codec: PacketCodec;
   readonly flow: FlowControl;
@@ -57,8 +58,9 @@ export class Spectators {
   }
 
   /** Who takes a WebSocket that wants to watch a session, or why it cannot. */
-  open(id: string): TakeSocket | SocketRefusal {
-    const session = this.#parts.find(id);
+  open(text: string): TakeSocket | SocketRefusal {
+    const id = parseStreamId(text);
+    const session = id === null ? null : this.#parts.find(id);
     if (session === null || session.hasEnded) {
       return { status: 404, text: "no such session runs; GET /api/streams lists those that do" };
     }

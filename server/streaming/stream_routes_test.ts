@@ -1,9 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import type { SessionSnapshot } from "./snapshot.ts";
 import { streamRoutes } from "./stream_routes.ts";
+import { streamId } from "../../tests/support/stream_id.ts";
 
 const SESSION: SessionSnapshot = {
-  id: "k3J_x9aQ",
+  id: streamId("k3J_x9aQ"),
   started_at: 1_750_000_000,
   prompt: "warm keys",
   fixture_name: "loop.wav",
@@ -60,7 +61,7 @@ Deno.test("the page of sessions lets no text of a client become markup or fill t
 });
 
 Deno.test("the page of sessions shows one of which there is no snapshot", async () => {
-  const page = await pageOf({ id: "k3J_x9aQ", started_at: 0, snapshot_error: "<gone>" });
+  const page = await pageOf({ id: streamId("k3J_x9aQ"), started_at: 0, snapshot_error: "<gone>" });
   assert(page.includes("cannot be shown: &lt;gone&gt;"));
 });
 

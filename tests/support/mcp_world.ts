@@ -22,7 +22,7 @@ import {
 
 /** What can be different. */
 export interface McpWorldOptions extends StreamingWorldOptions {
-  readonly headless?: Pick<HeadlessSessionsOptions, "idleS" | "maxSessions">;
+  readonly headless?: Pick<HeadlessSessionsOptions, "idleS" | "maxRecordS" | "maxSessions">;
   /** Folder of reports and files. */
   readonly folder?: string;
 }

@@ -23,6 +23,7 @@ import {
 } from "../../server/streaming/engine/mod.ts";
 import { coerceClientMessage, type ConfigMessage, parseConfig } from "../../wire/mod.ts";
 import { emptyClip, loraEntry, SteppingEngine } from "./streaming_world.ts";
+import { streamId } from "./stream_id.ts";
 
 /** What can be different from a plain session. */
 export interface SessionRigOptions {
@@ -87,7 +88,7 @@ export function sessionRig(options: SessionRigOptions = {}): SessionRig {
     profile: { type: "constant", renderMs: options.renderMs ?? 10 },
   });
   const session = new StreamingSession({
-    id: "rig",
+    id: streamId("rig"),
     clock,
     config,
     source: {

@@ -21,8 +21,9 @@ export class StreamSocket implements Disposable {
   #slices = 0;
 
   /** Connects, with two seconds of a soft level as the source. */
-  constructor(url: string) {
-    this.#socket = new WebSocket(url, { perMessageDeflate: false });
+  constructor(url: string, token?: string) {
+    const headers = token === undefined ? {} : { Authorization: `Bearer ${token}` };
+    this.#socket = new WebSocket(url, { perMessageDeflate: false, headers });
     this.#socket.once("open", () => {
       this.#socket.send("{}");
       this.#socket.send(encodePcm(new Float32Array(2 * 96_000).fill(0.01), 2));
