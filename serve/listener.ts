@@ -274,11 +274,16 @@ export class Listener {
   }
 
   #handOver(
-    taker: TakeSocket | Refused,
+    found: TakeSocket | Refused,
     request: IncomingMessage,
     socket: Socket,
     head: Uint8Array,
   ): void {
+    const { maxSockets } = this.#options.limits;
+    // Asked here and not sooner: others may have opened while this one was looked up.
+    const taker = typeof found === "function" && this.#sockets.size >= maxSockets
+      ? { status: 503, text: `server has ${maxSockets} WebSockets already, try again later` }
+      : found;
     if (typeof taker !== "function") {
       const { status, text } = taker;
       this.#options.log.warn("websocket refused", { status, why: text });
@@ -300,10 +305,7 @@ export class Listener {
     if (!decision.isAllowed) return decision;
     const { peerPort, localPort, target } = facts;
     const peer = { standing: decision.standing, peerPort, localPort };
-    const taker = await this.#service.sockets(target, peer);
-    const { maxSockets } = this.#options.limits;
-    if (typeof taker !== "function" || this.#sockets.size < maxSockets) return taker;
-    return { status: 503, text: `server has ${maxSockets} WebSockets already, try again later` };
+    return await this.#service.sockets(target, peer);
   }
 
   /** Other protocols are only offered, not asked for: the request is answered as it stands. */

@@ -1,6 +1,6 @@
 /**
- * The guard of routes and WebSockets that start processes or press keys: what is let in for being local must belong
- * to our own user, or show the token.
+ * The guard of routes and WebSockets that start processes or press keys: what is let in for being local
+ * must belong to our own user, or show the token.
  *
  * @module
  */
