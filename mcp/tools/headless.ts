@@ -76,8 +76,8 @@ const start = defineTool({
     if (api.target.sessionsStartProcesses === true) await services.permit();
     const facts = await api.facts();
     const { source, label } = fixture !== undefined
-      ? await fixtureSource(fixture, api, facts, signal)
-      : { source: await fileSource(audio_file!, services.files, signal), label: undefined };
+      ? await fixtureSource(fixture, { api, facts, audio: services.audio }, signal)
+      : { source: await fileSource(audio_file!, services, signal), label: undefined };
     const before = await liveIds(api);
     report({ progress: 0, message: "waiting for the first buffer" });
     const info = await services.headless.start({
