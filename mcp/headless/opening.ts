@@ -6,7 +6,7 @@
 import { nearest } from "../nearest.ts";
 import { engineProfileSchema } from "../../server/streaming/engine/mod.ts";
 import type { ClientSource } from "../../sim/mod.ts";
-import type { ConfigMessage } from "../../wire/mod.ts";
+import { type ConfigMessage, parseConfig } from "../../wire/mod.ts";
 import { decodeAudio, type DecodedAudio } from "../audio_file.ts";
 import { ToolError } from "../errors.ts";
 import type { ServerApi, ServerFacts } from "../server_api.ts";
@@ -47,6 +47,19 @@ export function openingConfig(args: OpeningArgs): ConfigMessage {
     }
   }
   return { prompt, sde, lora, depth, steps, client_id: "mcp-headless", ...overrides };
+}
+
+/**
+ * What a server would ignore in a config, one sentence each: it tells its log, and not the client.
+ *
+ * @throws {ToolError} for a config that begins no session.
+ */
+export function configWarnings(config: ConfigMessage): readonly string[] {
+  const { kind, warnings } = parseConfig(JSON.stringify(config));
+  if (kind === "session") return warnings;
+  throw new ToolError(
+    "config_overrides.type makes this an upload, which begins no session; leave it out",
+  );
 }
 
 /**
