@@ -264,13 +264,12 @@ export class Listener {
     if (request.headers.upgrade?.toLowerCase() !== "websocket") {
       return this.#asRequest(request, socket);
     }
-    this.#takerOf(this.#factsOf(request, true)).then(
-      (taker) => this.#handOver(taker, request, socket, head),
-      (error) => {
+    this.#takerOf(this.#factsOf(request, true))
+      .then((taker) => this.#handOver(this.#withRoom(taker), request, socket, head))
+      .catch((error) => {
         this.#options.log.error("websocket failed", { reason: errorMessage(error) });
         socket.destroy();
-      },
-    );
+      });
   }
 
   #handOver(
@@ -300,7 +299,11 @@ export class Listener {
     if (!decision.isAllowed) return decision;
     const { peerPort, localPort, target } = facts;
     const peer = { standing: decision.standing, peerPort, localPort };
-    const taker = await this.#service.sockets(target, peer);
+    return await this.#service.sockets(target, peer);
+  }
+
+  /** Asked when a WebSocket opens, as several may have waited for the same thing until then. */
+  #withRoom(taker: TakeSocket | Refused): TakeSocket | Refused {
     const { maxSockets } = this.#options.limits;
     if (typeof taker !== "function" || this.#sockets.size < maxSockets) return taker;
     return { status: 503, text: `server has ${maxSockets} WebSockets already, try again later` };
