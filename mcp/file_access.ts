@@ -95,7 +95,10 @@ async function writable(path: string, root: string | null): Promise<string> {
 }
 
 function checkName(path: string): void {
-  if (path === "" || path.includes("\0")) throw new ToolError("the path is empty; name a file");
+  if (path === "") throw new ToolError("the path is empty; name a file");
+  if (path.includes("\0")) {
+    throw new ToolError("the path holds a zero character, as no path does; name a file");
+  }
 }
 
 function checkBelow(path: string, real: string, top: string): void {

@@ -9,6 +9,7 @@ import { dialWebSocket } from "../sim/mod.ts";
 import type { Dial } from "../wire/mod.ts";
 import { diskAccess, type FileAccess } from "./file_access.ts";
 import { HeadlessSessions } from "./headless/sessions.ts";
+import { Lanes } from "./lanes.ts";
 import { ScenarioRuns } from "./scenario_runs.ts";
 import { ServerApi } from "./server_api.ts";
 import type { Target } from "./target.ts";
@@ -24,6 +25,8 @@ export interface McpServices {
   readonly dial: (target: Target) => Dial;
   readonly headless: HeadlessSessions;
   readonly files: FileAccess;
+  /** Sound files are read and decoded here: each takes its length in memory several times over. */
+  readonly audio: Lanes;
   readonly scenarios: ScenarioRuns;
   /**
    * Resolves when the caller may reach beyond the server: name files, start processes.
@@ -62,10 +65,16 @@ export function mcpServices(options: McpServicesOptions): McpServices {
     dial: ({ url, token }) => dialWebSocket(url, token === null ? {} : { token }),
     headless: new HeadlessSessions({ clock, rng, idleS: options.idleS }),
     files: diskAccess(options.filesBelow),
+    audio: audioLanes(),
     scenarios: new ScenarioRuns({ clock, reports: options.reports }),
     permit: () => Promise.resolve(),
     ...(options.takeNotice !== undefined && { takeNotice: options.takeNotice }),
   };
+}
+
+/** Sound files, two at a time. */
+export function audioLanes(): Lanes {
+  return new Lanes({ what: "sound files are read", lanes: 2, mostWaiting: 16 });
 }
 
 /** The same services for a caller who must be allowed to reach beyond the server. */

@@ -264,26 +264,20 @@ export class Listener {
     if (request.headers.upgrade?.toLowerCase() !== "websocket") {
       return this.#asRequest(request, socket);
     }
-    this.#takerOf(this.#factsOf(request, true)).then(
-      (taker) => this.#handOver(taker, request, socket, head),
-      (error) => {
+    this.#takerOf(this.#factsOf(request, true))
+      .then((taker) => this.#handOver(this.#withRoom(taker), request, socket, head))
+      .catch((error) => {
         this.#options.log.error("websocket failed", { reason: errorMessage(error) });
         socket.destroy();
-      },
-    );
+      });
   }
 
   #handOver(
-    found: TakeSocket | Refused,
+    taker: TakeSocket | Refused,
     request: IncomingMessage,
     socket: Socket,
     head: Uint8Array,
   ): void {
-    const { maxSockets } = this.#options.limits;
-    // Asked here and not sooner: others may have opened while this one was looked up.
-    const taker = typeof found === "function" && this.#sockets.size >= maxSockets
-      ? { status: 503, text: `server has ${maxSockets} WebSockets already, try again later` }
-      : found;
     if (typeof taker !== "function") {
       const { status, text } = taker;
       this.#options.log.warn("websocket refused", { status, why: text });
@@ -306,6 +300,13 @@ export class Listener {
     const { peerPort, localPort, target } = facts;
     const peer = { standing: decision.standing, peerPort, localPort };
     return await this.#service.sockets(target, peer);
+  }
+
+  /** Asked when a WebSocket opens, as several may have waited for the same thing until then. */
+  #withRoom(taker: TakeSocket | Refused): TakeSocket | Refused {
+    const { maxSockets } = this.#options.limits;
+    if (typeof taker !== "function" || this.#sockets.size < maxSockets) return taker;
+    return { status: 503, text: `server has ${maxSockets} WebSockets already, try again later` };
   }
 
   /** Other protocols are only offered, not asked for: the request is answered as it stands. */

@@ -5,6 +5,7 @@ import { type AppEnv, createApp, textResponse } from "../server/app.ts";
 import { gateRules } from "../server/gate.ts";
 import { type Limits, MAIN_LIMITS } from "../server/limits.ts";
 import { PeerLimit } from "../server/peer_limit.ts";
+import type { SocketRoutes, TakeSocket } from "../server/socket_routes.ts";
 import { MemoryLog } from "../tests/support/memory_log.ts";
 import { rawHttp, RawPeer } from "../tests/support/raw_peer.ts";
 import type { Connection } from "../wire/mod.ts";
@@ -15,7 +16,11 @@ import { MAX_WAITING } from "./turns.ts";
 /** A listener with its own limits, and one route that answers when it is told to. */
 async function open(
   changes: Partial<Limits>,
-  { peers = new PeerLimit(), clock = new WallClock() }: { peers?: PeerLimit; clock?: Clock } = {},
+  { peers = new PeerLimit(), clock = new WallClock(), sockets }: {
+    peers?: PeerLimit;
+    clock?: Clock;
+    sockets?: SocketRoutes;
+  } = {},
 ) {
   const limits = { ...MAIN_LIMITS, ...changes };
   const log = new MemoryLog();
@@ -51,10 +56,10 @@ async function open(
       return {
         rules,
         app: createApp({ rules, log, routes, errors: "text" }),
-        sockets: () => (connection) => {
+        sockets: sockets ?? (() => (connection) => {
           connections.push(connection);
           connection.attach({ onPacket: () => {}, onClose: () => {} });
-        },
+        }),
         words: mainWords,
       };
     },
@@ -86,6 +91,47 @@ Deno.test("Listener turns WebSockets above its limit away with 503", async () =>
   const { status, body } = await rawHttp(server.port, `GET / HTTP/1.1\r\n${UPGRADE}`);
   assertEquals(status, 503);
   assertEquals(body, "server has 1 WebSockets already, try again later\n");
+});
+
+Deno.test("Listener keeps its limit of WebSockets when several wait for the same answer", async () => {
+  const isKnown = Promise.withResolvers<void>();
+  let asked = 0;
+  const take: TakeSocket = (connection) =>
+    connection.attach({ onPacket: () => {}, onClose: () => {} });
+  await using server = await open({ maxSockets: 1 }, {
+    sockets: async () => {
+      if (++asked === 3) isKnown.resolve();
+      await isKnown.promise;
+      return take;
+    },
+  });
+  const conns = await Promise.all(Array.from({ length: 3 }, async () => {
+    const conn = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
+    await conn.write(new TextEncoder().encode(`GET / HTTP/1.1\r\n${UPGRADE}`));
+    return conn;
+  }));
+  const answers = await Promise.all(conns.map(async (conn) => {
+    const bytes = new Uint8Array(12);
+    const size = await conn.read(bytes);
+    return new TextDecoder().decode(bytes.subarray(0, size ?? 0));
+  }));
+  assertEquals(answers.sort(), ["HTTP/1.1 101", "HTTP/1.1 503", "HTTP/1.1 503"]);
+  for (const conn of conns) conn.close();
+});
+
+Deno.test("Listener drops a WebSocket that nobody can take, tells why, and goes on", async () => {
+  await using server = await open({}, {
+    sockets: () => Promise.reject(new Error("the table is gone")),
+  });
+  assertEquals(await bytesOf(server.port, `GET / HTTP/1.1\r\n${UPGRADE}`), 0);
+  assertEquals(server.log.of("websocket failed").map(({ fields }) => fields), [
+    { reason: "the table is gone" },
+  ]);
+  const { status } = await rawHttp(
+    server.port,
+    "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+  );
+  assertEquals(status, 200);
 });
 
 Deno.test("Listener ends a request whose head does not arrive in time", async () => {

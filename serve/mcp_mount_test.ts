@@ -61,14 +61,20 @@ Deno.test("a caller that is only local may not name files, one with the token ma
   const readSocketTables = () => Promise.resolve(null);
   const { running } = await server({ token: "a-token-for-tests", readSocketTables });
   await using _ = running;
-  const args = { audio_file: "nothing.wav" };
-  const textOf = async (headers: Record<string, string>) => {
-    const response = await call(running.httpUrl, "headless_start", args, { headers });
+  const textOf = async (name: string, args: object, headers: Record<string, string>) => {
+    const response = await call(running.httpUrl, name, args, { headers });
     return (await response.json()).result.content[0].text;
   };
-  assertMatch(await textOf({}), /needs the server's token/);
   const token = { Authorization: "Bearer a-token-for-tests" };
-  assertMatch(await textOf(token), /cannot read nothing.wav: there is no such file/);
+  const cases: [string, object, RegExp][] = [
+    ["headless_start", { audio_file: "nothing.wav" }, /cannot read nothing.wav: there is no such/],
+    // A scenario of one's own names the folder of its report.
+    ["scenario_run", { definition: {} }, /definition is not a scenario/],
+  ];
+  for (const [name, args, says] of cases) {
+    assertMatch(await textOf(name, args, {}), /needs the server's token/);
+    assertMatch(await textOf(name, args, token), says);
+  }
 });
 
 Deno.test("a server closes in good order while a tool waits and a session plays", async () => {
@@ -85,12 +91,16 @@ Deno.test("a server closes in good order while a tool waits and a session plays"
 
 Deno.test("a caller that hangs up cancels what it asked for", async () => {
   await using folder = await tempFolder();
-  const { running } = await server({ mcpFolder: folder.path });
+  const token = "a-token-for-tests";
+  const { running } = await server({ mcpFolder: folder.path, token });
   await using _ = running;
   const expectations = [{ metric: "lag.unexplained.staleTicks", equals: 0 }];
   const run = (durationS: number, init: RequestInit = {}) => {
     const definition = { name: "again", description: "Is it over?", durationS, expectations };
-    return call(running.httpUrl, "scenario_run", { definition, fidelity: "timing" }, init);
+    return call(running.httpUrl, "scenario_run", { definition, fidelity: "timing" }, {
+      ...init,
+      headers: { Authorization: `Bearer ${token}`, ...init.headers },
+    });
   };
   const gone = new AbortController();
   const headers = { Accept: "application/json, text/event-stream" };

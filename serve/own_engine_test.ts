@@ -9,7 +9,7 @@ const TOKEN = "a-token-for-engines";
 const US = 1000;
 
 /** A server whose sessions are processes, on a machine where every connection is one user's. */
-async function start(peerUid: number | null) {
+async function start(peerUid: number | null, asked: () => Promise<void> = async () => {}) {
   const master = new PuppetMaster(["good"]);
   let pair = "";
   const log = new MemoryLog();
@@ -29,7 +29,10 @@ async function start(peerUid: number | null) {
       pair = line(`${own} ${peer}`, US) + line(`${peer} ${own}`, peerUid);
       return undefined;
     },
-    readSocketTables: () => Promise.resolve(peerUid === null ? null : pair),
+    readSocketTables: async () => {
+      await asked();
+      return peerUid === null ? null : pair;
+    },
   });
   const { port } = server.addresses[0]!;
   return {
@@ -44,13 +47,13 @@ async function start(peerUid: number | null) {
   };
 }
 
+const upgrade = (path = "/", more = "") =>
+  `GET ${path} HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
+  `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n${more}\r\n`;
+
 /** The status and text of a WebSocket that is refused. */
 async function refusal(port: number, more = "", path = "/"): Promise<[number, string]> {
-  const { status, body } = await rawHttp(
-    port,
-    `GET ${path} HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
-      `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n${more}\r\n`,
-  );
+  const { status, body } = await rawHttp(port, upgrade(path, more));
   return [status, body];
 }
 
@@ -71,6 +74,33 @@ const REFUSED: [number, string] = [
 Deno.test("a session of an engine command is for our own user, without a token", async () => {
   await using server = await start(US);
   assert(await startsSession(server.port));
+});
+
+Deno.test("what a peer sends before it is known whose it is, is not lost", async () => {
+  const [isAsked, isKnown] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let asked = 0;
+  await using server = await start(US, async () => {
+    // The first look is the server's own, at its start.
+    if (++asked === 1) return;
+    isAsked.resolve();
+    await isKnown.promise;
+  });
+  using conn = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
+  const config = new TextEncoder().encode('{"telemetry_version": 1}');
+  const frame = Uint8Array.of(0x81, 0x80 | config.length, 0, 0, 0, 0, ...config);
+  const head = new TextEncoder().encode(upgrade());
+  await conn.write(Uint8Array.of(...head, ...frame.subarray(0, 9)));
+  await isAsked.promise;
+  await conn.write(frame.subarray(9));
+  isKnown.resolve();
+  let heard = "";
+  const bytes = new Uint8Array(4096);
+  while (!heard.includes("init_ack")) {
+    const size = await conn.read(bytes);
+    if (size === null) break;
+    heard += new TextDecoder("latin1").decode(bytes.subarray(0, size));
+  }
+  assertMatch(heard, /^HTTP\/1.1 101 [^]*"init_ack"/);
 });
 
 Deno.test("another user's session is refused before it is a WebSocket, and starts nothing", async () => {

@@ -6,11 +6,16 @@
 import { nearest } from "../nearest.ts";
 import { engineProfileSchema } from "../../server/streaming/engine/mod.ts";
 import type { ClientSource } from "../../sim/mod.ts";
-import type { ConfigMessage } from "../../wire/mod.ts";
+import { type ConfigMessage, parseConfig } from "../../wire/mod.ts";
 import { decodeAudio, type DecodedAudio } from "../audio_file.ts";
 import { ToolError } from "../errors.ts";
-import type { FileAccess } from "../file_access.ts";
 import type { ServerApi, ServerFacts } from "../server_api.ts";
+import type { McpServices } from "../services.ts";
+
+/** Where a fixture comes from, and where it is decoded. */
+export interface FixtureParts extends Pick<McpServices, "audio"> {
+  readonly api: ServerApi;
+}
 
 /** What the config is made of. */
 export interface OpeningArgs {
@@ -45,18 +50,30 @@ export function openingConfig(args: OpeningArgs): ConfigMessage {
 }
 
 /**
+ * What a server would ignore in a config, one sentence each: it tells its log, and not the client.
+ *
+ * @throws {ToolError} for a config that begins no session.
+ */
+export function configWarnings(config: ConfigMessage): readonly string[] {
+  const { kind, warnings } = parseConfig(JSON.stringify(config));
+  if (kind === "session") return warnings;
+  throw new ToolError(
+    "config_overrides.type makes this an upload, which begins no session; leave it out",
+  );
+}
+
+/**
  * A fixture of the server: loaded there if the server can, else fetched and sent back.
  *
  * @throws {ToolError} for a name that the server does not have.
  */
 export async function fixtureSource(
   name: string,
-  api: ServerApi,
-  facts: ServerFacts,
+  { api, facts, audio }: FixtureParts & { readonly facts: ServerFacts },
   signal: AbortSignal,
 ): Promise<{ source: ClientSource; label: string }> {
   if (facts.ownFixtures.includes(name)) return { source: { kind: "fixture", name }, label: name };
-  return { source: clipSource(await fixtureAudio(name, api, signal)), label: name };
+  return { source: clipSource(await fixtureAudio(name, { api, audio }, signal)), label: name };
 }
 
 /**
@@ -66,13 +83,15 @@ export async function fixtureSource(
  */
 export async function fixtureAudio(
   name: string,
-  api: ServerApi,
+  { api, audio }: FixtureParts,
   signal: AbortSignal,
 ): Promise<DecodedAudio> {
   const names = await api.fixtures();
   if (!names.includes(name)) throw unknownFixture(name, names);
-  const bytes = new Uint8Array(await api.fixtureFile(name));
-  return await decodeAudio(bytes, name, signal);
+  return await audio.run(
+    async () => await decodeAudio(new Uint8Array(await api.fixtureFile(name)), name, signal),
+    signal,
+  );
 }
 
 /** The error for a fixture that is not there. */
@@ -86,10 +105,22 @@ export function unknownFixture(name: string, names: readonly string[]): ToolErro
 /** A sound file as a source. */
 export async function fileSource(
   path: string,
-  files: FileAccess,
+  parts: Pick<McpServices, "audio" | "files">,
   signal: AbortSignal,
 ): Promise<ClientSource> {
-  return clipSource(await decodeAudio(await files.read(path), path, signal));
+  return clipSource(await fileAudio(path, parts, signal));
+}
+
+/** A sound file's audio. */
+export async function fileAudio(
+  path: string,
+  { audio, files }: Pick<McpServices, "audio" | "files">,
+  signal: AbortSignal,
+): Promise<DecodedAudio> {
+  return await audio.run(
+    async () => await decodeAudio(await files.read(path), path, signal),
+    signal,
+  );
 }
 
 /** The samples behind the header of a PCM message. */

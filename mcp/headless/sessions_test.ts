@@ -263,6 +263,26 @@ Deno.test("knobs that a tool sets last, by way of the echo", async () => {
   assertEquals((await client.ok("get_knob", { name: "nothing" })).value, null);
 });
 
+Deno.test("a start says what of its config is ignored, and refuses what begins no session", async () => {
+  await using tools = await mcpWorld();
+  const { client, drive } = tools;
+  const start = (config_overrides: object) =>
+    client.ok("headless_start", { fixture: FIXTURE, config_overrides });
+  const { note } = await drive(start({ depth: "deep", lora: 1 }));
+  assert(
+    note.startsWith("Ignored: config: depth must be a whole number, got text of 4 characters. "),
+    note,
+  );
+  assert(!(await drive(start({ depth: 2, something: "new" }))).note.includes("Ignored"));
+  assertMatch(
+    await client.fails("headless_start", {
+      fixture: FIXTURE,
+      config_overrides: { type: "upload_track" },
+    }),
+    /makes this an upload, which begins no session; leave it out/,
+  );
+});
+
 Deno.test("a server that refuses is quoted", async () => {
   await using tools = await mcpWorld({
     createEngine: () => {

@@ -8,7 +8,7 @@ import { peak, wavPieces } from "../../audio/mod.ts";
 import { roundDecimal, type SessionInfo } from "../../sim/mod.ts";
 import { SAMPLE_RATE } from "../../wire/mod.ts";
 import { ToolError } from "../errors.ts";
-import { fileSource, fixtureSource, openingConfig } from "../headless/opening.ts";
+import { configWarnings, fileSource, fixtureSource, openingConfig } from "../headless/opening.ts";
 import {
   lagReportData,
   lagReportSchema,
@@ -72,12 +72,13 @@ const start = defineTool({
       );
     }
     const config = openingConfig(args);
+    const ignored = configWarnings(config);
     const api = await services.api();
     if (api.target.sessionsStartProcesses === true) await services.permit();
     const facts = await api.facts();
     const { source, label } = fixture !== undefined
-      ? await fixtureSource(fixture, api, facts, signal)
-      : { source: await fileSource(audio_file!, services.files, signal), label: undefined };
+      ? await fixtureSource(fixture, { api, facts, audio: services.audio }, signal)
+      : { source: await fileSource(audio_file!, services, signal), label: undefined };
     const before = await liveIds(api);
     report({ progress: 0, message: "waiting for the first buffer" });
     const info = await services.headless.start({
@@ -92,7 +93,8 @@ const start = defineTool({
       serverHolds: facts.maxSessions,
       ...(args.session_id !== undefined && { inPlaceOf: args.session_id }),
     }, signal);
-    const note = startNote(info.sessionId, args.session_id, before, await liveIds(api));
+    const started = startNote(info.sessionId, args.session_id, before, await liveIds(api));
+    const note = [...ignored.map((warning) => `Ignored: ${warning}.`), started].join(" ");
     return { text: `Session ${info.sessionId} plays. ${note}`, data: startData(info, note) };
   },
 });

@@ -106,6 +106,8 @@ const run = defineTool({
     if (target !== "sim" && fidelity === "timing") {
       throw new ToolError("fidelity timing is for target sim: live runs always have samples");
     }
+    // It names a folder for its report, as many as the caller likes.
+    if (definition !== undefined) await services.permit();
     const scenario = name === undefined
       ? parseScenario(definition, "definition")
       : shippedScenario(name);

@@ -5,13 +5,10 @@
  */
 import { basename } from "node:path";
 import { z } from "zod";
-import type { DecodedAudio } from "../audio_file.ts";
-import { decodeAudio } from "../audio_file.ts";
 import { ToolError } from "../errors.ts";
-import { fixtureAudio, unknownFixture } from "../headless/opening.ts";
+import { fileAudio, fixtureAudio, unknownFixture } from "../headless/opening.ts";
 import { nearest } from "../nearest.ts";
 import type { ServerApi } from "../server_api.ts";
-import type { McpServices } from "../services.ts";
 import { defineTool, type Tool, type ToolEffect } from "../tool.ts";
 import { lorasOf } from "./discovery.ts";
 import {
@@ -92,20 +89,12 @@ function audioTool<In extends z.ZodRawShape>(tool: AudioTool<In>): Tool {
         session_id?: string;
         audio_file: string;
       };
-      const audio = await readAudio(audio_file, services, signal);
+      const audio = await fileAudio(audio_file, services, signal);
       const message = tool.message(rest as z.infer<z.ZodObject<In>>, basename(audio_file));
       const api = await services.api();
       return commandAnswer(title, await api.command(session_id, message, audio.pcm));
     },
   });
-}
-
-async function readAudio(
-  path: string,
-  { files }: McpServices,
-  signal: AbortSignal,
-): Promise<DecodedAudio> {
-  return await decodeAudio(await files.read(path), path, signal);
 }
 
 async function checkLora(id: string, api: ServerApi): Promise<void> {
@@ -229,7 +218,7 @@ const swapToFixture = defineTool({
   output: commandOutput,
   async run({ name, session_id, ...rest }, services, { signal }) {
     const api = await services.api();
-    const { pcm } = await fixtureAudio(name, api, signal);
+    const { pcm } = await fixtureAudio(name, { api, audio: services.audio }, signal);
     return commandAnswer("Swap", await api.command(session_id, swapMessage(name, rest), pcm));
   },
 });

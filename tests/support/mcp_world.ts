@@ -6,7 +6,7 @@
 import { InMemoryTransport } from "@modelcontextprotocol/server";
 import { diskAccess } from "../../mcp/file_access.ts";
 import { HeadlessSessions, type HeadlessSessionsOptions } from "../../mcp/headless/sessions.ts";
-import { mcpServer, type McpServices, ServerApi, type Target } from "../../mcp/mod.ts";
+import { audioLanes, mcpServer, type McpServices, ServerApi, type Target } from "../../mcp/mod.ts";
 import { ScenarioRuns } from "../../mcp/scenario_runs.ts";
 import { Rng } from "../../runtime/mod.ts";
 import { controlRoutes } from "../../server/streaming/control_routes.ts";
@@ -60,6 +60,7 @@ export async function mcpWorld(options: McpWorldOptions = {}): Promise<McpWorld>
     dial: () => world.world.network.dial,
     headless: new HeadlessSessions({ clock, rng: new Rng(1), ...headless }),
     files: diskAccess(folder),
+    audio: audioLanes(),
     scenarios: new ScenarioRuns({ clock, reports: folder }),
     permit: () => Promise.resolve(),
   };
