@@ -4,6 +4,7 @@ import type { Log } from "../server/log.ts";
 import type { CommandLimits, Engine } from "../server/streaming/engine/mod.ts";
 import type { SplitStems, StreamObserver, StreamSettings } from "../server/streaming/mod.ts";
 import type { SessionConfig } from "../wire/mod.ts";
+import type { BundleScripts } from "./page_scripts.ts";
 
 /** The main port, unless told otherwise. */
 export const DEFAULT_PORT = 1318;
@@ -86,6 +87,8 @@ export interface ServerParts extends ServeOptions {
   readonly rng?: Rng;
   /** Asks over the network, for the look at the public URL; default the global one. */
   readonly fetch?: typeof globalThis.fetch;
+  /** Makes the scripts of the player's page; default a bundler in a process of its own. */
+  readonly bundleScripts?: BundleScripts;
   /** Where a request comes from, in place of its socket's word; for tests of remote peers. */
   readonly peerAddress?: (request: IncomingMessage) => string | undefined;
 }
