@@ -26,6 +26,8 @@ export interface HeadwayWindow {
   readonly sessionId: string | null;
   /** The audio context's time, seconds; null before it is open. */
   readonly audioTimeS: number | null;
+  /** How loud it is at the device now: the root of the mean square, 0..1. */
+  readonly level: number;
   /** Every position of the audio thread, slice and tick that is kept; null before the first session. */
   records(): Promise<Records | null>;
   /** The report of everything up to now; null before the first session. */
@@ -66,6 +68,9 @@ async function start(): Promise<void> {
     },
     get audioTimeS() {
       return player.audioTimeS;
+    },
+    get level() {
+      return player.level;
     },
     records: async () => await player.link?.records() ?? null,
     report: async () => await player.link?.report() ?? null,
