@@ -109,7 +109,7 @@ function deck(): Markup {
   return html`
     <section class="deck" aria-label="Player">
       <div class="title">
-        <h2 id="track-title">Choose a track and press play</h2>
+        <h2 id="track-title">Choose a track, press play</h2>
         <p class="quiet" id="track-facts">&nbsp;</p>
         <button type="button" id="stop" class="plain" disabled>End session</button>
       </div>

@@ -85,7 +85,7 @@ function streamingState(
 function endText({ closeCode, reason, watch }: StateFacts): string {
   if (closeCode === 4001) return "Ended: another player took this server's session over";
   if (reason === "stopped") return "Ended";
-  if (watch !== null && closeCode === 1006) return `Ended: session ${watch} does not run any more`;
+  if (watch !== null && closeCode === 1006) return `Ended: session ${watch} does not run`;
   if (closeCode === 1000) return "Ended: the server ended the session";
   return `Ended: ${reason ?? "the connection is gone"}`;
 }
