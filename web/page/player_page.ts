@@ -48,6 +48,7 @@ const SHORTCUTS: readonly (readonly [keys: string, what: string])[] = [
   ["Home", "to the beginning"],
   ["[ ]", "begin or end the loop band here"],
   ["\\", "no loop band"],
+  ["L", "loop the track, or stop at its end"],
   ["M", "mute"],
   ["S", "swap to the chosen track"],
   ["P", "to the prompt"],
@@ -129,11 +130,15 @@ function deck(): Markup {
             <span class="key head">the listener</span>
           </p>
           <fieldset class="band" id="band">
-            <legend>Loop band</legend>
-            <button type="button" id="band-start" title="Begin the loop band here ([)">Begin</button>
-            <button type="button" id="band-end" title="End the loop band here (])">End</button>
+            <legend>Loop</legend>
+            <button type="button" id="looping" aria-pressed="true"
+              title="Go on at the head after the end (L)">
+              Track</button>
+            <button type="button" id="band-start"
+              title="Begin the loop band here ([)">Band from here</button>
+            <button type="button" id="band-end" title="End the loop band here (])">to here</button>
             <button type="button" id="band-clear" title="No loop band (\\)">Clear</button>
-            <span class="quiet" id="band-text">none</span>
+            <span class="quiet" id="band-text">no band</span>
           </fieldset>
         </div>
       </div>

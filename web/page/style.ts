@@ -72,6 +72,7 @@ button:hover:not(:disabled) { filter: brightness(1.08); }
   box-shadow: inset 0 0 0 1px var(--line);
   font-size: .9rem;
 }
+#looping[aria-pressed="true"] { color: var(--link); box-shadow: inset 0 0 0 1px var(--link); }
 [aria-pressed="true"]#mute { background: var(--old); color: var(--paper); box-shadow: none; }
 .play {
   display: inline-flex;
@@ -88,7 +89,7 @@ button:hover:not(:disabled) { filter: brightness(1.08); }
 fieldset { border: 0; margin: 0; padding: 0; min-width: 0; }
 .band { display: flex; flex-wrap: wrap; align-items: center; gap: .4rem; }
 .band legend { float: left; padding: 0; margin-right: .3rem; font-size: .9rem; }
-.band .quiet { min-width: 7.8rem; font-variant-numeric: tabular-nums; }
+.band .quiet { min-width: 10.5rem; font-variant-numeric: tabular-nums; }
 .sound { display: flex; flex-wrap: wrap; align-items: center; gap: .4rem .7rem; margin-left: auto; }
 .sound label { margin: 0; font-size: .9rem; }
 .sound #volume { width: 6rem; }
@@ -205,9 +206,10 @@ kbd {
   .overview canvas { height: 9.5rem; }
   .play { flex: 1; justify-content: center; }
   .time { min-width: 7.8rem; text-align: right; }
-  .band, .sound { width: 100%; }
-  .sound #output { width: auto; flex: 1; }
-  .sound #volume { flex: 1; width: auto; }
+  .band { width: 100%; }
+  .sound { display: grid; grid-template-columns: max-content 1fr max-content; width: 100%; }
+  .sound #volume { width: auto; }
+  .sound #output { width: auto; grid-column: 2 / -1; }
   .meters dl { grid-template-columns: 1fr 1fr; }
   .meters dd { margin: 0; }
   button, select { min-height: 2.6rem; }

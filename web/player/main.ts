@@ -27,6 +27,7 @@ async function start(): Promise<void> {
     bandStart: () => player.bandStart(),
     bandEnd: () => player.bandEnd(),
     bandClear: () => player.setBand(null),
+    toggleLooping: () => player.toggleLooping(),
     swap: () => void player.swap(),
     toPrompt: () => element("prompt-a").focus(),
     toHelp: () => element("keys-title").scrollIntoView(),

@@ -98,6 +98,7 @@ export class Player {
     const isOver = this.#client === null || this.#client === "closed";
     if (isOver) return await this.#begin();
     if (this.#output !== null && !this.#output.isRunning) return await this.#output.resume();
+    if (this.tape.view?.hasEnded === true) return this.seek(0);
     const isPaused = this.tape.view?.isPaused !== true;
     this.#do({ type: "pause", isPaused });
   }
@@ -120,7 +121,7 @@ export class Player {
   bandStart(): void {
     this.#bandStartS = this.tape.view?.playheadS ?? null;
     if (this.#bandStartS === null) return;
-    say(element("band-text"), `from ${timeText(this.#bandStartS)}`);
+    say(element("band-text"), `band from ${timeText(this.#bandStartS)}`);
   }
 
   /** The loop band ends here. */
@@ -132,6 +133,14 @@ export class Player {
       return this.#notice("The loop band has to end after it begins: begin it first.");
     }
     this.setBand({ startS, endS: view.playheadS });
+  }
+
+  /** Goes on at the head after the end, or stops there. */
+  toggleLooping(): void {
+    const button = element("looping");
+    const isLooping = button.getAttribute("aria-pressed") !== "true";
+    button.setAttribute("aria-pressed", String(isLooping));
+    this.#do({ type: "looping", isLooping });
   }
 
   /** Arms a loop band; null disarms it. */
@@ -189,6 +198,9 @@ export class Player {
       }, (message) => this.#onMessage(message));
       for (const message of this.#controls.commands) this.#do({ type: "send", message });
       this.#do({ type: "keepsPlace", keepsPlace: !input("restart").checked });
+      if (element("looping").getAttribute("aria-pressed") !== "true") {
+        this.#do({ type: "looping", isLooping: false });
+      }
       this.#client = "starting";
       if (this.#watch === null) this.#title(name);
       this.#showState();
@@ -313,6 +325,7 @@ export class Player {
   #listen(): void {
     element("play").addEventListener("click", () => void this.togglePlay());
     element("stop").addEventListener("click", () => this.#do({ type: "stop" }));
+    element("looping").addEventListener("click", () => this.toggleLooping());
     element("band-start").addEventListener("click", () => this.bandStart());
     element("band-end").addEventListener("click", () => this.bandEnd());
     element("band-clear").addEventListener("click", () => this.setBand(null));
@@ -385,7 +398,8 @@ export class Player {
     say(element("state-text"), text);
     element("warning").hidden = this.tape.view?.isWarning !== true || this.#client !== "streaming";
     const hasSession = this.#client !== null && this.#client !== "closed";
-    const isPlaying = hasSession && this.tape.view?.isPaused !== true;
+    const isPlaying = hasSession && this.tape.view?.isPaused !== true &&
+      this.tape.view?.hasEnded !== true;
     element("play").setAttribute("aria-pressed", String(isPlaying));
     say(element("play-text"), isPlaying ? "Pause" : this.#watch === null ? "Play" : "Watch");
     element<HTMLButtonElement>("stop").disabled = !hasSession;
@@ -402,9 +416,9 @@ export class Player {
       const { startSample, endSample } = view.band;
       say(
         element("band-text"),
-        `${timeText(startSample / 48000)} – ${timeText(endSample / 48000)}`,
+        `band ${timeText(startSample / 48000)} – ${timeText(endSample / 48000)}`,
       );
-    } else if (this.#bandStartS === null) say(element("band-text"), "none");
+    } else if (this.#bandStartS === null) say(element("band-text"), "no band");
   }
 
   #facts({ duration, channels, key, bpm }: ReadyMessage): void {
