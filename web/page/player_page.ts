@@ -145,7 +145,7 @@ function deck(): Markup {
       <p class="caption quiet">Above: six seconds around the listener. Below: the whole buffer, and what
         landed in it in the last 20 s, the newest on top.</p>
       <div class="transport">
-        <button id="play" class="play" type="button" aria-pressed="false">
+        <button id="play" class="play" type="button" aria-pressed="false" disabled>
           <svg viewBox="0 0 24 24" aria-hidden="true"><path class="when-paused" d="M7 4v16l13-8z"/><path
             class="when-playing" d="M6 4h4v16H6zM14 4h4v16h-4z"/></svg>
           <span id="play-text">Play</span></button>

@@ -49,6 +49,8 @@ export class Player {
     this.#listen();
     if (watch !== null) this.#becomeWatcher(watch);
     this.#showState();
+    // Before, a click would have been lost.
+    element<HTMLButtonElement>("play").disabled = false;
   }
 
   /** Where it stands. */
