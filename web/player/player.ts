@@ -16,6 +16,9 @@ import { type PlayerState, playerState } from "./state_words.ts";
 import { Tape } from "./tape.ts";
 import { readFile, sourceOf, uploadTrack } from "./tracks.ts";
 
+/** Time between two changes of what is said, seconds. */
+const STATE_STEP_S = 0.1;
+
 /** The page: its inputs, its session, what it shows. */
 export class Player {
   /** What is drawn of the session. */
@@ -35,6 +38,7 @@ export class Player {
   #sessionId: string | null = null;
   #bandStartS: number | null = null;
   #pendingSwap: string | null = null;
+  #shownS = -Infinity;
 
   /** A player of the server at `url` that plays nothing yet; `watch` names a session to watch. */
   constructor(manifest: KnobManifest, url: string, watch: string | null) {
@@ -280,7 +284,8 @@ export class Player {
       case "view":
         this.tape.add(message.view);
         this.#figures.show(message.view);
-        return this.#showState();
+        if (message.view.atS - this.#shownS >= STATE_STEP_S) this.#showState();
+        return;
     }
   }
 
@@ -395,6 +400,7 @@ export class Player {
   }
 
   #showState(): void {
+    this.#shownS = this.tape.view?.atS ?? -Infinity;
     const { name, text } = this.state;
     element("state").dataset["state"] = name;
     say(element("state-text"), text);
