@@ -38,6 +38,7 @@ export {
   type HeadlessClientOptions,
   LagTracker,
   NetworkMonitor,
+  type Playhead,
   PlayheadSim,
   SimNetwork,
 } from "./sim/mod.ts";

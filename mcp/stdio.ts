@@ -117,7 +117,9 @@ export class LineTransport implements Transport {
 
   async #read(): Promise<void> {
     const lines = this.#input
-      .pipeThrough(new TextDecoderStream(), { signal: this.#stopReading.signal })
+      .pipeThrough<string>(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>, {
+        signal: this.#stopReading.signal,
+      })
       .pipeThrough(boundedLines(MAX_REQUEST_BYTES));
     try {
       for await (const line of lines) {

@@ -14,7 +14,8 @@ class Wire implements AsyncDisposable {
 
   constructor(services: Partial<McpServices> = {}) {
     const output = new TransformStream<Uint8Array, Uint8Array>();
-    this.#lines = output.readable.pipeThrough(new TextDecoderStream()).getReader();
+    const text = new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>;
+    this.#lines = output.readable.pipeThrough<string>(text).getReader();
     const all = { version: "1.2.3", clock: this.clock, ...services } as McpServices;
     this.#server = serveStreams(() => mcpServer(all), {
       input: this.#input.readable,

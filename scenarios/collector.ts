@@ -146,7 +146,13 @@ export class Collector implements ClientObserver {
   /** The run is over: what is still under way is compared, but no longer recorded. */
   finish(): void {
     this.#keepPlayed();
-    this.#heard = this.#client().heard.runs().map((run) => ({
+    this.#heard = this.heardSoFar();
+    this.#isOver = true;
+  }
+
+  /** What the listener has heard by now, stretch by stretch. */
+  heardSoFar(): HeardStretch[] {
+    return this.#client().heard.runs().map((run) => ({
       // Live, streaming is stamped a moment after the first buffer was taken.
       atS: Math.max(0, this.#rel(run.fromS)),
       endS: this.#rel(run.toS),
@@ -156,7 +162,6 @@ export class Collector implements ClientObserver {
       isFresh: run.isFresh,
       tags: tagNames(run.tags),
     }));
-    this.#isOver = true;
   }
 
   /** Lag over a window of the run's clock. */

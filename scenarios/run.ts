@@ -5,13 +5,14 @@
  */
 import { type Clock, Rng, TargetError, WallClock } from "../runtime/mod.ts";
 import type { AudioClip } from "../audio/clip.ts";
-import type { HarnessReport, HeadlessClient } from "../sim/mod.ts";
+import type { HeadlessClient } from "../sim/mod.ts";
 import type { Collector } from "./collector.ts";
 import { judge } from "./expectations.ts";
+import { harnessSummary, sessionFacts } from "./facts.ts";
 import type { LagWindow } from "./lag_summary.ts";
 import { measure, type MetricSources } from "./metrics.ts";
 import { Performance } from "./performance.ts";
-import type { ExpectationResult, Fidelity, HarnessSummary, RunResult, Target } from "./result.ts";
+import type { ExpectationResult, Fidelity, RunResult, Target } from "./result.ts";
 import type { Expectation, Scenario } from "./types.ts";
 import type { Stage } from "./stage.ts";
 import { soundFigures } from "./sound.ts";
@@ -145,19 +146,8 @@ function resultOf(scenario: Scenario, run: Finished): RunResult {
     checkedSlices: stage.witness?.checkedSlices ??
       (stage.isSimulated ? 0 : collector.sliceCount),
   };
-  const session = {
-    id: collector.sessionId,
-    bufferS: collector.bufferFrames === null ? null : collector.bufferFrames / 48000,
-    channels: collector.channels,
-    sourceEpoch: collector.epoch,
-    reconnects: collector.reconnects,
-    gapS: collector.gapS,
-    decodeErrors: collector.decodeErrors,
-    closeCode: collector.closeCode,
-    closeReason: collector.closeReason,
-    events: collector.eventCounts,
-  };
-  const harness = harnessOf(client.harness(), stage.isSimulated, run.latenessBudgetMs);
+  const session = sessionFacts(collector);
+  const harness = harnessSummary(client.harness(), stage.isSimulated, run.latenessBudgetMs);
   const drops = stage.drops();
   const buffer = wholeBuffer(client);
   const { heard, played } = collector;
@@ -222,23 +212,6 @@ function resultOf(scenario: Scenario, run: Finished): RunResult {
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | null = null;
   return () => (made ??= { value: make() }).value;
-}
-
-function harnessOf(
-  report: HarnessReport,
-  isSimulated: boolean,
-  latenessBudgetMs: number,
-): HarnessSummary {
-  const { p50 = null, p99 = null, max = null } = report.tickLatenessMs;
-  // In virtual time work takes no time.
-  const apply = isSimulated ? null : report.applyMs;
-  return {
-    tickLatenessMs: { p50, p99, max },
-    applyMs: { p50: apply?.p50 ?? null, p99: apply?.p99 ?? null },
-    sendQueueMaxBytes: report.sendBufferBytes.max ?? 0,
-    skippedTicks: report.skippedTicks,
-    latenessBudgetMs,
-  };
 }
 
 /** The client's buffer at the end; null where there are no samples. */

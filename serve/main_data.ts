@@ -2,6 +2,7 @@ import { wavPieces } from "../audio/mod.ts";
 import type { Clock } from "../runtime/mod.ts";
 import type { MainRouteData } from "../server/streaming/main_routes.ts";
 import type { SourceLibrary, StreamRegistry } from "../server/streaming/mod.ts";
+import { playerPage } from "../web/page/player_page.ts";
 import { knobManifest, protocolTables } from "../wire/mod.ts";
 
 /** One after the other, with room for other work in between. */
@@ -16,13 +17,12 @@ async function* gently<T>(items: Iterable<T>, clock: Clock): AsyncGenerator<T> {
 export function mainRouteData(
   library: SourceLibrary,
   registry: StreamRegistry | null,
-  facts: Pick<MainRouteData, "maxSessions" | "controlUrl">,
+  facts: { readonly maxSessions: number; controlUrl(): string | null },
   clock: Clock,
 ): MainRouteData {
   const knobs = knobManifest({ sde: false, loras: [], manualSlots: 0, steeringAxes: [] });
   const protocol = protocolTables();
   return {
-    ...facts,
     serverInfo: () => ({
       no_backend: registry === null,
       kiosk: false,
@@ -43,6 +43,16 @@ export function mainRouteData(
     loras: () => registry?.options.loraCatalog ?? [],
     knobs: () => knobs,
     protocol: () => protocol,
-    sessions: () => registry?.list() ?? [],
+    home: (isIn) =>
+      playerPage({
+        hasBackend: registry !== null,
+        fixtures: library.fixtureNames,
+        uploads: library.uploadNames,
+        loras: registry?.options.loraCatalog ?? [],
+        knobs,
+        sessionCount: registry?.list().length ?? 0,
+        maxSessions: facts.maxSessions,
+        controlUrl: facts.controlUrl(),
+      }, isIn),
   };
 }

@@ -11,6 +11,7 @@ import type {
   StreamSettings,
 } from "../server/streaming/mod.ts";
 import type { SessionConfig } from "../wire/mod.ts";
+import type { BundleScripts } from "./page_scripts.ts";
 
 /** The main port, unless told otherwise. */
 export const DEFAULT_PORT = 1318;
@@ -97,6 +98,8 @@ export interface ServerParts extends ServeOptions {
   readonly peers?: PeerLimit;
   /** Reads the system's tables of sockets, in place of the usual way. */
   readonly readSocketTables?: ReadSocketTables;
+  /** Makes the scripts of the player's page; default a bundler in a process of its own. */
+  readonly bundleScripts?: BundleScripts;
   /** Where a request comes from, in place of its socket's word; for tests of remote peers. */
   readonly peerAddress?: (request: IncomingMessage) => string | undefined;
 }

@@ -38,6 +38,7 @@ import {
   type HeadwayServer,
   type ServerParts,
 } from "./options.ts";
+import { PageScripts } from "./page_scripts.ts";
 import { controlWords, mainWords } from "./raw_answers.ts";
 import { CONTROL_RULES, MAIN_RULES } from "./rules.ts";
 import { readSocketTables } from "./socket_tables.ts";
@@ -146,7 +147,12 @@ function mainPlan(core: ServerCore): ListenerPlan {
       routes.route("/", healthRoutes(core.boot, Deno.pid));
       const throttle = new LoginThrottle(clock);
       routes.route("/", authRoutes({ rules, throttle, clock, nonce, log, publicUrl }));
-      if (registry !== null) routes.route("/", streamRoutes(registry, clock));
+      if (registry !== null) {
+        routes.route("/", streamRoutes(registry, clock));
+        const scripts = new PageScripts(log, options.bundleScripts);
+        core.mounts.push(scripts);
+        routes.route("/", scripts.routes);
+      }
       const mcp = new McpMount({
         clock,
         mainUrl: address.url,

@@ -1,6 +1,37 @@
 import { SAMPLE_RATE } from "../wire/constants.ts";
 import { type Band, isInBand, wrap } from "./circle.ts";
 
+/**
+ * An audible position on the circular buffer, and what moves it: simulated, or that of a real audio
+ * device. {@link PlayheadSim} says what each part means.
+ */
+export interface Playhead {
+  /** Length of the buffer in frames. */
+  readonly frames: number;
+  /** Playback rate, 1 being nominal. */
+  readonly rate: number;
+  /** Whether it stands still. */
+  readonly isPaused: boolean;
+  /** The armed loop band, or null. */
+  readonly band: Band | null;
+  /** The position in frames with its fraction, in `[0, frames)`. */
+  position(): number;
+  /** The position truncated to a whole frame. */
+  sample(): number;
+  /** The position in seconds of the source. */
+  seconds(): number;
+  /** Jumps to `positionS` seconds; negative values count from the end. */
+  seek(positionS: number): void;
+  /** Changes the rate without a jump. */
+  setRate(rate: number): void;
+  /** Stops or goes on at the present position. */
+  setPaused(isPaused: boolean): void;
+  /** Arms a loop band or, with null, disarms it. */
+  setBand(band: Band | null): void;
+  /** Takes a new buffer: from its head, or at the present position. */
+  reset(frames: number, options?: { keepPosition?: boolean }): void;
+}
+
 /** What a {@link PlayheadSim} is made of. */
 export interface PlayheadOptions {
   /** Length of the circular buffer in frames; values below 1 count as 1. */
@@ -29,7 +60,7 @@ export interface PlayheadOptions {
  * console.log(playhead.seconds()); // 1
  * ```
  */
-export class PlayheadSim {
+export class PlayheadSim implements Playhead {
   readonly #clock: { now(): number };
   #frames: number;
   #rate: number;

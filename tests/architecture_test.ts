@@ -25,7 +25,20 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   scenarios: { from: ["sim", "server", "wire", "audio", "runtime", "fixtures"] },
   reports: { from: ["sim", "audio", "runtime"], typesFrom: ["scenarios"] },
   mcp: { from: ["server", "sim", "scenarios", "reports", "audio", "wire", "runtime"] },
-  web: { from: ["wire"] },
+  // The page is a client of the project's own: it measures with what the headless client measures with.
+  web: {
+    from: ["wire", "sim", "runtime"],
+    typesFrom: ["scenarios", "reports"],
+    files: [
+      "deno.json",
+      "server/page.ts",
+      "scenarios/collector.ts",
+      "scenarios/define.ts",
+      "scenarios/expectations.ts",
+      "scenarios/facts.ts",
+      "reports/from_result.ts",
+    ],
+  },
   serve: { from: ["*"] },
   cli: { from: ["*"] },
   tools: { from: ["*"] },

@@ -6,10 +6,8 @@
 import { Hono } from "hono";
 import type { LoraEntry, ProtocolTables } from "../../wire/mod.ts";
 import { type App, type AppEnv, jsonResponse, textResponse } from "../app.ts";
-import { STYLESHEET } from "../page.ts";
+import { type Markup, STYLESHEET } from "../page.ts";
 import type { PathRules } from "../path_rules.ts";
-import { homePage } from "./home_page.ts";
-import type { StreamId } from "./stream_id.ts";
 
 /** What `/api/server-info` tells. Names are those of the protocol. */
 export interface ServerInfo {
@@ -53,20 +51,8 @@ export interface MainRouteData {
   knobs(): object;
   /** The protocol as tables. */
   protocol(): ProtocolTables;
-  /** Snapshots of the sessions, newest first, for the home page. */
-  sessions(): readonly SessionLine[];
-  /** Sessions that may run at a time. */
-  readonly maxSessions: number;
-  /** Where the control bus is; null without one. */
-  controlUrl(): string | null;
-}
-
-/** What the home page shows of a session. */
-export interface SessionLine {
-  /** Its id on the control bus. */
-  readonly id: StreamId;
-  /** Seconds since the Unix epoch. */
-  readonly started_at: number;
+  /** The page at `/`, for those who may come in and for those who may not. */
+  home(isIn: boolean): Markup;
 }
 
 /** What {@link mainRoutes} asks of the gate. */
@@ -78,7 +64,7 @@ export const MAIN_PATHS: PathRules = {
 /** The routes of the main listener. */
 export function mainRoutes(data: MainRouteData): App {
   const routes: App = new Hono<AppEnv>();
-  routes.get("/", (c) => c.html(homePage(data, c.var.standing !== null)));
+  routes.get("/", (c) => c.html(data.home(c.var.standing !== null)));
   routes.get("/style.css", (c) => {
     c.header("Content-Type", "text/css; charset=utf-8");
     return c.body(STYLESHEET);

@@ -11,6 +11,7 @@ import type { FreshnessMeter } from "../freshness.ts";
 import type { HeardLog } from "../heard_log.ts";
 import type { LagReport, LagReportOptions } from "../lag_report.ts";
 import type { LagTracker } from "../lag_tracker.ts";
+import { PlayheadSim } from "../playhead.ts";
 import {
   CountingRecorder,
   type PlaybackRecorder,
@@ -129,9 +130,12 @@ export class HeadlessClient {
       : new RingRecorder(recordPlaybackS);
     this.#listener = new Listener({
       clock,
-      audioClock: skewedClock(clock, options.audioSkew),
+      playhead: options.playhead ?? new PlayheadSim({
+        frames: 1,
+        clock: skewedClock(clock, options.audioSkew),
+        rate: options.rate ?? 1,
+      }),
       recorder: this.#recorder,
-      rate: options.rate ?? 1,
       windowFrames: windowFrames(options.config),
       idlePauseS: options.idlePauseS ?? 20,
       settleS: options.settleS ?? 1,

@@ -6,7 +6,7 @@ import { HeardLog } from "../heard_log.ts";
 import type { SliceRecord, SliceTelemetry, TickRecord } from "../lag_records.ts";
 import { LagTracker } from "../lag_tracker.ts";
 import { PlayCursor } from "../play_cursor.ts";
-import { PlayheadSim } from "../playhead.ts";
+import type { Playhead } from "../playhead.ts";
 import type { PlaybackRecorder } from "../recorder.ts";
 import { LAG_TAGS, type LagTags } from "../tags.ts";
 import type { Mirror } from "./mirror.ts";
@@ -15,10 +15,9 @@ import type { Mirror } from "./mirror.ts";
 export interface ListenerOptions {
   /** Stamps the records. */
   readonly clock: Clock;
-  /** Moves the playhead. */
-  readonly audioClock: Clock;
+  /** Where it plays; no position of it counts before the first buffer. */
+  readonly playhead: Playhead;
   readonly recorder: PlaybackRecorder;
-  readonly rate: number;
   /** Length of a full decode window in frames; 0 when slices cover the whole buffer. */
   readonly windowFrames: number;
   readonly idlePauseS: number;
@@ -39,7 +38,7 @@ export class Listener {
   readonly #windowFrames: number;
   readonly #idlePauseS: number;
   readonly #settleS: number;
-  readonly #playhead: PlayheadSim;
+  readonly #playhead: Playhead;
   readonly #tracker: LagTracker;
   readonly #freshness: FreshnessMeter;
   readonly #heard: HeardLog;
@@ -50,13 +49,13 @@ export class Listener {
 
   /** A listener without a buffer; {@link Listener.take} gives it one. */
   constructor(options: ListenerOptions) {
-    const { clock, audioClock, rate } = options;
+    const { clock } = options;
     this.#clock = clock;
     this.#recorder = options.recorder;
     this.#windowFrames = options.windowFrames;
     this.#idlePauseS = options.idlePauseS;
     this.#settleS = options.settleS;
-    this.#playhead = new PlayheadSim({ frames: 1, clock: audioClock, rate });
+    this.#playhead = options.playhead;
     this.#tracker = new LagTracker({ frames: 1, clock });
     this.#freshness = new FreshnessMeter(1);
     this.#activeS = clock.now();
@@ -72,7 +71,7 @@ export class Listener {
   }
 
   /** Position, rate, pause and band. Change them through the listener only. */
-  get playhead(): PlayheadSim {
+  get playhead(): Playhead {
     return this.#playhead;
   }
 

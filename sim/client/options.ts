@@ -8,6 +8,7 @@ import type { Rng } from "../../runtime/rng.ts";
 import type { CodecAudio, PacketCodec } from "../../wire/codec.ts";
 import type { ConfigMessage } from "../../wire/config.ts";
 import type { Dial } from "../../wire/connection.ts";
+import type { Playhead } from "../playhead.ts";
 import type { SkewModel } from "../skew.ts";
 import type { ClientObserver } from "./observer.ts";
 import type { ReconnectPolicy } from "./reconnect.ts";
@@ -74,6 +75,11 @@ export interface HeadlessClientOptions {
    * `reference` does not, as the first headless client did.
    */
   readonly profile?: "telemetry" | "reference";
+  /**
+   * Where it plays, in place of a simulated playhead: a player with real sound hands in the position
+   * of its audio device. `rate` and `audioSkew` then mean nothing.
+   */
+  readonly playhead?: Playhead;
   /** Skew of the audio device: the playhead. */
   readonly audioSkew?: SkewModel;
   /** Skew of the computer: ticks and `client_time`. */

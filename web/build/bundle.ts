@@ -1,0 +1,86 @@
+/**
+ * Makes the page's scripts of their sources, in memory.
+ *
+ * @module
+ */
+import { fileURLToPath as fromFileUrl } from "node:url";
+import { build, type Plugin, stop } from "esbuild";
+import { PackageFinder } from "./packages.ts";
+
+/** The scripts by name. */
+export type Scripts = Readonly<Record<ScriptName, string>>;
+
+/** Where each script begins. */
+const ENTRIES = {
+  /** The page's own. */
+  player: new URL("../player/main.ts", import.meta.url),
+  /** The worker that holds the session. */
+  session: new URL("../session/worker.ts", import.meta.url),
+  /** The audio thread. */
+  ring: new URL("../audio/worklet.ts", import.meta.url),
+} as const;
+
+/** Name of a script. */
+export type ScriptName = keyof typeof ENTRIES;
+
+/** What stands in a browser for what only programs have. */
+const STAND_INS: Readonly<Record<string, string>> = {
+  "node:zlib": "../session/crc32.ts",
+  "node:crypto": "../session/sha256.ts",
+};
+/** What pages reach only by way of faces that name more than they need: nothing of it is used. */
+const UNUSED = /^(node:.*|ws|@types\/ws)$/;
+
+/** Bundles all scripts. Needs to run esbuild's own program, and to read sources and packages. */
+export async function bundleScripts(): Promise<Scripts> {
+  const result = await build({
+    entryPoints: Object.fromEntries(
+      Object.entries(ENTRIES).map(([name, url]) => [name, fromFileUrl(url)]),
+    ),
+    bundle: true,
+    write: false,
+    outdir: ".",
+    format: "esm",
+    platform: "browser",
+    target: "es2024",
+    minify: true,
+    legalComments: "none",
+    logLevel: "silent",
+    plugins: [forBrowsers(new PackageFinder())],
+  });
+  await stop();
+  const texts = result.outputFiles.map(({ path, text }) =>
+    [path.replace(/^.*[\\/]|\.js$/g, ""), text] as const
+  );
+  return Object.fromEntries(texts) as Scripts;
+}
+
+function forBrowsers(packages: PackageFinder): Plugin {
+  return {
+    name: "for-browsers",
+    setup(build) {
+      build.onResolve({ filter: /^\.{1,2}\/.*\bzstd\.ts$/ }, ({ path, importer }) => {
+        const isWire = /[\\/]wire[\\/][^\\/]*$/.test(importer) || path.includes("/wire/zstd.ts");
+        return isWire ? { path: here("../session/zstd.ts") } : null;
+      });
+      build.onResolve({ filter: /^[^./]/ }, async ({ path, kind }) => {
+        if (kind === "entry-point") return null;
+        const standIn = STAND_INS[path];
+        if (standIn !== undefined) return { path: here(standIn) };
+        if (UNUSED.test(path)) return { path, namespace: "unused", sideEffects: false };
+        const file = await packages.find(path);
+        if (file === null) return { errors: [{ text: `no package of ours: ${path}` }] };
+        // Our packages do nothing when they are merely loaded.
+        return { path: file, sideEffects: false };
+      });
+      build.onLoad({ filter: /.*/, namespace: "unused" }, () => ({
+        contents: "module.exports = {}",
+        loader: "js",
+      }));
+    },
+  };
+}
+
+function here(path: string): string {
+  return fromFileUrl(new URL(path, import.meta.url));
+}

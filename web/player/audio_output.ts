@@ -1,0 +1,112 @@
+/// <reference lib="dom" />
+import { RING_PROCESSOR } from "../audio/messages.ts";
+import { memory } from "./dom.ts";
+
+/** The only rate that the protocol knows. */
+const SAMPLE_RATE = 48000;
+
+/** A context whose output device can be chosen; not every browser's can. */
+type SinkContext = AudioContext & { setSinkId?(id: string): Promise<void> };
+
+/** The audio device: a context at 48 kHz with the ring player in it, and a volume. */
+export class AudioOutput {
+  readonly #context: SinkContext;
+  readonly #node: AudioWorkletNode;
+  readonly #gain: GainNode;
+  readonly #analyser: AnalyserNode;
+  #volume = 0.8;
+  #isMuted = false;
+
+  /** An open device; {@link AudioOutput.open} opens one. */
+  constructor(context: AudioContext, node: AudioWorkletNode) {
+    this.#context = context;
+    this.#node = node;
+    this.#gain = context.createGain();
+    this.#analyser = context.createAnalyser();
+    node.connect(this.#gain).connect(this.#analyser).connect(context.destination);
+  }
+
+  /**
+   * Opens the device. Has to be called from a click or a key: browsers let nothing sound before.
+   */
+  static async open(): Promise<AudioOutput> {
+    const context = new AudioContext({ sampleRate: SAMPLE_RATE, latencyHint: "interactive" });
+    // Resuming belongs to the click; what comes later need not.
+    const resumed = context.resume();
+    await context.audioWorklet.addModule("/assets/ring.js");
+    const node = new AudioWorkletNode(context, RING_PROCESSOR, {
+      numberOfInputs: 0,
+      outputChannelCount: [2],
+    });
+    const output = new AudioOutput(context, node);
+    const kept = memory.get("output");
+    if (kept !== null && kept !== "") await output.useDevice(kept).catch(() => {});
+    await resumed;
+    return output;
+  }
+
+  /** A new session: the port that leads to the audio thread, which forgets the one before. */
+  connect(): MessagePort {
+    const { port1, port2 } = new MessageChannel();
+    this.#node.port.postMessage(port1, [port1]);
+    return port2;
+  }
+
+  /** Whether it sounds. */
+  get isRunning(): boolean {
+    return this.#context.state === "running";
+  }
+
+  /** Its clock, seconds. */
+  get timeS(): number {
+    return this.#context.currentTime;
+  }
+
+  /** Tells when it begins or ceases to sound: a phone call can stop it. */
+  onState(tell: (isRunning: boolean) => void): void {
+    this.#context.onstatechange = () => tell(this.isRunning);
+  }
+
+  /** Lets it sound again; to be called from a click or a key. */
+  async resume(): Promise<void> {
+    if (!this.isRunning) await this.#context.resume();
+  }
+
+  /** Holds the device; nothing sounds until {@link AudioOutput.resume}. */
+  async suspend(): Promise<void> {
+    await this.#context.suspend();
+  }
+
+  /** How loud it is now: the root of the mean square of the newest samples, 0..1. */
+  get level(): number {
+    const samples = new Float32Array(this.#analyser.fftSize);
+    this.#analyser.getFloatTimeDomainData(samples);
+    return Math.sqrt(samples.reduce((sum, value) => sum + value * value, 0) / samples.length);
+  }
+
+  /** 0..1, as it is heard: the ear wants more than a straight line. */
+  setVolume(volume: number, isMuted: boolean): void {
+    this.#volume = volume;
+    this.#isMuted = isMuted;
+    const gain = this.#isMuted ? 0 : this.#volume ** 2;
+    this.#gain.gain.setTargetAtTime(gain, this.#context.currentTime, 0.015);
+  }
+
+  /** Whether the device can be chosen here. */
+  get canChoose(): boolean {
+    return typeof this.#context.setSinkId === "function";
+  }
+
+  /** Plays on a device; the empty id is the default one. */
+  async useDevice(id: string): Promise<void> {
+    await this.#context.setSinkId?.(id);
+  }
+}
+
+/** The devices that sound can come out of, as far as this browser tells. */
+export async function outputDevices(): Promise<{ readonly id: string; readonly name: string }[]> {
+  const devices = await navigator.mediaDevices?.enumerateDevices() ?? [];
+  return devices
+    .filter(({ kind, deviceId }) => kind === "audiooutput" && deviceId !== "default")
+    .map(({ deviceId, label }, i) => ({ id: deviceId, name: label || `Device ${i + 1}` }));
+}

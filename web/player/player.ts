@@ -1,0 +1,477 @@
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
+import type { ClientSource } from "../../sim/client/options.ts";
+import type { ClientState } from "../../sim/client/status.ts";
+import type { ReadyMessage } from "../../wire/server_types.ts";
+import type { KnobManifest } from "../../wire/shapes.ts";
+import type { PageCommand, View, WorkerMessage } from "../session/messages.ts";
+import { AudioOutput } from "./audio_output.ts";
+import { Controls } from "./controls.ts";
+import { element, input, say, select, timeText } from "./dom.ts";
+import { Figures } from "./figures.ts";
+import { KnobPanel } from "./knobs.ts";
+import { SessionLink } from "./session_link.ts";
+import { SoundPanel } from "./sound_panel.ts";
+import { type PlayerState, playerState } from "./state_words.ts";
+import { Tape } from "./tape.ts";
+import { readFile, sourceOf, uploadTrack } from "./tracks.ts";
+
+/** Time between two changes of what is said, seconds. */
+const STATE_STEP_S = 0.1;
+
+/** The page: its inputs, its session, what it shows. */
+export class Player {
+  /** What is drawn of the session. */
+  readonly tape = new Tape();
+  readonly #watch: string | null;
+  readonly #url: string;
+  readonly #knobs: KnobPanel;
+  readonly #controls: Controls;
+  readonly #sound: SoundPanel;
+  readonly #figures = new Figures();
+  #output: AudioOutput | null = null;
+  #link: SessionLink | null = null;
+  #isOpening = false;
+  #client: ClientState | null = null;
+  #reason: string | null = null;
+  #closeCode: number | null = null;
+  #sessionId: string | null = null;
+  #bandStartS: number | null = null;
+  #pendingSwap: string | null = null;
+  #shownS = -Infinity;
+
+  /** A player of the server at `url` that plays nothing yet; `watch` names a session to watch. */
+  constructor(manifest: KnobManifest, url: string, watch: string | null) {
+    this.#watch = watch;
+    this.#url = url;
+    this.#knobs = new KnobPanel(manifest, (values) => this.#do({ type: "knobs", values }));
+    this.#controls = new Controls({
+      send: (message) => this.#do({ type: "send", message }),
+      setKnobs: (values) => this.#do({ type: "knobs", values }),
+    });
+    this.#sound = new SoundPanel((text) => this.#notice(text));
+    this.#listen();
+    if (watch !== null) this.#becomeWatcher(watch);
+    this.#showState();
+    // Before, a click would have been lost.
+    element<HTMLButtonElement>("play").disabled = false;
+  }
+
+  /** Where it stands. */
+  get state(): PlayerState {
+    return playerState({
+      client: this.#client,
+      reason: this.#reason,
+      closeCode: this.#closeCode,
+      view: this.tape.view,
+      isSounding: this.#output?.isRunning ?? true,
+      watch: this.#watch,
+    });
+  }
+
+  /** The newest measures. */
+  get view(): View | null {
+    return this.tape.view;
+  }
+
+  /** Id of the newest session. */
+  get sessionId(): string | null {
+    return this.#sessionId;
+  }
+
+  /** The audio device's clock, seconds. */
+  get audioTimeS(): number | null {
+    return this.#output?.timeS ?? null;
+  }
+
+  /** How loud it is now, 0..1. */
+  get level(): number {
+    return this.#output?.level ?? 0;
+  }
+
+  /** The session; null before the first. */
+  get link(): SessionLink | null {
+    return this.#link;
+  }
+
+  /** Volume and output device. */
+  get sound(): SoundPanel {
+    return this.#sound;
+  }
+
+  /** Begins a session, pauses or goes on. */
+  async togglePlay(): Promise<void> {
+    const isOver = this.#client === null || this.#client === "closed";
+    if (isOver) return await this.#begin();
+    if (this.#output !== null && !this.#output.isRunning) return await this.#output.resume();
+    if (this.tape.view?.hasEnded === true) return this.seek(0);
+    const isPaused = this.tape.view?.isPaused !== true;
+    this.#do({ type: "pause", isPaused });
+  }
+
+  /** Jumps to a place, seconds. */
+  seek(positionS: number): void {
+    const { bufferS } = this.tape;
+    if (bufferS === 0 || this.#watch !== null) return;
+    this.#do({ type: "seek", positionS: Math.max(0, Math.min(bufferS - 0.001, positionS)) });
+  }
+
+  /** Jumps on, or back with a negative step. */
+  seekBy(seconds: number): void {
+    const { view, bufferS } = this.tape;
+    if (view === null || bufferS === 0) return;
+    this.seek((view.playheadS + seconds + bufferS) % bufferS);
+  }
+
+  /** The loop band begins here. */
+  bandStart(): void {
+    this.#bandStartS = this.tape.view?.playheadS ?? null;
+    if (this.#bandStartS === null) return;
+    say(element("band-text"), `band from ${timeText(this.#bandStartS)}`);
+  }
+
+  /** The loop band ends here. */
+  bandEnd(): void {
+    const { view } = this.tape;
+    if (view === null) return;
+    const startS = this.#bandStartS ?? 0;
+    if (view.playheadS <= startS) {
+      return this.#notice("The loop band has to end after it begins: begin it first.");
+    }
+    this.setBand({ startS, endS: view.playheadS });
+  }
+
+  /** Goes on at the head after the end, or stops there. */
+  toggleLooping(): void {
+    const button = element("looping");
+    const isLooping = button.getAttribute("aria-pressed") !== "true";
+    button.setAttribute("aria-pressed", String(isLooping));
+    this.#do({ type: "looping", isLooping });
+  }
+
+  /** Arms a loop band; null disarms it. */
+  setBand(band: { readonly startS: number; readonly endS: number } | null): void {
+    if (band === null) this.#bandStartS = null;
+    this.#do({ type: "band", band });
+  }
+
+  /** Swaps to the chosen track, in the chosen stems. */
+  async swap(): Promise<void> {
+    if (this.#client !== "streaming" || this.#watch !== null) return;
+    const { name, stems } = chosenTrack();
+    this.#pendingSwap = name;
+    this.#says(`Swapping to ${name}…`);
+    const source = await this.#source();
+    if (source === null) return;
+    this.#do({
+      type: "swap",
+      source,
+      options: { fixture_name: name, stem_source_mode: stems },
+    });
+  }
+
+  async #begin(): Promise<void> {
+    if (this.#isOpening) return;
+    this.#isOpening = true;
+    this.#notice("");
+    try {
+      this.#output ??= await this.#openOutput();
+      await this.#output.resume();
+      const source = this.#watch === null
+        ? await this.#source()
+        : { kind: "fixture" as const, name: "" };
+      if (source === null) return;
+      this.#link?.close();
+      this.#closeCode = null;
+      const { name, stems } = chosenTrack();
+      this.#link = new SessionLink({
+        type: "open",
+        originMs: performance.timeOrigin,
+        url: this.#url,
+        watch: this.#watch,
+        source,
+        config: {
+          ...this.#controls.config,
+          fixture_name: name,
+          // The server would not keep what it makes inside a loop band while it walks.
+          walk_window: false,
+          telemetry_version: 1,
+          client_id: "headway-player",
+          ...(stems === "full" ? {} : { stem_source_mode: stems }),
+        },
+        knobs: this.#knobs.values,
+        ring: this.#output.connect(),
+      }, (message) => this.#onMessage(message));
+      for (const message of this.#controls.commands) this.#do({ type: "send", message });
+      this.#do({ type: "keepsPlace", keepsPlace: !input("restart").checked });
+      if (element("looping").getAttribute("aria-pressed") !== "true") {
+        this.#do({ type: "looping", isLooping: false });
+      }
+      this.#client = "starting";
+      if (this.#watch === null) this.#title(name);
+      this.#showState();
+    } catch (error) {
+      this.#notice(error instanceof Error ? error.message : String(error));
+    } finally {
+      this.#isOpening = false;
+    }
+  }
+
+  async #openOutput(): Promise<AudioOutput> {
+    const output = await AudioOutput.open();
+    output.onState((isRunning) => {
+      this.#do({ type: "sound", isRunning });
+      this.#showState();
+    });
+    await this.#sound.take(output);
+    return output;
+  }
+
+  /** The chosen track as a source; null where it cannot be had, which is told. */
+  async #source(): Promise<ClientSource | null> {
+    const { name, isFixture } = chosenTrack();
+    try {
+      return await sourceOf(name, isFixture);
+    } catch (error) {
+      this.#says(error instanceof Error ? error.message : String(error));
+      return null;
+    }
+  }
+
+  async #take(file: File): Promise<void> {
+    this.#says(`Reading ${file.name}…`);
+    try {
+      const clip = await readFile(file);
+      this.#says(`Sending ${file.name}…`);
+      const name = await uploadTrack(this.#url, file.name, clip);
+      addUpload(name);
+      this.#says(`${name} is there, ${timeText(clip.frames / 48000)} long`);
+      if (this.#client === "streaming") await this.swap();
+    } catch (error) {
+      this.#says(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  #onMessage(message: WorkerMessage): void {
+    switch (message.type) {
+      case "state":
+        this.#client = message.state;
+        this.#reason = message.reason;
+        // A device that nobody hears costs as much as one that somebody does.
+        if (message.state === "closed") void this.#output?.suspend();
+        return this.#showState();
+      case "lost":
+        this.#closeCode = message.code;
+        return;
+      case "ready":
+        return this.#onReady(message.ready);
+      case "buffer":
+        this.tape.take(message.bufferS, message.peaks);
+        this.#bandStartS = null;
+        if (message.kind === "swap" && this.#pendingSwap !== null) {
+          this.#title(this.#pendingSwap);
+          this.#pendingSwap = null;
+        }
+        say(element("time-all"), timeText(message.bufferS, false));
+        element("position").setAttribute("aria-valuemax", message.bufferS.toFixed(1));
+        return;
+      case "event":
+        return this.#onEvent(
+          message.message as Readonly<Record<string, unknown>> & { type: string },
+        );
+      case "trouble":
+        return this.#notice(message.text);
+      case "view":
+        this.tape.add(message.view);
+        this.#figures.show(message.view);
+        if (message.view.atS - this.#shownS >= STATE_STEP_S) this.#showState();
+        return;
+    }
+  }
+
+  #onReady(ready: ReadyMessage): void {
+    this.#sessionId = ready.session_id;
+    this.#facts(ready);
+    if (ready.knob_manifest !== undefined) this.#knobs.take(ready.knob_manifest);
+    const { capabilities } = ready;
+    for (const part of document.querySelectorAll<HTMLElement>("[data-needs]")) {
+      part.hidden = capabilities?.[part.dataset["needs"] as keyof typeof capabilities] === false;
+    }
+    element("band").hidden = capabilities?.loop_band === false;
+    input("depth").max = String(ready.max_pipeline_depth);
+    const link = element<HTMLAnchorElement>("watch-link");
+    if (this.#watch === null) {
+      link.hidden = false;
+      link.href = `/?watch=${encodeURIComponent(ready.session_id)}`;
+      link.target = "_blank";
+    }
+  }
+
+  #onEvent(event: Readonly<Record<string, unknown>> & { readonly type: string }): void {
+    this.#controls.onEvent(event);
+    switch (event.type) {
+      case "params_echo":
+        return this.#knobs.show(event["raw"] as Readonly<Record<string, unknown>>);
+      case "swap_ready":
+        this.#facts(event as unknown as ReadyMessage);
+        if (typeof event["fixture_name"] === "string") this.#pendingSwap = event["fixture_name"];
+        return this.#says(`Plays ${event["fixture_name"] ?? "the new track"}`);
+      case "swap_failed":
+        this.#pendingSwap = null;
+        return this.#says(`Not swapped: ${event["error"]}`);
+      case "stem_assets":
+        return this.#says(`Stems are there: ${(event["stems"] as string[]).join(", ")}`);
+      case "stem_failed":
+        return this.#says(`No stems: ${event["error"]}`);
+      case "command_failed":
+      case "engine_trouble":
+        return this.#notice(String(event["error"] ?? event["message"]));
+    }
+  }
+
+  #listen(): void {
+    element("play").addEventListener("click", () => void this.togglePlay());
+    element("stop").addEventListener("click", () => this.#do({ type: "stop" }));
+    element("looping").addEventListener("click", () => this.toggleLooping());
+    element("band-start").addEventListener("click", () => this.bandStart());
+    element("band-end").addEventListener("click", () => this.bandEnd());
+    element("band-clear").addEventListener("click", () => this.setBand(null));
+    element("swap").addEventListener("click", () => void this.swap());
+    element("reset").addEventListener("click", () => this.#knobs.reset());
+    input("restart").addEventListener(
+      "change",
+      () => this.#do({ type: "keepsPlace", keepsPlace: !input("restart").checked }),
+    );
+    element("report").addEventListener("click", () => void this.#download());
+    const position = element("position");
+    const seekTo = ({ clientX }: PointerEvent) => {
+      const { left, width } = position.getBoundingClientRect();
+      this.seek((clientX - left) / width * this.tape.bufferS);
+    };
+    position.addEventListener("pointerdown", (event) => {
+      position.setPointerCapture(event.pointerId);
+      seekTo(event);
+    });
+    position.addEventListener("pointermove", (event) => {
+      if (event.buttons === 1) seekTo(event);
+    });
+    const file = input("file");
+    file.addEventListener("change", () => {
+      const [chosen] = file.files ?? [];
+      if (chosen !== undefined) void this.#take(chosen);
+      file.value = "";
+    });
+    // Wherever it is dropped: a miss would make the browser leave the page.
+    addEventListener("dragover", (event) => {
+      event.preventDefault();
+      element("drop").classList.add("over");
+    });
+    addEventListener("dragleave", () => element("drop").classList.remove("over"));
+    addEventListener("drop", (event) => {
+      event.preventDefault();
+      element("drop").classList.remove("over");
+      const [dropped] = event.dataTransfer?.files ?? [];
+      if (dropped !== undefined && this.#watch === null) void this.#take(dropped);
+    });
+  }
+
+  #becomeWatcher(id: string): void {
+    for (const part of document.querySelectorAll<HTMLFieldSetElement>("[data-moves]")) {
+      part.disabled = true;
+    }
+    element<HTMLFieldSetElement>("band").disabled = true;
+    element("position").setAttribute("aria-disabled", "true");
+    this.#title(`Session ${id}`);
+    this.#notice("You watch: you see and hear this session, and nothing here moves it.");
+  }
+
+  async #download(): Promise<void> {
+    if (this.#link === null) return;
+    const report = await this.#link.report();
+    const url = URL.createObjectURL(
+      new Blob([JSON.stringify(report, null, 1)], { type: "application/json" }),
+    );
+    const link = document.createElement("a");
+    link.href = url;
+    link.download = `headway-report-${report.session.id ?? "session"}.json`;
+    link.click();
+    URL.revokeObjectURL(url);
+    say(element("report-says"), `${report.timing.sessionS.toFixed(1)} s, ${report.verdict}`);
+  }
+
+  #showState(): void {
+    this.#shownS = this.tape.view?.atS ?? -Infinity;
+    const { name, text } = this.state;
+    element("state").dataset["state"] = name;
+    say(element("state-text"), text);
+    element("warning").hidden = this.tape.view?.isWarning !== true || this.#client !== "streaming";
+    const hasSession = this.#client !== null && this.#client !== "closed";
+    const isPlaying = hasSession && this.tape.view?.isPaused !== true &&
+      this.tape.view?.hasEnded !== true;
+    element("play").setAttribute("aria-pressed", String(isPlaying));
+    say(element("play-text"), isPlaying ? "Pause" : this.#watch === null ? "Play" : "Watch");
+    element<HTMLButtonElement>("stop").disabled = !hasSession;
+    element<HTMLButtonElement>("swap").disabled = this.#client !== "streaming";
+    element<HTMLButtonElement>("report").disabled = this.#link === null ||
+      this.tape.view === null;
+    const { view } = this.tape;
+    if (view === null) return;
+    say(element("time-now"), timeText(view.playheadS));
+    const position = element("position");
+    position.setAttribute("aria-valuenow", view.playheadS.toFixed(0));
+    position.setAttribute("aria-valuetext", timeText(view.playheadS, false));
+    if (view.band !== null) {
+      const { startSample, endSample } = view.band;
+      say(
+        element("band-text"),
+        `band ${timeText(startSample / 48000)} – ${timeText(endSample / 48000)}`,
+      );
+    } else if (this.#bandStartS === null) say(element("band-text"), "no band");
+  }
+
+  #facts({ duration, channels, key, bpm }: ReadyMessage): void {
+    const parts = [
+      `${duration.toFixed(1)} s`,
+      channels === 1 ? "mono" : "stereo",
+      ...(key === null ? [] : [key]),
+      ...(bpm === null ? [] : [`${Math.round(bpm)} bpm`]),
+    ];
+    say(element("track-facts"), parts.join(" · "));
+  }
+
+  #title(text: string): void {
+    say(element("track-title"), text);
+  }
+
+  #says(text: string): void {
+    say(element("track-says"), text);
+  }
+
+  /** Something that has to be read; an empty text takes the last one away. */
+  #notice(text: string): void {
+    const notice = element("notice");
+    notice.hidden = text === "";
+    say(notice, text);
+  }
+
+  #do(command: PageCommand): void {
+    this.#link?.do(command);
+  }
+}
+
+/** What is chosen in the panel of tracks. */
+function chosenTrack(): { name: string; isFixture: boolean; stems: string } {
+  const list = select("track");
+  const option = list.selectedOptions[0];
+  const stems = document.querySelector<HTMLInputElement>("input[name=stems]:checked")!.value;
+  return { name: list.value, isFixture: option?.parentElement?.id === "fixtures", stems };
+}
+
+/** Adds an upload to the list and chooses it. */
+function addUpload(name: string): void {
+  const group = element("uploads");
+  if (![...group.children].some((option) => (option as HTMLOptionElement).value === name)) {
+    group.append(new Option(name, name));
+  }
+  select("track").value = name;
+}
