@@ -3,7 +3,11 @@ import fc from "fast-check";
 import { BinaryIntake, PIECE_BYTES } from "./binary_intake.ts";
 
 /** A client's frame. */
-function frame(opcode: number, payload: Uint8Array, options: { fin?: boolean; key?: number[] } = {}) {
+function frame(
+  opcode: number,
+  payload: Uint8Array,
+  options: { fin?: boolean; key?: number[] } = {},
+) {
   const { fin = true, key = [0x11, 0x22, 0x33, 0x44] } = options;
   const { length } = payload;
   const long = [56, 48, 40, 32, 24, 16, 8, 0].map((bits) => Math.floor(length / 2 ** bits) % 256);

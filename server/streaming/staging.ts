@@ -5,11 +5,13 @@
  * @module
  */
 import type { SwapEvent } from "./events.ts";
-import type { SessionSource } from "./session.ts";
+import type { SessionSource } from "./session_options.ts";
 
 /** A source that waits for the loop to take it. */
 export interface StagedSwap {
   readonly source: SessionSource;
+  /** The generator's own copy of it. */
+  readonly buffer: Float32Array;
   readonly tags: string | null;
   readonly stems: SwapEvent["stems"];
 }

@@ -10,6 +10,7 @@ const swap = (tags: string): StagedSwap => ({
     fixtureName: null,
     stemMode: "full",
   },
+  buffer: new Float32Array(0),
   tags,
   stems: null,
 });

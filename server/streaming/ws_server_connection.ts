@@ -253,7 +253,9 @@ export class WsServerConnection implements Connection {
 function intakeBetween(socket: Socket): BinaryIntake {
   const [read, ...others] = socket.listeners("data") as ((chunk: Uint8Array) => void)[];
   if (read === undefined || others.length > 0) {
-    throw new TypeError(`socket has ${others.length + (read ? 1 : 0)} readers, expected that of ws`);
+    throw new TypeError(
+      `socket has ${others.length + (read ? 1 : 0)} readers, expected that of ws`,
+    );
   }
   const intake = new BinaryIntake((bytes) => read.call(socket, bytes));
   socket.off("data", read);

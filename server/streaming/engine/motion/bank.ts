@@ -1,12 +1,11 @@
 import type { AudioClip } from "../../../../audio/clip.ts";
-import { peak } from "../../../../audio/measure.ts";
 import type { StemMode } from "../engine.ts";
 import { BandMask } from "./band_mask.ts";
 import { BlockPool } from "./block_pool.ts";
 import { ColourMask } from "./colour_mask.ts";
-import { clipDigest } from "./digest.ts";
 import { type Layer, MaskedLayer, RestLayer, SourceLayer } from "./layer.ts";
 import { type LayerSpec, type MaskSpec, specKey } from "./layer_spec.ts";
+import { measuresOf } from "./measures.ts";
 import { NeighbourFrames } from "./neighbours.ts";
 import { PromptMask } from "./prompt_mask.ts";
 import { RememberedMask } from "./remembered_mask.ts";
@@ -40,7 +39,6 @@ export class MotionBank {
   readonly #pool: BlockPool;
   readonly #blockFrames: number;
   readonly #parts = new Map<string, SourcePart>();
-  readonly #digests = new WeakMap<Float32Array, string>();
   // Blocks of a stem are rendered in the middle of rendering another layer: two sets of scratch.
   readonly #stemRenderer = new MaskRenderer();
   readonly #renderer = new MaskRenderer();
@@ -59,16 +57,16 @@ export class MotionBank {
 
   /** The layers of one part of a source. */
   open(source: AudioClip, stemMode: StemMode): SourcePart {
-    const key = `${stemMode} ${this.#digest(source)}`;
+    const key = `${stemMode} ${measuresOf(source).digest}`;
     return remembered(this.#parts, key, MAX_PARTS, () => {
       const whole = new SourceLayer(source, this.#blockFrames);
       return new SourcePart({
         base: this.#stem(whole, stemMode),
         whole,
-        needsLimit: stemMode !== "full" || peak(source.audio) > 1,
+        needsLimit: stemMode !== "full" || measuresOf(source).peak > 1,
         pool: this.#pool,
         renderer: this.#renderer,
-        clipKey: (clip) => this.#digest(clip),
+        clipKey: (clip) => measuresOf(clip).digest,
       });
     });
   }
@@ -78,12 +76,6 @@ export class MotionBank {
     const makeMask = () => new HarmonicMask(new NeighbourFrames(whole));
     const harmonic = new MaskedLayer(whole, makeMask, this.#stemRenderer, this.#pool);
     return stemMode === "vocals" ? harmonic : new RestLayer(whole, harmonic, this.#pool);
-  }
-
-  #digest(clip: AudioClip): string {
-    let digest = this.#digests.get(clip.audio);
-    if (digest === undefined) this.#digests.set(clip.audio, digest = clipDigest(clip));
-    return digest;
   }
 }
 
