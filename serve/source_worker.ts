@@ -16,8 +16,11 @@ import {
 
 /** A job as it travels: the source of a write has been looked up. */
 export type SentJob =
-  | Exclude<SourceJob, WriteJob>
-  | Omit<WriteJob, "source"> & { readonly source: AudioClip };
+  & (Exclude<SourceJob, WriteJob> | Omit<WriteJob, "source"> & { readonly source: AudioClip })
+  & {
+    /** Whether the engine's measures of the resulting clip are known already. */
+    readonly isMeasured: boolean;
+  };
 
 /** What the worker answers with, job by job. */
 export type WorkerAnswer =
@@ -39,8 +42,11 @@ const shared = (samples: number) => new Float32Array(new SharedArrayBuffer(sampl
 self.onmessage = ({ data }) => {
   try {
     const job: SourceJob = data.type === "write" ? { ...data, source: () => data.source } : data;
-    const result = doSourceJob(job, shared);
-    self.postMessage({ result, measures: measured(job, result) }, handedOver(result));
+    const result = doSourceJob(job, { allocate: shared, makesBulk: true });
+    self.postMessage(
+      { result, measures: data.isMeasured ? null : measured(job, result) },
+      handedOver(result),
+    );
   } catch (error) {
     const name = error instanceof Error ? error.name : "Error";
     self.postMessage({ error: { name, message: errorMessage(error) } }, []);
@@ -56,7 +62,8 @@ function measured(
 }
 
 function handedOver(result: SourceResults[keyof SourceResults]): Transferable[] {
-  return typeof result === "object" && "buffer" in result
-    ? [result.buffer.buffer as ArrayBuffer]
-    : [];
+  if (typeof result === "boolean" || !("buffer" in result)) return [];
+  const { buffer, made } = result;
+  return [buffer, made?.halves, made?.wireCopy]
+    .flatMap((array) => array === undefined ? [] : [array.buffer as ArrayBuffer]);
 }

@@ -6,7 +6,7 @@
  */
 import { type Clock, errorMessage, HeadwayError, type Timer } from "../runtime/mod.ts";
 import type { AudioClip } from "../server/streaming/engine/engine.ts";
-import { rememberMeasures } from "../server/streaming/engine/motion/measures.ts";
+import { isMeasured, rememberMeasures } from "../server/streaming/engine/motion/measures.ts";
 import {
   doSourceJob,
   fadedCopy,
@@ -175,10 +175,7 @@ export class WorkerPreparer implements SourcePreparer {
     this.#current = { entry, timer };
     try {
       this.#worker ??= this.#startOne();
-      this.#worker.post(
-        job.type === "write" ? { ...job, source: job.source() } : job,
-        memoryOf(job),
-      );
+      this.#worker.post(sentJob(job), memoryOf(job));
     } catch (error) {
       this.#onFailed(errorMessage(error));
     }
@@ -238,6 +235,15 @@ function succeed(entry: Entry, result: SourceResults[keyof SourceResults]): void
 
 function fail(entry: Entry, error: Error): void {
   if (!entry.isGivenUp) entry.failed(error);
+}
+
+function sentJob(job: SourceJob): SentJob {
+  if (job.type === "write") return { ...job, source: job.source(), isMeasured: false };
+  const isSame = job.type === "refer" || (job.type === "play" && !job.seamFade && job.cropS === 0);
+  return {
+    ...job,
+    isMeasured: isSame && job.audio.kind === "clip" && isMeasured(job.audio.clip),
+  };
 }
 
 /** The same job with less to do, where a source has been faded before. */

@@ -7,6 +7,7 @@
  */
 import { type Clock, errorMessage, type Timer } from "../../runtime/mod.ts";
 import {
+  type MadeBulk,
   type Packet,
   parseConfig,
   type ServerMessage,
@@ -29,7 +30,10 @@ const PCM_WAIT_S = 240;
 const FIXTURE_PCM_WAIT_S = 10;
 
 /** What a session is to be made of, as its client wants it. */
-export type Opening = Pick<SessionOptions, "id" | "config" | "source" | "buffer">;
+export interface Opening extends Pick<SessionOptions, "id" | "config" | "source" | "buffer"> {
+  /** The initial buffer's message, if it is made already. */
+  readonly made: MadeBulk | null;
+}
 
 /** The connection that shakes hands. */
 export interface HandshakeHost {
@@ -212,10 +216,10 @@ export class Handshake {
     const seamFade = !faults.noSeamFade;
     this.#jobs.prepare(
       { type: "play", audio, cropS: config.cropS, seamFade },
-      (playable) =>
+      ({ clip, buffer, made }) =>
         host.guard(() => {
-          const source = openingSource(config, playable.clip, library);
-          host.claim(() => host.onOpening({ id, config, source, buffer: playable.buffer }));
+          const source = openingSource(config, clip, library);
+          host.claim(() => host.onOpening({ id, config, source, buffer, made }));
         }),
       (error) =>
         host.refuse(

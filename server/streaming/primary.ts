@@ -205,7 +205,7 @@ export class PrimarySocket {
     };
     this.#outbox.handshake(
       session.ready(),
-      parts.source.clip,
+      { source: parts.source.clip, made: parts.made },
       stems,
       () => this.#stream(session),
     );

@@ -28,7 +28,7 @@ import {
   WindowMissedError,
 } from "./engine/engine.ts";
 import { troubleMessage, type TroubleReport } from "./engine/trouble.ts";
-import { EventBus, type StemSet } from "./events.ts";
+import { EventBus, ForOne, type StemSet } from "./events.ts";
 import { NO_FAULTS, type StreamFaults } from "./faults.ts";
 import { Lane } from "./lane.ts";
 import { LeadController } from "./lead.ts";
@@ -475,6 +475,7 @@ export class StreamingSession {
       type: "swap",
       message: swapReady(source, this.#epoch),
       source: clip,
+      made: swap.made && new ForOne(swap.made),
       stems: swap.stems,
     });
   }

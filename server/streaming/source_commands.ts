@@ -105,24 +105,28 @@ export function swapSource(
     timeSignature: message.time_signature ?? known?.facts.timeSignature ?? "4",
   };
   const done = (audio: SourceAudio) =>
-    session.prepare({ type: "play", audio, cropS: 0, seamFade: false }, ({ clip, buffer }) => {
-      const source: SessionSource = {
-        clip,
-        facts,
-        fixtureName: name,
-        stemMode: stemMode(message.stem_source_mode ?? null) ?? "full",
-      };
-      // Those of an upload may be there already; they belong to the server's copy of it.
-      const kept = name !== null && message.use_server_source
-        ? session.library.stemsOf(name)
-        : null;
-      const split = kept === null ? session.splitStems : () => kept;
-      const asked = message.stem_source_mode ?? null;
-      const mode = wantedStems(asked, name, known !== null && kept === null);
-      makeStems(split, source, mode, (stems) => {
-        session.stageSwap({ source, buffer, tags: message.tags ?? null, stems }, order);
-      }, failed);
-    }, failed);
+    session.prepare(
+      { type: "play", audio, cropS: 0, seamFade: false },
+      ({ clip, buffer, made }) => {
+        const source: SessionSource = {
+          clip,
+          facts,
+          fixtureName: name,
+          stemMode: stemMode(message.stem_source_mode ?? null) ?? "full",
+        };
+        // Those of an upload may be there already; they belong to the server's copy of it.
+        const kept = name !== null && message.use_server_source
+          ? session.library.stemsOf(name)
+          : null;
+        const split = kept === null ? session.splitStems : () => kept;
+        const asked = message.stem_source_mode ?? null;
+        const mode = wantedStems(asked, name, known !== null && kept === null);
+        makeStems(split, source, mode, (stems) => {
+          session.stageSwap({ source, buffer, made, tags: message.tags ?? null, stems }, order);
+        }, failed);
+      },
+      failed,
+    );
   if (message.use_server_source) {
     if (name === null) {
       failed(

@@ -5,7 +5,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { decodePcm, LENGTH_QUANTUM } from "../../wire/mod.ts";
+import { decodePcm, LENGTH_QUANTUM, type MadeBulk, makeBulk } from "../../wire/mod.ts";
 import type { AudioClip } from "./engine/engine.ts";
 import { hasNonFinite, prepareSource, SourceError } from "./source.ts";
 
@@ -68,6 +68,8 @@ export interface PlayableSource {
   readonly clip: AudioClip;
   /** The generator's own copy, which becomes the circular buffer; empty without samples. */
   readonly buffer: Float32Array;
+  /** The message that a client gets it in; null if that is made as it is sent. */
+  readonly made: MadeBulk | null;
 }
 
 /** What comes of each job. */
@@ -84,39 +86,48 @@ export interface SourceResults {
 /** What comes of a job. */
 export type ResultOf<J extends SourceJob> = SourceResults[J["type"]];
 
-/** Makes an array of zeros for samples that nobody will write to later. */
-export type Allocate = (samples: number) => Float32Array;
+/** Makes an array of zeros. */
+type Allocate = (samples: number) => Float32Array;
 
 const ownMemory: Allocate = (samples) => new Float32Array(samples);
+
+/** How jobs are done; every choice gives the same samples. */
+export interface JobOptions {
+  /** Makes the arrays that are shared afterwards, and not written to. */
+  readonly allocate?: Allocate;
+  /** Makes the whole message of a source to be played, too. */
+  readonly makesBulk?: boolean;
+}
 
 /**
  * Does a job.
  *
- * @param allocate Where samples go that are shared afterwards.
  * @throws {SourceError} for audio that cannot be used so; `decodePcm`'s error for a message that is
  * none.
  */
 export function doSourceJob<J extends SourceJob>(
   job: J,
-  allocate: Allocate = ownMemory,
+  options: JobOptions = {},
 ): ResultOf<J> {
-  return DOERS[job.type](job as never, allocate) as ResultOf<J>;
+  const { allocate = ownMemory, makesBulk = false } = options;
+  return DOERS[job.type](job as never, { allocate, makesBulk }) as ResultOf<J>;
 }
 
 const DOERS: {
   readonly [T in SourceJob["type"]]: (
     job: Extract<SourceJob, { type: T }>,
-    allocate: Allocate,
+    options: Required<JobOptions>,
   ) => SourceResults[T];
 } = {
-  play({ audio, cropS, seamFade }, allocate) {
+  play({ audio, cropS, seamFade }, { allocate, makesBulk }) {
     const clip = clipOf(audio, allocate);
     if (audio.kind === "clip") refuseNonFinite(clip);
     const mayWrite = audio.kind === "pcm";
     const source = prepareSource(clip, { cropS, seamFade, allocate, mayWrite });
-    return { clip: source, buffer: source.audio.slice() };
+    const made = makesBulk ? makeBulk(source.audio) : null;
+    return { clip: source, buffer: source.audio.slice(), made };
   },
-  refer({ audio }, allocate) {
+  refer({ audio }, { allocate }) {
     const clip = clipOf(audio, allocate);
     if (clip.frames < LENGTH_QUANTUM) {
       throw new SourceError(
@@ -126,12 +137,12 @@ const DOERS: {
     if (audio.kind === "clip") refuseNonFinite(clip);
     return clip;
   },
-  keep({ audio }, allocate) {
+  keep({ audio }, { allocate }) {
     const clip = prepareSource(clipOf(audio, allocate));
     if (audio.kind === "clip") refuseNonFinite(clip);
     return { clip, digest: contentDigest(clip) };
   },
-  write({ audio, source, startSample, fills, mix }, allocate) {
+  write({ audio, source, startSample, fills, mix }, { allocate }) {
     const clip = clipOf(audio, ownMemory);
     if (clip.frames === 0) {
       throw new SourceError("audio has no frames, nothing was written; send at least one");

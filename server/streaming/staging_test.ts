@@ -11,6 +11,7 @@ const swap = (tags: string): StagedSwap => ({
     stemMode: "full",
   },
   buffer: new Float32Array(0),
+  made: null,
   tags,
   stems: null,
 });

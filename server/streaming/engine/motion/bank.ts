@@ -5,7 +5,7 @@ import { BlockPool } from "./block_pool.ts";
 import { ColourMask } from "./colour_mask.ts";
 import { type Layer, MaskedLayer, RestLayer, SourceLayer } from "./layer.ts";
 import { type LayerSpec, type MaskSpec, specKey } from "./layer_spec.ts";
-import { measuresOf } from "./measures.ts";
+import { measureOf } from "./measures.ts";
 import { NeighbourFrames } from "./neighbours.ts";
 import { PromptMask } from "./prompt_mask.ts";
 import { RememberedMask } from "./remembered_mask.ts";
@@ -57,16 +57,16 @@ export class MotionBank {
 
   /** The layers of one part of a source. */
   open(source: AudioClip, stemMode: StemMode): SourcePart {
-    const key = `${stemMode} ${measuresOf(source).digest}`;
+    const key = `${stemMode} ${measureOf(source, "digest")}`;
     return remembered(this.#parts, key, MAX_PARTS, () => {
       const whole = new SourceLayer(source, this.#blockFrames);
       return new SourcePart({
         base: this.#stem(whole, stemMode),
-        whole,
-        needsLimit: stemMode !== "full" || measuresOf(source).peak > 1,
+        source,
+        needsLimit: stemMode !== "full" || measureOf(source, "peak") > 1,
         pool: this.#pool,
         renderer: this.#renderer,
-        clipKey: (clip) => measuresOf(clip).digest,
+        clipKey: (clip) => measureOf(clip, "digest"),
       });
     });
   }
@@ -81,7 +81,8 @@ export class MotionBank {
 
 interface PartOptions {
   readonly base: Layer;
-  readonly whole: SourceLayer;
+  /** The whole source also for a stem: a mean over that would render the stem everywhere. */
+  readonly source: AudioClip;
   readonly needsLimit: boolean;
   readonly pool: BlockPool;
   readonly renderer: MaskRenderer;
@@ -128,9 +129,15 @@ export class SourcePart {
       case "colour":
         return new ColourMask(spec.colour, spec.variation);
       case "timbre":
-        return new TimbreMask(this.#wholeFrames(), this.#clipFrames(spec.clip));
+        return new TimbreMask(
+          measureOf(this.#options.source, "envelope"),
+          measureOf(spec.clip, "envelope"),
+        );
       case "structure":
-        return new StructureMask(this.#wholeFrames(), this.#clipFrames(spec.clip));
+        return new StructureMask(this.#clipFrames(spec.clip), {
+          source: measureOf(this.#options.source, "contour"),
+          clip: measureOf(spec.clip, "contour"),
+        });
       case "band":
         return new BandMask(this.#sharedMask(spec.of), spec.from, spec.to);
       case "sum":
@@ -144,11 +151,6 @@ export class SourcePart {
   #sharedMask(spec: MaskSpec): FrameMask {
     const key = specKey(spec, this.#options.clipKey);
     return remembered(this.#masks, key, MAX_MASKS, () => new RememberedMask(this.#mask(spec)));
-  }
-
-  /** Frames of the whole source also for a stem: a mean over it would render the stem everywhere. */
-  #wholeFrames(): NeighbourFrames {
-    return new NeighbourFrames(this.#options.whole);
   }
 
   #clipFrames(clip: AudioClip): NeighbourFrames {
