@@ -6,11 +6,12 @@
  * deno run --allow-net --allow-env --allow-read --allow-run bench/measure_stalls.ts
  * ```
  *
- * The server runs in a process of its own, where a timer of 2 ms tells how late it was: p99, longest, and the
- * longest without the time for which other processes had the core.
+ * The server runs in a process of its own, where a timer of 2 ms tells how late it was: p99, longest,
+ * and the longest for which the thread itself was at work.
  *
  * @module
  */
+import { threadCpuUsage } from "node:process";
 import { TextLineStream } from "@std/streams";
 // @ts-types="@types/ws"
 import { WebSocket } from "ws";
@@ -25,21 +26,15 @@ const PROBE_MS = 2;
 interface Stalls {
   readonly p99Ms: number;
   readonly longestMs: number;
-  /** The longest without the time for which other processes had the core. */
+  /** The longest for which the thread worked: on a busy machine others have the core meanwhile. */
   readonly longestOwnMs: number;
   readonly rssMb: number;
 }
 
-/**
- * Milliseconds for which this thread was ready to run and had no core, by the kernel's count; 0 where
- * nobody counts. On a busy machine it is what stalls are made of.
- */
-function waitedMs(): number {
-  try {
-    return Number(Deno.readTextFileSync("/proc/thread-self/schedstat").split(" ")[1]) / 1e6;
-  } catch {
-    return 0;
-  }
+/** Milliseconds of processor time that this thread has had, as fine as the kernel counts. */
+function busyMs(): number {
+  const { user, system } = threadCpuUsage();
+  return (user + system) / 1000;
 }
 
 /** Watches the thread that it runs on. */
@@ -49,15 +44,15 @@ class Probe {
 
   constructor() {
     let lastMs = performance.now();
-    let lastWaitedMs = waitedMs();
+    let lastBusyMs = busyMs();
     setInterval(() => {
       const nowMs = performance.now();
-      const waited = waitedMs();
+      const nowBusyMs = busyMs();
       const lateMs = nowMs - lastMs - PROBE_MS;
       this.#lateMs.push(lateMs);
-      this.#longestOwnMs = Math.max(this.#longestOwnMs, lateMs - (waited - lastWaitedMs));
+      this.#longestOwnMs = Math.max(this.#longestOwnMs, Math.min(lateMs, nowBusyMs - lastBusyMs));
       lastMs = nowMs;
-      lastWaitedMs = waited;
+      lastBusyMs = nowBusyMs;
     }, PROBE_MS);
   }
 
@@ -210,7 +205,7 @@ async function drive(): Promise<void> {
     const { p99Ms, longestMs, longestOwnMs, rssMb } = await server.stalls();
     console.log(
       `${what}: took ${tookMs} ms, stall p99 ${p99Ms} ms, longest ${longestMs} ms ` +
-        `(own ${longestOwnMs} ms), ${slicesS.toFixed(1)} slices/s, ${rssMb} MB held`,
+        `(at work ${longestOwnMs} ms), ${slicesS.toFixed(1)} slices/s, ${rssMb} MB held`,
     );
   };
 

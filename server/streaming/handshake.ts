@@ -39,7 +39,7 @@ export interface Opening extends Pick<SessionOptions, "id" | "config" | "source"
 export interface HandshakeHost {
   /** A message is waited for. */
   onWaiting(): void;
-  /** No message is wanted for now. */
+  /** No message is wanted, for as long as it takes. */
   onBusy(): void;
   /** Goes on as soon as there is a slot, for which another session may have to go. */
   claim(then: () => void): void;
@@ -180,7 +180,6 @@ export class Handshake {
           ),
       });
     if (!library.isFixture(name)) return awaitInstead();
-    host.onBusy();
     library.load(
       name,
       (clip) => this.#isClosed ? undefined : host.guard(() => go({ kind: "clip", clip })),
@@ -202,7 +201,6 @@ export class Handshake {
       take: (packet) => {
         const audio = audioOf(packet);
         if (audio === null) return wait.malformed("text came where the PCM message was due");
-        this.#host.onBusy();
         wait.then(audio);
       },
     };
@@ -219,6 +217,7 @@ export class Handshake {
       ({ clip, buffer, made }) =>
         host.guard(() => {
           const source = openingSource(config, clip, library);
+          host.onBusy();
           host.claim(() => host.onOpening({ id, config, source, buffer, made }));
         }),
       (error) =>

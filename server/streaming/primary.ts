@@ -125,6 +125,8 @@ export class PrimarySocket {
     switch (phase.name) {
       case "handshake":
         if (phase.handshake.isWaiting) return phase.handshake.receive(packet);
+        // While audio is prepared the socket is read, to see the client go; but no more than this.
+        this.#connection.setReadPaused(true);
         this.#early.push(packet);
         if (this.#early.length > MAX_EARLY) this.#flooded();
         return;
