@@ -6,10 +6,12 @@
  * deno run --allow-net --allow-env --allow-read --allow-run bench/measure_stalls.ts
  * ```
  *
- * The server runs in a process of its own, where a timer of 2 ms tells its longest lateness.
+ * The server runs in a process of its own, where a timer of 2 ms tells how late it was: p99, longest,
+ * and the longest for which the thread itself was at work.
  *
  * @module
  */
+import { threadCpuUsage } from "node:process";
 import { TextLineStream } from "@std/streams";
 // @ts-types="@types/ws"
 import { WebSocket } from "ws";
@@ -20,25 +22,66 @@ import { encodeControlBody, encodePcm, MAX_SOURCE_S, SAMPLE_RATE } from "../wire
 
 const PROBE_MS = 2;
 
-/** The server: tells its addresses, then for each line on stdin its longest stall since the last. */
+/** How late a timer of 2 ms was, and what the process holds. */
+interface Stalls {
+  readonly p99Ms: number;
+  readonly longestMs: number;
+  /** The longest for which the thread worked: on a busy machine others have the core meanwhile. */
+  readonly longestOwnMs: number;
+  readonly rssMb: number;
+}
+
+/** Milliseconds of processor time that this thread has had, as fine as the kernel counts. */
+function busyMs(): number {
+  const { user, system } = threadCpuUsage();
+  return (user + system) / 1000;
+}
+
+/** Watches the thread that it runs on. */
+class Probe {
+  #lateMs: number[] = [];
+  #longestOwnMs = 0;
+
+  constructor() {
+    let lastMs = performance.now();
+    let lastBusyMs = busyMs();
+    setInterval(() => {
+      const nowMs = performance.now();
+      const nowBusyMs = busyMs();
+      const lateMs = nowMs - lastMs - PROBE_MS;
+      this.#lateMs.push(lateMs);
+      this.#longestOwnMs = Math.max(this.#longestOwnMs, Math.min(lateMs, nowBusyMs - lastBusyMs));
+      lastMs = nowMs;
+      lastBusyMs = nowBusyMs;
+    }, PROBE_MS);
+  }
+
+  /** What it saw since it was asked last. */
+  take(): Stalls {
+    const sorted = this.#lateMs.sort((a, b) => a - b);
+    const rounded = (ms = 0) => Math.round(ms * 10) / 10;
+    const stalls = {
+      p99Ms: rounded(sorted[Math.ceil(sorted.length * 0.99) - 1]),
+      longestMs: rounded(sorted.at(-1)),
+      longestOwnMs: rounded(this.#longestOwnMs),
+      rssMb: Math.round(Deno.memoryUsage().rss / 1e6),
+    };
+    this.#lateMs = [];
+    this.#longestOwnMs = 0;
+    return stalls;
+  }
+}
+
+/** The server: tells its addresses, then for each line on stdin its stalls since the last. */
 async function runServer(): Promise<void> {
   const server = await serve({ port: 0, controlPort: 0, maxSessions: 4, log: silentLog });
   const tell = (value: unknown) => console.log(JSON.stringify(value));
-  let longestMs = 0;
-  let lastMs = performance.now();
-  setInterval(() => {
-    const nowMs = performance.now();
-    longestMs = Math.max(longestMs, nowMs - lastMs - PROBE_MS);
-    lastMs = nowMs;
-  }, PROBE_MS);
+  const probe = new Probe();
   const { httpUrl, controlUrl, url } = server;
   tell({ httpUrl, controlUrl, url });
   const lines = Deno.stdin.readable.pipeThrough(new TextDecoderStream())
     .pipeThrough(new TextLineStream());
-  for await (const _ of lines) {
-    tell({ longestMs: Math.round(longestMs * 10) / 10 });
-    longestMs = 0;
-  }
+  for await (const _ of lines) tell(probe.take());
   Deno.exit(0);
 }
 
@@ -47,7 +90,7 @@ interface Child {
   readonly url: string;
   readonly httpUrl: string;
   readonly controlUrl: string;
-  readonly stallMs: () => Promise<number>;
+  readonly stalls: () => Promise<Stalls>;
   readonly close: () => Promise<void>;
 }
 
@@ -71,9 +114,9 @@ async function startServer(): Promise<Child> {
   const next = async () => JSON.parse((await lines.read()).value!);
   return {
     ...await next(),
-    async stallMs() {
+    async stalls() {
       await input.write(new TextEncoder().encode("\n"));
-      return (await next()).longestMs;
+      return await next();
     },
     async close() {
       await input.close();
@@ -149,17 +192,23 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 async function drive(): Promise<void> {
   const server = await startServer();
   const loop = (name: string) => ({ use_server_fixture: true, fixture_name: name });
+  const playing = new Client(server.url, loop(FIXTURES[0]!.name));
   const measure = async (what: string, work: () => Promise<void>) => {
     await pause(1_000);
-    await server.stallMs();
+    await server.stalls();
+    const before = playing.slices;
     const beganMs = performance.now();
     await work();
     const tookMs = Math.round(performance.now() - beganMs);
+    const slicesS = (playing.slices - before) / tookMs * 1000;
     await pause(500);
-    console.log(`${what}: took ${tookMs} ms, longest stall ${await server.stallMs()} ms`);
+    const { p99Ms, longestMs, longestOwnMs, rssMb } = await server.stalls();
+    console.log(
+      `${what}: took ${tookMs} ms, stall p99 ${p99Ms} ms, longest ${longestMs} ms ` +
+        `(at work ${longestOwnMs} ms), ${slicesS.toFixed(1)} slices/s, ${rssMb} MB held`,
+    );
   };
 
-  const playing = new Client(server.url, loop(FIXTURES[0]!.name));
   await playing.until("params_update");
   playing.play(0.6);
   await measure("a session alone, 5 s", () => pause(5_000).then(() => {}));
@@ -210,8 +259,10 @@ async function drive(): Promise<void> {
     console.log(`  answered after ${Math.round(performance.now() - beganMs)} ms`);
     await set;
   });
+  await measure("ten joins with 92 MB, one after the other", async () => {
+    for (let i = 0; i < 10; i++) await join({ prompt: "" }, pcm);
+  });
   await measure("a session alone, 5 s", () => pause(5_000).then(() => {}));
-  console.log(`${playing.slices} slices`);
   await playing.close();
   await server.close();
 }

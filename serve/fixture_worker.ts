@@ -1,5 +1,5 @@
 /**
- * Makes one built-in loop beside the main thread, and hands its samples over.
+ * Makes one built-in loop beside the main thread, in memory that every thread sees.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { errorMessage } from "../runtime/mod.ts";
 /** The part of a worker's global scope that is used here. */
 declare const self: {
   onmessage: ((event: MessageEvent<string>) => void) | null;
-  postMessage(message: FixtureAnswer, transfer: Transferable[]): void;
+  postMessage(message: FixtureAnswer): void;
 };
 
 /** What the worker answers with. */
@@ -19,8 +19,11 @@ export type FixtureAnswer = { readonly clip: AudioClip } | { readonly error: str
 self.onmessage = ({ data: name }) => {
   try {
     const clip = loadFixture(name);
-    self.postMessage({ clip }, [clip.audio.buffer as ArrayBuffer]);
+    // Seen by both threads, and by the one that prepares sources: nobody copies a loop.
+    const audio = new Float32Array(new SharedArrayBuffer(clip.audio.byteLength));
+    audio.set(clip.audio);
+    self.postMessage({ clip: { ...clip, audio } });
   } catch (error) {
-    self.postMessage({ error: errorMessage(error) }, []);
+    self.postMessage({ error: errorMessage(error) });
   }
 };

@@ -42,6 +42,7 @@ import { PageScripts } from "./page_scripts.ts";
 import { controlWords, mainWords } from "./raw_answers.ts";
 import { CONTROL_RULES, MAIN_RULES } from "./rules.ts";
 import { readSocketTables } from "./socket_tables.ts";
+import { WorkerPreparer } from "./worker_preparer.ts";
 
 /** How long a closing server waits for its connections, seconds. */
 const DRAIN_S = 3;
@@ -71,12 +72,24 @@ export async function serve(options: ServerParts = {}): Promise<HeadwayServer> {
     load: () => fixtures.load(fixture.name),
   })));
   const processes = new EngineProcesses(clock);
+  const preparer = new WorkerPreparer({ clock });
   const registry = options.noBackend
     ? null
-    : makeRegistry(options, { settings, clock, log, library, processes });
+    : makeRegistry(options, { settings, clock, log, library, processes, preparer });
   const spectators = registry === null ? null : makeSpectators(registry);
   const parts: ServerCore = {
-    ...{ options, settings, clock, log, access, library, processes, registry, spectators },
+    ...{
+      options,
+      settings,
+      clock,
+      log,
+      access,
+      library,
+      preparer,
+      processes,
+      registry,
+      spectators,
+    },
     boot: nonce(),
     open: [],
     mounts: [],
@@ -109,6 +122,7 @@ interface ServerCore {
   readonly log: Log;
   readonly access: Access;
   readonly library: SourceLibrary;
+  readonly preparer: WorkerPreparer;
   readonly processes: EngineProcesses;
   readonly registry: StreamRegistry | null;
   readonly spectators: Spectators | null;
@@ -234,9 +248,10 @@ function makeRegistry(
     log: Log;
     library: SourceLibrary;
     processes: EngineProcesses;
+    preparer: WorkerPreparer;
   },
 ): StreamRegistry {
-  const { settings, clock, log, library, processes } = parts;
+  const { settings, clock, log, library, preparer, processes } = parts;
   const streamLog = log.part("streaming");
   const { engineCommand: command, engineLimits, engineStartS, engineWindowS } = options;
   const limits = {
@@ -254,6 +269,7 @@ function makeRegistry(
     log: (event, fields) => streamLog.info(event, fields),
     library,
     splitStems: options.splitStems ?? builtInStems(clock),
+    preparer,
     codec: sampleCodec,
     loraCatalog: loraCatalog(),
     createEngine: withEngineProfiles(options.createEngine ?? createEngine, { clock, rng }),
@@ -264,7 +280,8 @@ function makeRegistry(
 
 /** What is open, as a server that can be closed. */
 function running(core: ServerCore): HeadwayServer {
-  const { access, boot, clock, log, open, options, processes, registry, spectators } = core;
+  const { access, boot, clock, log, open, options, preparer, processes, registry, spectators } =
+    core;
   const { signal } = options;
   const httpUrl = urlOf(core, "main")!;
   const url = httpUrl.replace(/^http/, "ws");
@@ -303,6 +320,7 @@ function running(core: ServerCore): HeadwayServer {
     );
     Promise.all([...gone, ...unmounted, processesGone]).then(() => {
       deadline.cancel();
+      preparer.close();
       log.info("closed");
       closed.resolve();
     });

@@ -7,8 +7,10 @@ import type { Clock, Rng } from "../runtime/mod.ts";
 import type { Engine, EngineProfile } from "../server/streaming/engine/mod.ts";
 import { ModelledEngine } from "../server/streaming/engine/mod.ts";
 import {
+  InProcessPreparer,
   type LibraryTrack,
   SourceLibrary,
+  type SourcePreparer,
   type SplitStems,
   type StreamLog,
   type StreamObserver,
@@ -32,6 +34,8 @@ export interface WorldOptions {
   readonly settings: StreamSettings;
   readonly tracks: readonly LibraryTrack[];
   readonly splitStems: SplitStems;
+  /** Prepares audio that comes in; default at once. */
+  readonly preparer?: SourcePreparer;
   readonly loraCatalog: readonly LoraEntry[];
   readonly log?: StreamLog;
   readonly observer?: StreamObserver;
@@ -55,6 +59,7 @@ export class World {
       log: options.log ?? (() => {}),
       library: new SourceLibrary(options.tracks),
       splitStems: options.splitStems,
+      preparer: options.preparer ?? new InProcessPreparer(),
       codec: options.codec,
       loraCatalog: options.loraCatalog,
       settings: options.settings,

@@ -18,6 +18,22 @@ export interface Bulk {
 export interface BulkOptions {
   /** Whether {@link Bulk.wireCopy} is made, too. */
   readonly keepsCopy?: boolean;
+  /** What {@link makeBulk} made of the same samples, for this bulk alone. */
+  readonly made?: MadeBulk | null;
+}
+
+/** A whole buffer that is ready to be sent. */
+export interface MadeBulk {
+  /** The message. */
+  readonly halves: Uint16Array<ArrayBuffer>;
+  /** What the receiver has once it has everything. */
+  readonly wireCopy: Float32Array<ArrayBuffer>;
+}
+
+/** Makes a whole buffer at once, where nobody waits for it. */
+export function makeBulk(audio: Float32Array): MadeBulk {
+  const halves = toHalves(audio);
+  return { halves, wireCopy: fromHalves(halves) };
 }
 
 /** A buffer of samples as halves. */
@@ -37,8 +53,10 @@ export class SampleBulk implements Bulk {
    */
   constructor(audio: Float32Array, options: BulkOptions = {}) {
     this.#audio = audio;
-    this.#halves = new Uint16Array(audio.length);
-    this.wireCopy = options.keepsCopy ? new Float32Array(audio.length) : null;
+    const made = options.made ?? null;
+    if (made !== null) this.#made = audio.length;
+    this.#halves = made?.halves ?? new Uint16Array(audio.length);
+    this.wireCopy = made?.wireCopy ?? (options.keepsCopy ? new Float32Array(audio.length) : null);
     const data = new Uint8Array(this.#halves.buffer);
     this.packet = { kind: "binary", data, bytes: data.length };
   }

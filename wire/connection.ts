@@ -30,13 +30,19 @@ export interface CellSlice {
 }
 
 /**
- * One message on the road. `text` and `binary` are what a WebSocket carries. The other kinds exist
- * at timing fidelity only: the same messages without their samples, with the size that the real
+ * One message on the road. `text` and `binary` are what a WebSocket carries. A server gets a long
+ * `binary` as `pieces`, in order, which nobody joins on the thread that reads; each has memory of its
+ * own, which whoever takes the message may give away. The other kinds exist at timing fidelity only: the same messages without their samples, with the size that the real
  * bytes would have.
  */
 export type Packet =
   | { readonly kind: "text"; readonly text: string; readonly bytes: number }
   | { readonly kind: "binary"; readonly data: Uint8Array; readonly bytes: number }
+  | {
+    readonly kind: "pieces";
+    readonly pieces: readonly Uint8Array<ArrayBuffer>[];
+    readonly bytes: number;
+  }
   | {
     readonly kind: "message";
     readonly message: ClientMessage | ServerMessage;

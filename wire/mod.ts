@@ -4,7 +4,7 @@
  *
  * @module
  */
-export type { Bulk, BulkOptions } from "./bulk.ts";
+export { type Bulk, type BulkOptions, type MadeBulk, makeBulk } from "./bulk.ts";
 export * from "./client_messages.ts";
 export * from "./config.ts";
 export * from "./connection.ts";

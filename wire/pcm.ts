@@ -12,7 +12,7 @@ export interface PcmClip {
   /** Samples per channel. */
   readonly frames: number;
   /** Interleaved, `frames * channels` values. */
-  readonly audio: Float32Array<ArrayBuffer>;
+  readonly audio: Float32Array;
 }
 
 /**
@@ -41,23 +41,35 @@ export function encodePcm(audio: Float32Array, channels: number): Uint8Array<Arr
   return new Uint8Array(buffer);
 }
 
+/** How {@link decodePcm} reads. */
+export interface DecodePcmOptions {
+  /** Keeps only the beginning of longer audio; everything by default. */
+  readonly maxFrames?: number;
+  /** Makes the array that the samples go to, all zeros; one with memory of its own by default. */
+  readonly allocate?: (samples: number) => Float32Array;
+}
+
 /**
  * Reads an upload.
  *
- * @param bytes The whole binary message.
- * @param options `maxFrames` keeps only the beginning of longer audio; everything by default.
+ * @param message The whole binary message, or its pieces in order.
+ * @param options See {@link DecodePcmOptions}.
  * @throws {WireError} if the header is cut off, the size is not what it says, or a sample is no
  * number that a half can hold (it would poison every buffer that is made of it).
  */
-export function decodePcm(bytes: Uint8Array, options: { maxFrames?: number } = {}): PcmClip {
-  if (bytes.length < PCM_HEADER_BYTES) {
+export function decodePcm(
+  message: Uint8Array | readonly Uint8Array[],
+  options: DecodePcmOptions = {},
+): PcmClip {
+  const pieces = message instanceof Uint8Array ? [message] : message;
+  const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  if (bytes < PCM_HEADER_BYTES) {
     throw new WireError(
-      `PCM message is ${bytes.length} bytes, shorter than its ${PCM_HEADER_BYTES}-byte header ` +
-        `(offset 0)`,
+      `PCM message is ${bytes} bytes, shorter than its ${PCM_HEADER_BYTES}-byte header (offset 0)`,
       { field: "header", offset: 0 },
     );
   }
-  const header = new DataView(bytes.buffer, bytes.byteOffset, PCM_HEADER_BYTES);
+  const header = new DataView(copyOf(pieces, 0, PCM_HEADER_BYTES).buffer);
   const width = header.getUint32(0, true);
   const total = header.getUint32(4, true);
   if (width < 1) {
@@ -67,16 +79,18 @@ export function decodePcm(bytes: Uint8Array, options: { maxFrames?: number } = {
     });
   }
   const size = PCM_HEADER_BYTES + width * total * 4;
-  if (size !== bytes.length || size > MAX_MESSAGE_BYTES) {
+  if (size !== bytes || size > MAX_MESSAGE_BYTES) {
     throw new WireError(
-      `PCM message is ${bytes.length} bytes, but ${total} frames of ${width} channels need ` +
-        `${size} (offset 4)`,
+      `PCM message is ${bytes} bytes, but ${total} frames of ${width} channels need ${size} ` +
+        `(offset 4)`,
       { field: "samples", offset: 4 },
     );
   }
   const channels = Math.min(width, MAX_CHANNELS);
   const frames = Math.min(total, options.maxFrames ?? Infinity);
-  const audio = firstChannels(samplesOf(bytes, frames * width), width, channels);
+  const audio = (options.allocate ?? newSamples)(frames * channels);
+  if (width === channels) copyInto(asBytes(audio), pieces, PCM_HEADER_BYTES);
+  else takeChannels(audio, channels, pieces, width);
   const bad = firstUnfit(audio);
   if (bad >= 0) {
     const index = Math.floor(bad / channels) * width + bad % channels;
@@ -91,28 +105,57 @@ export function decodePcm(bytes: Uint8Array, options: { maxFrames?: number } = {
   return { channels, frames, audio };
 }
 
-/** The first `count` samples of the message, in an array of their own (and so aligned). */
-function samplesOf(bytes: Uint8Array, count: number): Float32Array<ArrayBuffer> {
-  const start = bytes.byteOffset + PCM_HEADER_BYTES;
-  return new Float32Array(bytes.buffer.slice(start, start + count * 4) as ArrayBuffer);
+const newSamples = (samples: number) => new Float32Array(samples);
+
+function asBytes({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+/** Fills `target` with the message's bytes from `offset` on. */
+function copyInto(target: Uint8Array, pieces: readonly Uint8Array[], offset: number): void {
+  let skip = offset;
+  let at = 0;
+  for (const piece of pieces) {
+    const part = piece.subarray(skip, skip + target.length - at);
+    skip = Math.max(0, skip - piece.length);
+    target.set(part, at);
+    at += part.length;
+    if (at === target.length) return;
+  }
+}
+
+function copyOf(pieces: readonly Uint8Array[], offset: number, bytes: number) {
+  const copy = new Uint8Array(bytes);
+  copyInto(copy, pieces, offset);
+  return copy;
+}
+
+/** Frames of more channels than are kept that are looked at in one go. */
+const WIDE_FRAMES = 4096;
+
+/** Fills `audio` with the first channels of wider frames. */
+function takeChannels(
+  audio: Float32Array,
+  channels: number,
+  pieces: readonly Uint8Array[],
+  width: number,
+): void {
+  const frames = audio.length / channels;
+  const wide = new Float32Array(Math.min(frames, WIDE_FRAMES) * width);
+  for (let from = 0; from < frames; from += WIDE_FRAMES) {
+    const count = Math.min(WIDE_FRAMES, frames - from);
+    const bytes = asBytes(wide.subarray(0, count * width));
+    copyInto(bytes, pieces, PCM_HEADER_BYTES + from * width * 4);
+    for (let i = 0; i < count; i++) {
+      for (let c = 0; c < channels; c++) {
+        audio[(from + i) * channels + c] = wide[i * width + c]!;
+      }
+    }
+  }
 }
 
 /** Index of the first sample that no half can hold; -1 if all can. */
 function firstUnfit(audio: Float32Array): number {
   for (let i = 0; i < audio.length; i++) if (!(Math.abs(audio[i]!) < HALF_LIMIT)) return i;
   return -1;
-}
-
-function firstChannels(
-  samples: Float32Array<ArrayBuffer>,
-  width: number,
-  channels: number,
-): Float32Array<ArrayBuffer> {
-  if (width === channels) return samples;
-  const frames = samples.length / width;
-  const kept = new Float32Array(frames * channels);
-  for (let i = 0; i < frames; i++) {
-    for (let c = 0; c < channels; c++) kept[i * channels + c] = samples[i * width + c]!;
-  }
-  return kept;
 }

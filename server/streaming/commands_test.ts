@@ -7,7 +7,7 @@ import {
 } from "../../tests/support/session_rig.ts";
 import { levelClip, rampClip, track } from "../../tests/support/streaming_world.ts";
 import { COMMANDS } from "../../wire/mod.ts";
-import { stemMode, wantedStems } from "./commands.ts";
+import { stemMode, wantedStems } from "./stems.ts";
 import type { AudioClip } from "./engine/mod.ts";
 
 const params = (playback_pos: number, raw: Record<string, unknown> = {}) => ({

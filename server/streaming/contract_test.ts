@@ -71,7 +71,7 @@ Deno.test("every field that a handler reads is declared", () => {
             },
           },
         );
-        applyCommand(rig.session, origin, message, rampClip(1));
+        applyCommand(rig.session, origin, message, { kind: "clip", clip: rampClip(1) });
         rig.run(0.1);
         read.delete("type");
         const declared = new Set(Object.keys(COMMANDS[type].fields));

@@ -16,7 +16,7 @@ export interface SessionDirectory {
   list(): readonly object[];
   /** One session's snapshot; null for an unknown id. */
   find(id: StreamId): object | null;
-  /** Queues a command; false for an unknown session. */
+  /** Queues a command, whose audio is given away; false for an unknown session. */
   inject(id: StreamId, json: Readonly<Record<string, unknown>>, audio: Uint8Array | null): boolean;
 }
 
@@ -53,12 +53,14 @@ function inject(sessions: SessionDirectory, id: StreamId, body: BodyResult): Res
     if (error instanceof WireError) return bad(error.message);
     throw error;
   }
+  // Injected audio may be moved to another thread: it is measured before.
+  const audioBytes = command.audio?.length ?? 0;
   try {
     if (!sessions.inject(id, command.json, command.audio)) return unknownSession();
   } catch (error) {
     return jsonResponse({ error: `inject failed: ${errorMessage(error)}` }, 500);
   }
-  return jsonResponse({ sent: true, session_id: id, audio_bytes: command.audio?.length ?? 0 });
+  return jsonResponse({ sent: true, session_id: id, audio_bytes: audioBytes });
 }
 
 function unknownSession(): Response {

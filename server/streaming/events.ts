@@ -7,6 +7,7 @@
  * @module
  */
 import {
+  type MadeBulk,
   MAX_RAW_KEYS,
   type ParamsEchoMessage,
   type ParamsUpdateMessage,
@@ -56,11 +57,30 @@ export interface StemSet {
   readonly clips: readonly AudioClip[];
 }
 
+/** Something that only one may have. */
+export class ForOne<T> {
+  #value: T | null;
+
+  /** For whoever comes first. */
+  constructor(value: T) {
+    this.#value = value;
+  }
+
+  /** The value; null for everybody but the first. */
+  take(): T | null {
+    const value = this.#value;
+    this.#value = null;
+    return value;
+  }
+}
+
 /** A committed swap: text, buffer and stems are one indivisible group. */
 export interface SwapEvent {
   readonly type: "swap";
   readonly message: SwapReadyMessage;
   readonly source: AudioClip;
+  /** The buffer's message, for the subscriber that takes it first; the others make their own. */
+  readonly made: ForOne<MadeBulk> | null;
   readonly stems: StemSet | StemFailedMessage | null;
 }
 

@@ -4,20 +4,21 @@
  *
  * @module
  */
-import { errorMessage, type Timer } from "../../runtime/mod.ts";
+import type { Timer } from "../../runtime/mod.ts";
 import {
   type ClientMessage,
   coerceClientMessage,
-  decodePcm,
   needsBinary,
   type Packet,
   type ParamsMessage,
   parseClientMessage,
 } from "../../wire/mod.ts";
-import type { CommandAudio, CommandOrigin } from "./commands.ts";
+import type { CommandOrigin } from "./commands.ts";
 import type { StreamFaults } from "./faults.ts";
 import type { StreamingSession } from "./session.ts";
+import type { CommandAudio } from "./source_commands.ts";
 import { SourceError } from "./source.ts";
+import { audioOf } from "./opening.ts";
 
 /** How long an announced PCM message may take, seconds. */
 const BINARY_WAIT_S = 10;
@@ -70,7 +71,7 @@ export class Inbox {
       const { message, timer } = this.#announced;
       timer?.cancel();
       this.#announced = null;
-      this.#push({ origin: "PRIMARY", message, audio: audioOf(packet, message.type) });
+      this.#push({ origin: "PRIMARY", message, audio: announcedAudio(packet, message.type) });
       for (const held of this.#heldBack.splice(0)) held();
       return;
     }
@@ -95,7 +96,7 @@ export class Inbox {
     this.#push({
       origin: "EXTERNAL",
       message,
-      audio: needsBinary(message) ? decoded(audio, message.type) : null,
+      audio: needsBinary(message) ? postedAudio(audio, message.type) : null,
     });
   }
 
@@ -183,21 +184,13 @@ function foldParams(older: ParamsMessage, newer: ParamsMessage): ParamsMessage {
 }
 
 /** The audio that a frame carries, or why it carries none. */
-function audioOf(packet: Packet, command: string): CommandAudio {
-  if (packet.kind === "buffer") {
-    return { audio: new Float32Array(0), channels: packet.channels, frames: packet.frames };
-  }
-  if (packet.kind === "binary") return decoded(packet.data, command);
-  return new SourceError(`text came in place of the PCM message that "${command}" announced`);
+function announcedAudio(packet: Packet, command: string): CommandAudio {
+  return audioOf(packet) ??
+    new SourceError(`text came in place of the PCM message that "${command}" announced`);
 }
 
-function decoded(bytes: Uint8Array | null, command: string): CommandAudio {
-  if (bytes === null) {
-    return new SourceError(`"${command}" needs a PCM message with it, and none came`);
-  }
-  try {
-    return decodePcm(bytes);
-  } catch (error) {
-    return error instanceof Error ? error : new SourceError(errorMessage(error));
-  }
+function postedAudio(bytes: Uint8Array | null, command: string): CommandAudio {
+  return bytes === null
+    ? new SourceError(`"${command}" needs a PCM message with it, and none came`)
+    : { kind: "pcm", pieces: [bytes] };
 }

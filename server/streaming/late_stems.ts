@@ -16,8 +16,8 @@ import {
   type StemPair,
 } from "./library.ts";
 import type { StreamLog } from "./registry.ts";
-import type { SessionSource } from "./session.ts";
-import { prepareSource } from "./source.ts";
+import type { SessionSource } from "./session_options.ts";
+import { OwnJobs, type SourcePreparer } from "./source_preparer.ts";
 
 /** Most tracks that wait for their turn; the oldest goes for one more. */
 const MAX_WAITING = 256;
@@ -34,6 +34,8 @@ export interface StemListener {
 /** What {@link LateStems} is made of. */
 export interface LateStemsOptions {
   readonly splitStems: SplitStems;
+  /** Finds out who plays a track. */
+  readonly preparer: SourcePreparer;
   readonly log: StreamLog;
   /** Has the uploads, and keeps their stems for swaps that come later. */
   readonly library: Pick<SourceLibrary, "find" | "keepStems" | "stemsOf">;
@@ -45,6 +47,7 @@ export interface LateStemsOptions {
 export class LateStems {
   readonly #options: LateStemsOptions;
   readonly #stop = new AbortController();
+  readonly #jobs: OwnJobs;
   /** Names only: what waits here keeps no audio that the library has let go. */
   readonly #waiting = new Set<string>();
   #splitting: LibraryTrack | null = null;
@@ -52,6 +55,7 @@ export class LateStems {
   /** Nothing is under way yet. */
   constructor(options: LateStemsOptions) {
     this.#options = options;
+    this.#jobs = new OwnJobs(options.preparer);
   }
 
   /**
@@ -73,6 +77,7 @@ export class LateStems {
   close(): void {
     this.#waiting.clear();
     this.#stop.abort();
+    this.#jobs.close();
   }
 
   #next(): void {
@@ -140,31 +145,26 @@ export class LateStems {
   #tell(name: string, clip: AudioClip | null, tell: (session: StemListener) => void): void {
     for (const session of this.#options.sessions()) {
       const { source } = session;
-      // The name may be a label that a client gave to audio of its own.
-      if (source.fixtureName !== name || (clip !== null && !plays(source.clip, clip))) continue;
-      try {
-        tell(session);
-      } catch (error) {
-        this.#options.log("stems not delivered", { reason: errorMessage(error) });
+      if (source.fixtureName !== name) continue;
+      const tellOne = () => {
+        try {
+          tell(session);
+        } catch (error) {
+          this.#cannotTell(error);
+        }
+      };
+      if (clip === null) {
+        tellOne();
+        continue;
       }
+      // The name may be a label that a client gave to audio of its own.
+      this.#jobs.prepare({ type: "compare", source: source.clip, track: clip }, (plays) => {
+        if (plays && session.source.clip === source.clip) tellOne();
+      }, (error) => this.#cannotTell(error));
     }
   }
-}
 
-/** Whether a source is this track, sample by sample. */
-function plays(source: AudioClip, track: AudioClip): boolean {
-  if (source.frames !== track.frames || source.channels !== track.channels) return false;
-  if (isEqual(source.audio, track.audio)) return true;
-  // A session that was opened with the track has faded its seam. A view of its own, so that the
-  // faded copy is not kept as long as the track.
-  const view = { ...track, audio: track.audio.subarray() };
-  return isEqual(source.audio, prepareSource(view, { seamFade: true }).audio);
-}
-
-function isEqual(a: Float32Array, b: Float32Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) {
-    if (a[i] !== b[i]) return false;
+  #cannotTell(error: unknown): void {
+    this.#options.log("stems not delivered", { reason: errorMessage(error) });
   }
-  return true;
 }

@@ -4,6 +4,7 @@ import type { AudioClip } from "./engine/engine.ts";
 import { LateStems, type StemListener } from "./late_stems.ts";
 import { SourceLibrary, type StemPair } from "./library.ts";
 import { prepareSource } from "./source.ts";
+import { InProcessPreparer } from "./source_preparer.ts";
 
 const CLIP = levelClip(1, 0.5);
 const NO_FACTS = { bpm: null, key: null, timeSignature: null };
@@ -41,6 +42,7 @@ function setUp(
       splits.push(split);
       return split.promise;
     },
+    preparer: new InProcessPreparer(),
     log: (event, { reason }) => void log.push(`${event}: ${reason}`),
     library,
     sessions: () => sessions,

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import { errorMessage } from "../../runtime/mod.ts";
 import { SAMPLE_RATE } from "../../wire/mod.ts";
 import type { AudioClip } from "./engine/engine.ts";
+import { contentDigest } from "./source_jobs.ts";
 import { SourceError, type TrackFacts } from "./source.ts";
 
 /** A track that can be loaded by name. */
@@ -87,8 +87,12 @@ export class SourceLibrary {
    * Keeps an uploaded track under a clean, free name. The same samples without overrides give the
    * track that is there already.
    */
-  upload(name: string, clip: AudioClip, facts: TrackFacts): LibraryTrack {
-    const digest = digestOf(clip);
+  upload(
+    name: string,
+    clip: AudioClip,
+    facts: TrackFacts,
+    digest: string = contentDigest(clip),
+  ): LibraryTrack {
     for (const known of this.#uploads.values()) {
       if (known.digest === digest && facts.key === null && facts.timeSignature === null) {
         return known;
@@ -173,12 +177,6 @@ function cleanStem(name: string): string {
 function bytesOf({ clip, stems }: Upload): number {
   const clips = stems === null ? [clip] : [clip, stems.vocals, stems.instruments];
   return clips.reduce((sum, { audio }) => sum + audio.byteLength, 0);
-}
-
-/** Tells uploads apart by their samples. */
-function digestOf({ audio, channels, frames }: AudioClip): string {
-  const bytes = new Uint8Array(audio.buffer, audio.byteOffset, audio.byteLength);
-  return `${channels}/${frames}/${createHash("sha256").update(bytes).digest("hex")}`;
 }
 
 function asError(error: unknown): Error {

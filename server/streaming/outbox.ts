@@ -9,6 +9,7 @@ import {
   type Bulk,
   type Connection,
   FRAGMENT_BYTES,
+  type MadeBulk,
   type Packet,
   type PacketCodec,
   type ReadyMessage,
@@ -101,12 +102,12 @@ export class Outbox {
   /** Sends `ready`, the initial buffer and the stems, with nothing between the first two. */
   handshake(
     ready: ReadyMessage,
-    source: AudioClip,
+    { source, made = null }: { readonly source: AudioClip; readonly made?: MadeBulk | null },
     stems: SwapEvent["stems"],
     done: () => void,
   ): void {
     this.#send(ready);
-    this.#sendBuffer(source, () => this.#sendStems(stems, done));
+    this.#sendBuffer(source, made, () => this.#sendStems(stems, done));
   }
 
   /** Begins to deliver a session's events. */
@@ -176,7 +177,11 @@ export class Outbox {
         return;
       case "swap":
         this.#send(event.message);
-        this.#sendBuffer(event.source, () => this.#sendStems(event.stems, () => {}));
+        this.#sendBuffer(
+          event.source,
+          event.made?.take() ?? null,
+          () => this.#sendStems(event.stems, () => {}),
+        );
         return;
       case "stems":
         this.#sendStems(event.stems, () => {});
@@ -248,9 +253,9 @@ export class Outbox {
     this.#options.connection.send(this.#options.codec.message(message));
   }
 
-  #sendBuffer(source: AudioClip, then: () => void): void {
+  #sendBuffer(source: AudioClip, made: MadeBulk | null, then: () => void): void {
     const { codec, faults, observer } = this.#options;
-    const bulk = codec.bulk(source, { keepsCopy: true });
+    const bulk = codec.bulk(source, { keepsCopy: true, made });
     this.#sendBulk(bulk, () => {
       if (this.#sender === null) {
         this.#sender = codec.sliceSender(source, {

@@ -49,6 +49,7 @@ function swap(source: AudioClip, epoch: number, stems: SwapEvent["stems"] = null
       source_epoch: epoch,
     },
     source,
+    made: null,
     stems,
   };
 }
@@ -96,7 +97,7 @@ function setUp(options: SetUpOptions = {}) {
     onFinished: () => void ends.push("finished"),
   });
   connection.attach({ onPacket: () => {}, onDrain: () => outbox.pump(), onClose: () => {} });
-  outbox.handshake(READY, source, options.stems ?? null, () => outbox.attach(bus.subscribe()));
+  outbox.handshake(READY, { source }, options.stems ?? null, () => outbox.attach(bus.subscribe()));
   let sliceNumber = 0;
   const slice = (part: Partial<SliceEvent> = {}): SliceEvent => {
     const numSamples = part.numSamples ?? 480;

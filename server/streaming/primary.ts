@@ -4,56 +4,35 @@
  *
  * @module
  */
-import { errorMessage, type Timer } from "../../runtime/mod.ts";
+import { errorMessage } from "../../runtime/mod.ts";
 import {
   type ClientMessage,
   CLOSE,
   type Connection,
   type Packet,
-  parseConfig,
   PREEMPTED_REASON,
   type ServerMessage,
-  type SessionConfig,
 } from "../../wire/mod.ts";
 import type { Slot } from "./admission.ts";
-import { makeStems, wantedStems } from "./commands.ts";
-import { MAX_DEPTH } from "./control_bank.ts";
-import type { AudioClip } from "./engine/engine.ts";
+import type { SwapEvent } from "./events.ts";
+import { Handshake, type HandshakeHost, type Opening } from "./handshake.ts";
 import { Inbox } from "./inbox.ts";
 import { durationS } from "./library.ts";
-import { openingBank, openingSource, pcmOf, storeUpload } from "./opening.ts";
+import { openingBank } from "./opening.ts";
 import { Outbox, type OutboxObserver } from "./outbox.ts";
-import type { SwapEvent } from "./events.ts";
 import type { StreamRegistry } from "./registry.ts";
-import { type SessionOptions, type SessionSource, StreamingSession } from "./session.ts";
-import type { StreamId } from "./stream_id.ts";
+import { StreamingSession } from "./session.ts";
+import type { SessionOptions } from "./session_options.ts";
+import { makeStems, wantedStems } from "./stems.ts";
 
-/** How long a connection may stay silent before its config, seconds. */
-const CONFIG_WAIT_S = 30;
-/** How long a PCM upload may take, seconds: 92 MB over a slow link. */
-const PCM_WAIT_S = 240;
-/** How long a client may think about its PCM after it asked for a fixture that is not there. */
-const FIXTURE_PCM_WAIT_S = 10;
 /** Most frames that wait while a handshake is under way. */
 const MAX_EARLY = 256;
 
 /** Where a connection stands. */
 type Phase =
-  | { readonly name: "config"; readonly timer: Timer }
-  | { readonly name: "pcm"; readonly timer: Timer; readonly wait: PcmWait }
-  | { readonly name: "busy" }
+  | { readonly name: "handshake"; readonly handshake: Handshake }
   | { readonly name: "streaming"; readonly inbox: Inbox }
   | { readonly name: "over" };
-
-/** What happens when a PCM message comes, or does not. */
-interface PcmWait {
-  readonly waitS: number;
-  readonly then: (clip: AudioClip) => void;
-  /** What came is no PCM message. */
-  readonly malformed: (reason: string) => void;
-  /** Nothing came. */
-  readonly late: (reason: string) => void;
-}
 
 /** A connection and what became of it. */
 export class PrimarySocket {
@@ -71,17 +50,14 @@ export class PrimarySocket {
 
   /** Takes over an open connection. `onGone` is called once, when it is no more. */
   constructor(registry: StreamRegistry, connection: Connection, onGone: () => void) {
-    const { clock, codec, settings } = registry.options;
+    const { clock, codec, library, preparer, settings } = registry.options;
     this.#registry = registry;
     this.#connection = connection;
     this.#onGone = onGone;
-    this.#phase = {
-      name: "config",
-      timer: clock.after(
-        CONFIG_WAIT_S,
-        () => this.#refuse("bad_request", `no config came within ${CONFIG_WAIT_S} s`),
-      ),
-    };
+    const { faults } = settings;
+    const newId = () => registry.newId();
+    const handshake = new Handshake({ clock, library, preparer, faults, newId }, this.#host());
+    this.#phase = { name: "handshake", handshake };
     this.#outbox = new Outbox({
       clock,
       connection,
@@ -147,13 +123,10 @@ export class PrimarySocket {
   #receive(packet: Packet): void {
     const phase = this.#phase;
     switch (phase.name) {
-      case "config":
-        phase.timer.cancel();
-        return this.#onConfig(packet);
-      case "pcm":
-        phase.timer.cancel();
-        return this.#onPcm(packet, phase.wait);
-      case "busy":
+      case "handshake":
+        if (phase.handshake.isWaiting) return phase.handshake.receive(packet);
+        // While audio is prepared the socket is read, to see the client go; but no more than this.
+        this.#connection.setReadPaused(true);
         this.#early.push(packet);
         if (this.#early.length > MAX_EARLY) this.#flooded();
         return;
@@ -163,116 +136,27 @@ export class PrimarySocket {
     }
   }
 
-  #onConfig(packet: Packet): void {
-    if (packet.kind !== "text" && packet.kind !== "message") {
-      return this.#refuse("bad_request", "the first message must be the config as text");
-    }
-    const text = packet.kind === "text" ? packet.text : JSON.stringify(packet.message);
-    let parsed: ReturnType<typeof parseConfig>;
-    try {
-      parsed = parseConfig(text, { maxDepth: MAX_DEPTH });
-    } catch (error) {
-      return this.#refuse("bad_request", errorMessage(error));
-    }
-    if (parsed.kind === "upload") {
-      const { upload } = parsed;
-      const { library } = this.#registry.options;
-      const failed = (reason: string) =>
-        this.#finishUpload({ type: "upload_failed", error: reason });
-      return this.#awaitPcm({
-        waitS: PCM_WAIT_S,
-        then: (clip) => {
-          const { answer, pending } = storeUpload(library, upload, clip);
-          this.#finishUpload(answer);
-          if (pending !== null) this.#registry.lateStems.begin(pending);
-        },
-        malformed: failed,
-        late: failed,
-      });
-    }
-    for (const warning of parsed.warnings) this.#log("config warning", { warning });
-    const { config } = parsed;
-    const id = this.#registry.newId();
-    if (config.telemetryVersion > 0) {
-      this.#send({ type: "init_ack", session_id: id, client_id: config.clientId });
-    }
-    if (!this.#registry.options.settings.faults.preemptEarly) {
-      return this.#awaitSource(id, config);
-    }
-    this.#setBusy();
-    this.#claim(() => this.#awaitSource(id, config));
-  }
-
-  /** The config is here: waits for the audio that it speaks of. */
-  #awaitSource(id: StreamId, config: SessionConfig): void {
-    const { library, settings: { faults } } = this.#registry.options;
-    const go = (clip: AudioClip) => this.#enter(id, config, clip);
-    const malformed = (reason: string) => this.#refuse("bad_request", reason);
-    if (!config.useServerFixture) {
-      return this.#awaitPcm({ waitS: PCM_WAIT_S, then: go, malformed, late: malformed });
-    }
-    const name = config.fixtureName ?? "";
-    const awaitInstead = () =>
-      this.#awaitPcm({
-        waitS: faults.waitForMissingFixture ? PCM_WAIT_S : FIXTURE_PCM_WAIT_S,
-        then: go,
-        malformed,
-        late: (reason) =>
-          this.#refuse(
-            "fixture_unavailable",
-            `server has no fixture "${name}" and ${reason}; GET /api/fixtures lists the names`,
-          ),
-      });
-    if (!library.isFixture(name)) return awaitInstead();
-    this.#setBusy();
-    library.load(
-      name,
-      (clip) => this.#phase.name === "over" ? undefined : this.#guard(() => go(clip)),
-      (error) => {
-        this.#log("fixture failed", { reason: errorMessage(error) });
-        this.#guard(awaitInstead);
+  /** This connection, as its handshake sees it. */
+  #host(): HandshakeHost {
+    return {
+      onWaiting: () => {
+        this.#connection.setReadPaused(false);
+        const early = this.#early.shift();
+        if (early !== undefined) this.#receive(early);
       },
-    );
-  }
-
-  #awaitPcm(wait: PcmWait): void {
-    if (this.#phase.name === "over") return;
-    const timer = this.#registry.options.clock.after(
-      wait.waitS,
-      () => wait.late(`no PCM message came within ${wait.waitS} s`),
-    );
-    this.#phase = { name: "pcm", timer, wait };
-    this.#connection.setReadPaused(false);
-    const early = this.#early.shift();
-    if (early !== undefined) this.#receive(early);
-  }
-
-  #onPcm(packet: Packet, wait: PcmWait): void {
-    let clip: AudioClip;
-    try {
-      clip = pcmOf(packet);
-    } catch (error) {
-      return wait.malformed(errorMessage(error));
-    }
-    this.#setBusy();
-    wait.then(clip);
-  }
-
-  #setBusy(): void {
-    this.#phase = { name: "busy" };
-    this.#connection.setReadPaused(true);
-  }
-
-  /** Config and audio are here: only now may a running session be disturbed. */
-  #enter(id: StreamId, config: SessionConfig, clip: AudioClip): void {
-    let source: SessionSource;
-    try {
-      const { library, settings } = this.#registry.options;
-      source = openingSource(config, clip, library, settings.faults);
-    } catch (error) {
-      return this.#refuse("bad_request", errorMessage(error));
-    }
-    this.#claim(() => this.#create(id, config, source));
+      onBusy: () => this.#connection.setReadPaused(true),
+      claim: (then) => this.#claim(then),
+      onOpening: (opening) => this.#create(opening),
+      onUploaded: (answer, pending) => {
+        this.#send(answer);
+        this.end(CLOSE.normal, "upload finished");
+        if (pending !== null) this.#registry.lateStems.begin(pending);
+      },
+      refuse: (code, message) => this.#refuse(code, message),
+      send: (message) => this.#send(message),
+      guard: (work) => this.#guard(work),
+      log: (event, fields) => this.#log(event, fields),
+    };
   }
 
   /** Goes on as soon as there is a slot, for which another session may have to go. */
@@ -285,8 +169,9 @@ export class PrimarySocket {
     });
   }
 
-  #create(id: StreamId, config: SessionConfig, source: SessionSource): void {
+  #create(opening: Opening): void {
     const { library, loraCatalog, splitStems } = this.#registry.options;
+    const { config, source } = opening;
     const bank = openingBank(config, loraCatalog);
     const { fixtureName } = config;
     const isKnown = fixtureName !== null && library.find(fixtureName) !== null;
@@ -295,18 +180,16 @@ export class PrimarySocket {
       splitStems,
       source,
       mode,
-      (stems) => this.#attempt(() => this.#begin({ id, config, source, bank }, stems)),
+      (stems) => this.#attempt(() => this.#begin({ ...opening, bank }, stems)),
       (error) => this.#refuse("stem_extract_failed", errorMessage(error), "stem extraction failed"),
     );
   }
 
   /** Everything is there: makes the session, and hands it to the client. */
-  #begin(
-    parts: Pick<SessionOptions, "id" | "config" | "source" | "bank">,
-    stems: SwapEvent["stems"],
-  ): void {
+  #begin(parts: Opening & Pick<SessionOptions, "bank">, stems: SwapEvent["stems"]): void {
     if (this.#phase.name === "over") return;
-    const { clock, createEngine, library, observer, settings, splitStems } = this.#registry.options;
+    const { clock, createEngine, library, observer, preparer, settings, splitStems } =
+      this.#registry.options;
     const engine = createEngine(parts.config, parts.id);
     const session = new StreamingSession({
       ...parts,
@@ -314,6 +197,7 @@ export class PrimarySocket {
       engine,
       library,
       splitStems,
+      preparer,
       settings,
     });
     this.#session = session;
@@ -323,7 +207,7 @@ export class PrimarySocket {
     };
     this.#outbox.handshake(
       session.ready(),
-      parts.source.clip,
+      { source: parts.source.clip, made: parts.made },
       stems,
       () => this.#stream(session),
     );
@@ -350,11 +234,6 @@ export class PrimarySocket {
     const early = this.#early;
     this.#early = [];
     for (const packet of early) inbox.receive(packet);
-  }
-
-  #finishUpload(answer: ServerMessage): void {
-    this.#send(answer);
-    this.end(CLOSE.normal, "upload finished");
   }
 
   /** The session cannot be: says why, then closes. */
@@ -407,7 +286,7 @@ export class PrimarySocket {
   #leave(): void {
     const phase = this.#phase;
     if (phase.name === "over") return;
-    if (phase.name === "config" || phase.name === "pcm") phase.timer.cancel();
+    if (phase.name === "handshake") phase.handshake.close();
     if (phase.name === "streaming") phase.inbox.close();
     this.#phase = { name: "over" };
     this.#early = [];

@@ -11,11 +11,13 @@ import {
   type ReadyMessage,
   SAMPLE_RATE,
   type SessionConfig,
+  type SwapReadyMessage,
 } from "../../wire/mod.ts";
 import { MAX_DEPTH } from "./control_bank.ts";
 import type { AudioClip } from "./engine/engine.ts";
 import { durationS } from "./library.ts";
 import type { StreamingSession } from "./session.ts";
+import type { SessionSource } from "./session_options.ts";
 
 /** What a session of this config can do. */
 export function capabilitiesOf(config: SessionConfig): Capabilities {
@@ -71,5 +73,23 @@ export function readyMessage(session: StreamingSession, engineName: string): Rea
     manual_slot_count: 0,
     manual_slot_cap: MANUAL_SLOT_CAP,
     steering_available: false,
+  };
+}
+
+/** The news that another source plays. */
+export function swapReady(
+  { clip, facts, fixtureName }: SessionSource,
+  sourceEpoch: number,
+): SwapReadyMessage {
+  return {
+    type: "swap_ready",
+    duration: durationS(clip),
+    sample_rate: SAMPLE_RATE,
+    channels: clip.channels,
+    bpm: facts.bpm,
+    key: facts.key,
+    time_signature: facts.timeSignature,
+    fixture_name: fixtureName,
+    source_epoch: sourceEpoch,
   };
 }

@@ -19,11 +19,9 @@ import type { FlowControl, OutboxObserver } from "./outbox.ts";
 import type { SourceLibrary, SplitStems } from "./library.ts";
 import { LateStems } from "./late_stems.ts";
 import { PrimarySocket } from "./primary.ts";
-import {
-  DEFAULT_SESSION_SETTINGS,
-  type SessionSettings,
-  type StreamingSession,
-} from "./session.ts";
+import type { StreamingSession } from "./session.ts";
+import { DEFAULT_SESSION_SETTINGS, type SessionSettings } from "./session_options.ts";
+import type { SourcePreparer } from "./source_preparer.ts";
 import { type SessionSnapshot, snapshotOrWhyNot } from "./snapshot.ts";
 import { newStreamId, type StreamId } from "./stream_id.ts";
 
@@ -57,6 +55,8 @@ export interface StreamRegistryOptions {
   readonly log: StreamLog;
   readonly library: SourceLibrary;
   readonly splitStems: SplitStems;
+  /** Prepares all audio that comes in. */
+  readonly preparer: SourcePreparer;
   readonly codec: PacketCodec;
   readonly loraCatalog: readonly LoraEntry[];
   /** Makes the engine of one session, whose id is for logs. */
@@ -90,6 +90,7 @@ export class StreamRegistry {
     this.admission = new Admission(options.clock, maxSessions, faults);
     this.lateStems = new LateStems({
       splitStems: options.splitStems,
+      preparer: options.preparer,
       log: options.log,
       library: options.library,
       sessions: () => [...this.#sessions.values()].map(({ session }) => session),

@@ -18,7 +18,7 @@ import {
   type SessionConfig,
 } from "../../wire/mod.ts";
 import { Activity } from "./activity.ts";
-import { applyCommand, type CommandAudio, type CommandOrigin } from "./commands.ts";
+import { applyCommand, type CommandOrigin } from "./commands.ts";
 import { type ControlBank, MAX_DEPTH } from "./control_bank.ts";
 import {
   type AudioClip,
@@ -28,13 +28,17 @@ import {
   WindowMissedError,
 } from "./engine/engine.ts";
 import { troubleMessage, type TroubleReport } from "./engine/trouble.ts";
-import { EventBus, type StemSet } from "./events.ts";
+import { EventBus, ForOne, type StemSet } from "./events.ts";
 import { NO_FAULTS, type StreamFaults } from "./faults.ts";
+import { Lane } from "./lane.ts";
 import { LeadController } from "./lead.ts";
 import { durationS, type SourceLibrary, type SplitStems } from "./library.ts";
-import { capabilitiesOf, geometryOf, readyMessage } from "./ready.ts";
+import { capabilitiesOf, geometryOf, readyMessage, swapReady } from "./ready.ts";
 import { RemotePlayhead } from "./remote_playhead.ts";
-import type { TrackFacts } from "./source.ts";
+import type { SessionOptions, SessionSettings, SessionSource } from "./session_options.ts";
+import type { CommandAudio } from "./source_commands.ts";
+import type { ResultOf, SourceJob } from "./source_jobs.ts";
+import { OwnJobs } from "./source_preparer.ts";
 import { type StagedSwap, Staging } from "./staging.ts";
 import { fadeEdges } from "./window_fade.ts";
 import { type Band, planWindows, type Window } from "./window_plan.ts";
@@ -47,50 +51,12 @@ const STOPPED_POLL_S = 0.05;
 /** Lead of servers before the adaptive one, seconds. */
 const FIXED_LEAD_S = 0.5;
 
-/** Settings of one session that are the server's to choose. */
-export interface SessionSettings {
-  /** Pace of the loop: one window per this time, ms. */
-  readonly tickMs: number;
-  /** Seconds without activity after which the generator rests; 0 or less never rests. */
-  readonly idlePauseS: number;
-  /** Defences that are switched off. */
-  readonly faults: StreamFaults;
-}
-
-/** The settings of a server that was told nothing. */
-export const DEFAULT_SESSION_SETTINGS: SessionSettings = {
-  tickMs: 60,
-  idlePauseS: 20,
-  faults: NO_FAULTS,
-};
-
-/** What plays: a prepared buffer and what is known of it. */
-export interface SessionSource {
-  readonly clip: AudioClip;
-  readonly facts: TrackFacts;
-  readonly fixtureName: string | null;
-  readonly stemMode: StemMode;
-}
-
 /** A window on its way through the engine, and what it was asked for with. */
 interface Job {
   readonly window: Window;
   readonly audio: Float32Array;
   readonly params: Readonly<Record<string, unknown>>;
   readonly contentKey: number;
-}
-
-/** What a session is made of. */
-export interface SessionOptions {
-  readonly id: StreamId;
-  readonly clock: Clock;
-  readonly config: SessionConfig;
-  readonly source: SessionSource;
-  readonly engine: Engine;
-  readonly library: SourceLibrary;
-  readonly splitStems: SplitStems;
-  readonly bank: ControlBank;
-  readonly settings: SessionSettings;
 }
 
 /** One session. */
@@ -103,6 +69,11 @@ export class StreamingSession {
   readonly library: SourceLibrary;
   readonly splitStems: SplitStems;
   readonly capabilities: Capabilities;
+  /** Changes of references, which may be ready in another order than they were asked for. */
+  readonly lanes: { readonly timbre: Lane; readonly structure: Lane } = {
+    timbre: new Lane(),
+    structure: new Lane(),
+  };
   /** Seconds since the Unix epoch. */
   readonly startedAtS: number;
   readonly interp: Record<"prompt" | "timbre" | "structure" | "feedback", "slerp" | "linear"> = {
@@ -117,6 +88,7 @@ export class StreamingSession {
   readonly #lead: LeadController;
   readonly #activity: Activity;
   readonly #staging: Staging;
+  readonly #jobs: OwnJobs;
   readonly #windowFrames: number;
   #source: SessionSource;
   #timeSignature: string | null;
@@ -155,7 +127,8 @@ export class StreamingSession {
     this.#engine = options.engine;
     this.#source = source;
     this.#timeSignature = source.facts.timeSignature;
-    this.#buffer = source.clip.audio.slice();
+    this.#buffer = options.buffer;
+    this.#jobs = new OwnJobs(options.preparer);
     this.#depth = Math.min(Math.max(1, config.depth), MAX_DEPTH);
     this.#windowFrames = config.vaeWindowS <= 0
       ? 0
@@ -251,6 +224,9 @@ export class StreamingSession {
     this.#hasEnded = true;
     this.#isRunning = false;
     this.#timer?.cancel();
+    this.#jobs.close();
+    this.lanes.timbre.close();
+    this.lanes.structure.close();
     this.#engine.dispose();
     this.bus.close();
     this.onEnd?.(failure);
@@ -264,6 +240,19 @@ export class StreamingSession {
       this.#activity.note(this.clock.now());
     }
     this.#guard(() => applyCommand(this, origin, message, audio));
+  }
+
+  /** Prepares audio that a command brought. A session that has ended is told nothing more. */
+  prepare<J extends SourceJob>(
+    job: J,
+    done: (result: ResultOf<J>) => void,
+    failed: (error: Error) => void,
+  ): void {
+    this.#jobs.prepare(
+      job,
+      (result) => this.#guard(() => done(result)),
+      (error) => this.#guard(() => failed(error)),
+    );
   }
 
   /** Publishes a control message. */
@@ -472,7 +461,7 @@ export class StreamingSession {
     const { source } = swap;
     const { clip, facts } = source;
     this.#source = source;
-    this.#buffer = clip.audio.slice();
+    this.#buffer = swap.buffer;
     this.#epoch++;
     this.#playhead.reset(clip.frames, nowS);
     this.#band = null;
@@ -485,18 +474,9 @@ export class StreamingSession {
     this.#engine.load(clip, source.stemMode);
     this.bus.publish({
       type: "swap",
-      message: {
-        type: "swap_ready",
-        duration: durationS(clip),
-        sample_rate: SAMPLE_RATE,
-        channels: clip.channels,
-        bpm: facts.bpm,
-        key: facts.key,
-        time_signature: facts.timeSignature,
-        fixture_name: source.fixtureName,
-        source_epoch: this.#epoch,
-      },
+      message: swapReady(source, this.#epoch),
       source: clip,
+      made: swap.made && new ForOne(swap.made),
       stems: swap.stems,
     });
   }

@@ -26,6 +26,10 @@ export interface PrepareOptions {
   readonly cropS?: number;
   /** Fade the end into the beginning, so that the loop does not click. */
   readonly seamFade?: boolean;
+  /** Makes the array of a faded copy. */
+  readonly allocate?: (samples: number) => Float32Array;
+  /** Whether the samples may be written to, so that a fade needs no copy. */
+  readonly mayWrite?: boolean;
 }
 
 /**
@@ -36,7 +40,7 @@ export interface PrepareOptions {
  * @throws {SourceError} when nothing is left of it.
  */
 export function prepareSource(clip: AudioClip, options: PrepareOptions = {}): AudioClip {
-  const { cropS = 0, seamFade = false } = options;
+  const { cropS = 0, seamFade = false, mayWrite = false } = options;
   const longest = MAX_SOURCE_S * SAMPLE_RATE;
   let frames = Math.min(clip.frames, longest);
   frames -= frames % LENGTH_QUANTUM;
@@ -49,19 +53,33 @@ export function prepareSource(clip: AudioClip, options: PrepareOptions = {}): Au
   if (cropS > 0) frames = Math.min(frames, Math.max(1, Math.trunc(cropS * SAMPLE_RATE)));
   const { channels } = clip;
   if (clip.audio.length === 0) return { audio: clip.audio, channels, frames };
-  // Samples of a source are never written to: only a fade needs a copy of its own.
-  if (!seamFade) return { audio: clip.audio.subarray(0, frames * channels), channels, frames };
-  const known = seamFaded.get(clip.audio);
-  if (known?.frames === frames && known.channels === channels) return known;
-  const audio = clip.audio.slice(0, frames * channels);
+  const part = clip.audio.subarray(0, frames * channels);
+  if (seamFade && mayWrite) fadeSeam(part, channels, frames);
+  // Samples that may be others' are never written to: only a fade needs a copy of its own.
+  if (!seamFade || mayWrite) return { audio: part, channels, frames };
+  const known = fadedCopy(clip, frames);
+  if (known !== null) return known;
+  const audio = options.allocate?.(part.length) ?? new Float32Array(part.length);
+  audio.set(part);
   fadeSeam(audio, channels, frames);
   const faded = { audio, channels, frames };
-  seamFaded.set(clip.audio, faded);
+  rememberFaded(clip, faded);
   return faded;
 }
 
 /** The newest faded copy of each source: sessions of one track share it. */
 const seamFaded = new WeakMap<Float32Array, AudioClip>();
+
+/** The newest faded copy of a source, if it is that long. */
+export function fadedCopy({ audio, channels }: AudioClip, frames: number): AudioClip | null {
+  const known = seamFaded.get(audio);
+  return known?.frames === frames && known.channels === channels ? known : null;
+}
+
+/** Keeps a faded copy as long as the source itself is there. */
+export function rememberFaded({ audio }: AudioClip, faded: AudioClip): void {
+  seamFaded.set(audio, faded);
+}
 
 /** Crossfades the last 50 ms (or a quarter of a short source) into the first. */
 function fadeSeam(audio: Float32Array, channels: number, frames: number): void {

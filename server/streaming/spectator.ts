@@ -147,7 +147,8 @@ class Spectator {
     });
     this.#subscription = subscription;
     this.#tell("spectator came", {});
-    this.#outbox.handshake(this.#session.ready(), this.#session.buffer, null, () => {
+    const source = this.#session.buffer;
+    this.#outbox.handshake(this.#session.ready(), { source }, null, () => {
       if (this.#subscription !== null) this.#outbox.attach(subscription);
     });
   }

@@ -4,12 +4,17 @@
  *
  * @module
  */
+import type { MadeBulk } from "../../wire/mod.ts";
 import type { SwapEvent } from "./events.ts";
-import type { SessionSource } from "./session.ts";
+import type { SessionSource } from "./session_options.ts";
 
 /** A source that waits for the loop to take it. */
 export interface StagedSwap {
   readonly source: SessionSource;
+  /** The generator's own copy of it. */
+  readonly buffer: Float32Array;
+  /** The message that a client gets it in, if it is made already. */
+  readonly made: MadeBulk | null;
   readonly tags: string | null;
   readonly stems: SwapEvent["stems"];
 }

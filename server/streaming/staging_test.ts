@@ -10,6 +10,8 @@ const swap = (tags: string): StagedSwap => ({
     fixtureName: null,
     stemMode: "full",
   },
+  buffer: new Float32Array(0),
+  made: null,
   tags,
   stems: null,
 });

@@ -9,6 +9,7 @@ import {
   MAX_TEXT_BYTES,
   type Packet,
 } from "../../wire/mod.ts";
+import { BinaryIntake, PIECE_BYTES, type Pieces } from "./binary_intake.ts";
 import { type PeerLimits, PeerWatch, type WatchedPeer } from "./peer_watch.ts";
 import { HIGH_WATER_BYTES, LOW_WATER_BYTES } from "./send_limits.ts";
 
@@ -45,6 +46,7 @@ export class WsServerConnection implements Connection {
   readonly #socket: Socket;
   readonly #clock: Clock;
   readonly #watch: PeerWatch;
+  readonly #intake: BinaryIntake;
   #handler: ConnectionHandler | null = null;
   /** What arrived before there was a handler: at most what one read of the socket held. */
   #early: Packet[] = [];
@@ -66,6 +68,7 @@ export class WsServerConnection implements Connection {
     this.#clock = options.clock;
     this.#consumedBytes = socket.bytesRead;
     socket.setNoDelay(true);
+    this.#intake = intakeBetween(socket);
     ws.pause();
     ws.on("message", (data: Uint8Array, isBinary: boolean) => this.#onMessage(data, isBinary));
     ws.on("pong", () => {
@@ -163,6 +166,7 @@ export class WsServerConnection implements Connection {
   }
 
   #stop(): void {
+    this.#intake.stop();
     this.#watch.stop();
     this.#closeTimer?.cancel();
     this.#drainTimer?.cancel();
@@ -185,18 +189,21 @@ export class WsServerConnection implements Connection {
 
   #onMessage(data: Uint8Array, isBinary: boolean): void {
     this.#consumedBytes = this.#socket.bytesRead;
+    const packet = isBinary ? packetOf(this.#intake.take()) : null;
     if (!this.#isOpen) return;
+    if (packet !== null) return this.#deliver(packet);
     const bytes = data.length;
-    if (!isBinary && bytes > MAX_TEXT_BYTES) {
+    if (bytes > MAX_TEXT_BYTES) {
       this.close(
         CLOSE.tooBig,
         `text message of ${bytes} bytes, at most ${MAX_TEXT_BYTES} are accepted`,
       );
       return;
     }
-    const packet: Packet = isBinary
-      ? { kind: "binary", data: new Uint8Array(data.buffer, data.byteOffset, bytes), bytes }
-      : { kind: "text", text: decoder.decode(data), bytes };
+    this.#deliver({ kind: "text", text: decoder.decode(data), bytes });
+  }
+
+  #deliver(packet: Packet): void {
     if (this.#handler === null) this.#early.push(packet);
     else this.#handler.onPacket(packet);
   }
@@ -204,6 +211,7 @@ export class WsServerConnection implements Connection {
   /** `ws` has already begun to close with the fitting code; `close` follows. */
   #onError(error: Error & { code?: string }): void {
     this.#isOpen = false;
+    this.#intake.stop();
     if (TOO_BIG_ERRORS.has(error.code ?? "")) {
       this.#end ??= { code: CLOSE.tooBig, reason: "message too big" };
     }
@@ -234,6 +242,38 @@ export class WsServerConnection implements Connection {
       },
     };
   }
+}
+
+/**
+ * Puts an intake between a TCP socket and the `ws` socket above it, which reads it by a listener like
+ * any other: that one gets what the intake passes on.
+ *
+ * @throws {TypeError} if nobody reads the socket that way: another version of `ws`.
+ */
+function intakeBetween(socket: Socket): BinaryIntake {
+  const [read, ...others] = socket.listeners("data") as ((chunk: Uint8Array) => void)[];
+  if (read === undefined || others.length > 0) {
+    throw new TypeError(
+      `socket has ${others.length + (read ? 1 : 0)} readers, expected that of ws`,
+    );
+  }
+  const intake = new BinaryIntake((bytes) => read.call(socket, bytes));
+  socket.off("data", read);
+  socket.on("data", (chunk: Uint8Array) => intake.push(chunk));
+  // What is left in a paused socket when it closes, `ws` would take for itself.
+  socket.prependListener("close", () => {
+    const rest = socket.readableEnded ? null : socket.read() as Uint8Array | null;
+    if (rest !== null) intake.push(rest);
+  });
+  return intake;
+}
+
+/** A message as it is handed on: in one piece if it is short. */
+function packetOf(pieces: Pieces): Packet {
+  const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  return bytes <= PIECE_BYTES
+    ? { kind: "binary", data: pieces[0] ?? new Uint8Array(0), bytes }
+    : { kind: "pieces", pieces, bytes };
 }
 
 const decoder = new TextDecoder();

@@ -210,6 +210,29 @@ Deno.test("WsServerConnection accepts 92 MB in one message and refuses more than
   assertEquals(await seen.closed.promise, "1009 message too big");
 });
 
+Deno.test("WsServerConnection joins no message of more than 1 MiB, however it was sent", async () => {
+  await using server = await world();
+  const ws = await server.dial();
+  const { seen } = await server.accept();
+  const bytes = Uint8Array.from({ length: 2 * MIB + 3 }, (_, i) => i * 7 % 251);
+  ws.send(bytes);
+  for (let at = 0; at < bytes.length; at += 50_001) {
+    ws.send(bytes.subarray(at, at + 50_001), { fin: at + 50_001 >= bytes.length });
+  }
+  ws.send("after");
+  await seen.count(3);
+  for (const packet of seen.packets.slice(0, 2)) {
+    assert(packet.kind === "pieces");
+    assertEquals(packet.pieces.map(({ length }) => length), [MIB, MIB, 3]);
+    assertEquals(packet.bytes, bytes.length);
+    const all = new Uint8Array(bytes.length);
+    packet.pieces.forEach((piece, i) => all.set(piece, i * MIB));
+    assertEquals(all, bytes);
+  }
+  assertEquals(seen.packets[2], text("after"));
+  ws.terminate();
+});
+
 Deno.test("WsServerConnection refuses text of more than 1 MiB", async () => {
   await using server = await world();
   const ws = await server.dial();

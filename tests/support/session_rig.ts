@@ -7,11 +7,13 @@ import { Rng, VirtualClock } from "../../runtime/mod.ts";
 import {
   ControlBank,
   DEFAULT_SESSION_SETTINGS,
+  InProcessPreparer,
   type LibraryTrack,
   type SessionEvent,
   type SessionSettings,
   type SliceEvent,
   SourceLibrary,
+  type SourcePreparer,
   type SplitStems,
   StreamingSession,
 } from "../../server/streaming/mod.ts";
@@ -37,6 +39,8 @@ export interface SessionRigOptions {
   readonly tracks?: readonly LibraryTrack[];
   readonly loras?: readonly string[];
   readonly splitStems?: SplitStems;
+  /** Default: at once. */
+  readonly preparer?: SourcePreparer;
 }
 
 /** A running session. */
@@ -87,16 +91,19 @@ export function sessionRig(options: SessionRigOptions = {}): SessionRig {
     rng: new Rng(1),
     profile: { type: "constant", renderMs: options.renderMs ?? 10 },
   });
+  const clip = options.source ?? emptyClip(10);
   const session = new StreamingSession({
     id: streamId("rig"),
     clock,
     config,
     source: {
-      clip: options.source ?? emptyClip(10),
+      clip,
       facts: { bpm: 100, key: "C major", timeSignature: "4" },
       fixtureName: config.fixtureName,
       stemMode: "full",
     },
+    buffer: clip.audio.slice(),
+    preparer: options.preparer ?? new InProcessPreparer(),
     engine,
     library: new SourceLibrary(options.tracks ?? []),
     splitStems: options.splitStems ?? ((clip) => ({ vocals: clip, instruments: clip })),
@@ -137,7 +144,10 @@ export function sessionRig(options: SessionRigOptions = {}): SessionRig {
     command(message, audio = null, origin = "PRIMARY") {
       const parsed = coerceClientMessage(message);
       if (!parsed.ok) throw new TypeError(parsed.reason);
-      session.command(origin, parsed.message, audio);
+      const given = audio === null || audio instanceof Error
+        ? audio
+        : { kind: "clip", clip: audio } as const;
+      session.command(origin, parsed.message, given);
     },
   };
 }

@@ -9,6 +9,7 @@ import {
   type LibraryTrack,
   NO_FAULTS,
   type OutboxObserver,
+  type SourcePreparer,
   type SplitStems,
   type StreamFaults,
   type StreamingSession,
@@ -41,6 +42,8 @@ export interface StreamingWorldOptions {
   readonly createEngine?: () => Engine;
   readonly tracks?: readonly LibraryTrack[];
   readonly splitStems?: SplitStems;
+  /** Default: at once. */
+  readonly preparer?: SourcePreparer;
   readonly loras?: readonly string[];
   readonly codec?: PacketCodec;
   readonly observer?: OutboxObserver;
@@ -137,6 +140,7 @@ export function streamingWorld(options: StreamingWorldOptions = {}): StreamingWo
     },
     tracks: options.tracks ?? [],
     splitStems: options.splitStems ?? ((clip) => ({ vocals: clip, instruments: clip })),
+    ...(options.preparer && { preparer: options.preparer }),
     loraCatalog: (options.loras ?? []).map(loraEntry),
     log: (event, fields) => void log.push({ event, fields }),
     observer: {

@@ -5,7 +5,7 @@ const PIECE_BYTES = 65_536;
 
 /**
  * One frame on its way out, piece by piece: a process that does not read holds up nobody, and no
- * piece is copied before it is written.
+ * piece is copied before it is written, unless it is of a source that threads share.
  */
 export class FrameSender {
   readonly #write: (piece: Uint8Array) => void;
@@ -45,6 +45,8 @@ export class FrameSender {
   }
 
   #writePiece(): void {
-    this.#write(this.#parts[this.#part]!.subarray(this.#offset, this.#offset + PIECE_BYTES));
+    const piece = this.#parts[this.#part]!.subarray(this.#offset, this.#offset + PIECE_BYTES);
+    // No pipe takes memory that other threads see.
+    this.#write(piece.buffer instanceof SharedArrayBuffer ? piece.slice() : piece);
   }
 }

@@ -1,12 +1,11 @@
 import type { AudioClip } from "../../../../audio/clip.ts";
-import { peak } from "../../../../audio/measure.ts";
 import type { StemMode } from "../engine.ts";
 import { BandMask } from "./band_mask.ts";
 import { BlockPool } from "./block_pool.ts";
 import { ColourMask } from "./colour_mask.ts";
-import { clipDigest } from "./digest.ts";
 import { type Layer, MaskedLayer, RestLayer, SourceLayer } from "./layer.ts";
 import { type LayerSpec, type MaskSpec, specKey } from "./layer_spec.ts";
+import { measureOf } from "./measures.ts";
 import { NeighbourFrames } from "./neighbours.ts";
 import { PromptMask } from "./prompt_mask.ts";
 import { RememberedMask } from "./remembered_mask.ts";
@@ -40,7 +39,6 @@ export class MotionBank {
   readonly #pool: BlockPool;
   readonly #blockFrames: number;
   readonly #parts = new Map<string, SourcePart>();
-  readonly #digests = new WeakMap<Float32Array, string>();
   // Blocks of a stem are rendered in the middle of rendering another layer: two sets of scratch.
   readonly #stemRenderer = new MaskRenderer();
   readonly #renderer = new MaskRenderer();
@@ -59,16 +57,16 @@ export class MotionBank {
 
   /** The layers of one part of a source. */
   open(source: AudioClip, stemMode: StemMode): SourcePart {
-    const key = `${stemMode} ${this.#digest(source)}`;
+    const key = `${stemMode} ${measureOf(source, "digest")}`;
     return remembered(this.#parts, key, MAX_PARTS, () => {
       const whole = new SourceLayer(source, this.#blockFrames);
       return new SourcePart({
         base: this.#stem(whole, stemMode),
-        whole,
-        needsLimit: stemMode !== "full" || peak(source.audio) > 1,
+        source,
+        needsLimit: stemMode !== "full" || measureOf(source, "peak") > 1,
         pool: this.#pool,
         renderer: this.#renderer,
-        clipKey: (clip) => this.#digest(clip),
+        clipKey: (clip) => measureOf(clip, "digest"),
       });
     });
   }
@@ -79,17 +77,12 @@ export class MotionBank {
     const harmonic = new MaskedLayer(whole, makeMask, this.#stemRenderer, this.#pool);
     return stemMode === "vocals" ? harmonic : new RestLayer(whole, harmonic, this.#pool);
   }
-
-  #digest(clip: AudioClip): string {
-    let digest = this.#digests.get(clip.audio);
-    if (digest === undefined) this.#digests.set(clip.audio, digest = clipDigest(clip));
-    return digest;
-  }
 }
 
 interface PartOptions {
   readonly base: Layer;
-  readonly whole: SourceLayer;
+  /** The whole source also for a stem: a mean over that would render the stem everywhere. */
+  readonly source: AudioClip;
   readonly needsLimit: boolean;
   readonly pool: BlockPool;
   readonly renderer: MaskRenderer;
@@ -136,9 +129,15 @@ export class SourcePart {
       case "colour":
         return new ColourMask(spec.colour, spec.variation);
       case "timbre":
-        return new TimbreMask(this.#wholeFrames(), this.#clipFrames(spec.clip));
+        return new TimbreMask(
+          measureOf(this.#options.source, "envelope"),
+          measureOf(spec.clip, "envelope"),
+        );
       case "structure":
-        return new StructureMask(this.#wholeFrames(), this.#clipFrames(spec.clip));
+        return new StructureMask(this.#clipFrames(spec.clip), {
+          source: measureOf(this.#options.source, "contour"),
+          clip: measureOf(spec.clip, "contour"),
+        });
       case "band":
         return new BandMask(this.#sharedMask(spec.of), spec.from, spec.to);
       case "sum":
@@ -152,11 +151,6 @@ export class SourcePart {
   #sharedMask(spec: MaskSpec): FrameMask {
     const key = specKey(spec, this.#options.clipKey);
     return remembered(this.#masks, key, MAX_MASKS, () => new RememberedMask(this.#mask(spec)));
-  }
-
-  /** Frames of the whole source also for a stem: a mean over it would render the stem everywhere. */
-  #wholeFrames(): NeighbourFrames {
-    return new NeighbourFrames(this.#options.whole);
   }
 
   #clipFrames(clip: AudioClip): NeighbourFrames {

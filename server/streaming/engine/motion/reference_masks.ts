@@ -20,10 +20,8 @@ const MOST = 10;
 export class TimbreMask implements FrameMask {
   readonly #curve: Float64Array;
 
-  /** Looks at a few dozen frames of either; both are circles. */
-  constructor(source: NeighbourFrames, clip: NeighbourFrames) {
-    const own = meanEnvelope(source);
-    const wanted = meanEnvelope(clip);
+  /** From the mean envelopes of source and clip. */
+  constructor(own: readonly number[], wanted: readonly number[]) {
     const ratios = own.map((level, i) => {
       const ratio = wanted[i]! / level;
       return Math.min(MOST, Math.max(LEAST, ratio * ratio));
@@ -38,8 +36,11 @@ export class TimbreMask implements FrameMask {
   }
 }
 
-/** Loudness at points of the band axis, mean over the clip, relative to its own average. */
-function meanEnvelope(frames: NeighbourFrames): number[] {
+/**
+ * Loudness at points of the band axis, mean over a few dozen frames of the circle, relative to its own
+ * average.
+ */
+export function meanEnvelope(frames: NeighbourFrames): number[] {
   const sums = new Float64Array(ENVELOPE_POINTS);
   const counts = new Float64Array(ENVELOPE_POINTS);
   const count = Math.min(SAMPLED_FRAMES, frames.grid);
@@ -68,19 +69,20 @@ const MOST_LIFT = 6;
  */
 export class StructureMask implements FrameMask {
   readonly #clip: NeighbourFrames;
-  readonly #source: NeighbourFrames;
   readonly #clipMean: Float64Array;
   readonly #sourceMean: Float64Array;
   readonly #own = new Float64Array(BINS);
   readonly #here = new Float64Array(CONTOUR_POINTS);
   readonly #there = new Float64Array(CONTOUR_POINTS);
 
-  /** Both are circles; their grids need not fit. */
-  constructor(source: NeighbourFrames, clip: NeighbourFrames) {
-    this.#source = source;
+  /** Follows a clip, which is a circle as the source is; their grids need not fit. */
+  constructor(
+    clip: NeighbourFrames,
+    means: { readonly source: Float64Array; readonly clip: Float64Array },
+  ) {
     this.#clip = clip;
-    this.#sourceMean = meanContour(this.#source);
-    this.#clipMean = meanContour(this.#clip);
+    this.#sourceMean = means.source;
+    this.#clipMean = means.clip;
   }
 
   /** Fills `gains` for one frame. */
@@ -109,7 +111,8 @@ function contour(values: Float64Array, out: Float64Array): void {
   for (let i = 0; i < CONTOUR_POINTS; i++) out[i] = out[i]! / Math.max(1, counts[i]!) + TINY;
 }
 
-function meanContour(frames: NeighbourFrames): Float64Array {
+/** Loudness in a few broad bands, mean over a few dozen frames of the circle. */
+export function meanContour(frames: NeighbourFrames): Float64Array {
   const mean = new Float64Array(CONTOUR_POINTS);
   const one = new Float64Array(CONTOUR_POINTS);
   const count = Math.min(SAMPLED_FRAMES, frames.grid);
