@@ -91,8 +91,12 @@ class Model {
   change(change: PlaybackChange): void {
     const { atS } = change;
     if (change.kind === "band") {
-      this.#known = { atS, positionS: this.#positionAt(atS) };
-      this.#band = change.band;
+      const { band } = change;
+      const positionS = this.#positionAt(atS);
+      // A playhead outside of a band that is armed jumps to its start; the player does that by itself.
+      const isOutside = band !== null && (positionS < band.startS || positionS >= band.endS);
+      this.#known = { atS, positionS: isOutside ? band.startS : positionS };
+      this.#band = band;
       return;
     }
     this.#durationS = change.durationS;
@@ -152,10 +156,7 @@ class Model {
     if (this.#isPaused) return this.#known.positionS;
     const onS = this.#known.positionS + (atS - this.#known.atS) * this.#rate;
     const band = this.#band;
-    // A listener who comes from before the band plays into it, and does not come out again.
-    if (band !== null && this.#known.positionS < band.endS && onS >= band.endS) {
-      return band.startS + wrap(onS - band.startS, band.endS - band.startS);
-    }
+    if (band !== null) return band.startS + wrap(onS - band.startS, band.endS - band.startS);
     return this.#durationS === Infinity ? onS : wrap(onS, this.#durationS);
   }
 

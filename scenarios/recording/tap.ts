@@ -116,6 +116,6 @@ function parsed(text: string): { json: unknown } | null {
 }
 
 /** A recording as the lines of a file. */
-export function recordingText({ header, events }: Recording): string {
+export function recordingLines({ header, events }: Recording): string {
   return [header, ...events].map((line) => `${JSON.stringify(line)}\n`).join("");
 }

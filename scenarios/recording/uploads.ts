@@ -4,9 +4,10 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { FIXTURES, loadFixture } from "../../fixtures/mod.ts";
 import { encodePcm, PCM_HEADER_BYTES, SAMPLE_RATE } from "../../wire/mod.ts";
+import type { Recording } from "./format.ts";
 import type { RecordedBinary } from "./session.ts";
 import type { UploadSources } from "./to_scenario.ts";
 
@@ -29,4 +30,15 @@ export function uploadsIn(folder: string): UploadSources {
     fixture: fixtureOfUpload,
     blob: ({ sha256, blob }) => blob ? join(folder, `${sha256}.bin`) : null,
   };
+}
+
+/** The folder of blobs of the recording in this file. */
+export function blobsOf({ header }: Recording, file: string): string {
+  return join(dirname(file), header.blobs);
+}
+
+/** A scenario's name from that of a recording's file: in kebab-case, and never empty. */
+export function scenarioName(file: string): string {
+  const words = basename(file).replace(/\.ndjson$/i, "").toLowerCase().match(/[a-z0-9]+/g) ?? [];
+  return words.join("-").slice(0, 80).replace(/-$/, "") || "recorded-session";
 }

@@ -17,12 +17,8 @@ import type { MessageDigest, RecordingFile } from "./recording_file.ts";
 export interface ConnectionRecorderOptions {
   readonly file: RecordingFile;
   readonly redactor: Redactor;
-  /** Seconds since the recording began. */
-  readonly now: () => number;
   /** Number of the connection. */
   readonly connection: number;
-  /** A message has gone by whole. */
-  readonly onMessage: (bytes: number) => void;
 }
 
 /** Follows both directions of one connection. */
@@ -30,6 +26,7 @@ export class ConnectionRecorder {
   readonly #options: ConnectionRecorderOptions;
   readonly #readers: Readonly<Record<Direction, FrameReader>>;
   readonly #messages: Record<Direction, PassingMessage | null> = { up: null, down: null };
+  #t = 0;
 
   /** Nothing has gone by. */
   constructor(options: ConnectionRecorderOptions) {
@@ -37,29 +34,19 @@ export class ConnectionRecorder {
     this.#readers = { up: this.#reader("up"), down: this.#reader("down") };
   }
 
-  /** Bytes have gone by. */
-  take(dir: Direction, bytes: Uint8Array): void {
+  /** Bytes have gone by, `t` seconds after the recording began. */
+  take(dir: Direction, bytes: Uint8Array, t: number): void {
+    this.#t = t;
     this.#readers[dir].push(bytes);
   }
 
-  /** Whether a frame of our own could be put in here. */
-  isBetweenFrames(dir: Direction): boolean {
-    return this.#readers[dir].isBetweenFrames;
-  }
-
-  /** The gateway has closed the connection itself. */
-  closed(dir: Direction, code: number, reason: string): void {
-    this.#add({ ...this.#at(), kind: "close", dir, code, reason, by: "gateway" });
-  }
-
-  /** The connection is gone. */
-  end(side: "client" | "server" | "gateway", how: "closed" | "reset"): void {
+  /** The connection is gone: what was not whole by then is given up. */
+  end(): void {
     for (const dir of ["up", "down"] as const) this.#messages[dir]?.drop();
-    this.#add({ ...this.#at(), kind: "end", side, how });
   }
 
   #at() {
-    return { t: this.#options.now(), c: this.#options.connection };
+    return { t: this.#t, c: this.#options.connection };
   }
 
   #add(event: RecordedEvent): void {
@@ -86,15 +73,14 @@ export class ConnectionRecorder {
   }
 
   #onData(dir: Direction, piece: DataPiece): void {
-    const { file, onMessage } = this.#options;
+    const { file, redactor } = this.#options;
     const message = piece.isFirst
       ? this.#messages[dir] = new PassingMessage(piece.isText, () => file.message(dir))
       : this.#messages[dir]!;
     message.add(piece.bytes);
     if (!piece.isLast) return;
     this.#messages[dir] = null;
-    onMessage(message.bytes);
-    this.#add(message.event({ ...this.#at(), dir }, this.#options.redactor));
+    this.#add(message.event({ ...this.#at(), dir }, redactor));
   }
 }
 

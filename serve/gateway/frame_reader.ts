@@ -5,6 +5,12 @@
  * @module
  */
 
+/** How a reader reads. */
+export interface FrameReaderOptions {
+  /** Give masked bytes as they are: for who only counts them. Default false. */
+  readonly keepMask?: boolean;
+}
+
 /** What a reader tells. Bytes are lent: they must be copied by whoever keeps them. */
 export interface FrameSink {
   /** A piece of a message. A message of no bytes is one empty piece. */
@@ -31,6 +37,7 @@ const SCRATCH_BYTES = 65_536;
 /** Follows the frames of one direction. */
 export class FrameReader {
   readonly #sink: FrameSink;
+  readonly #keepMask: boolean;
   readonly #head = new Uint8Array(MAX_HEAD_BYTES);
   #headBytes = 0;
   #control = new Uint8Array(MAX_CONTROL_BYTES);
@@ -49,8 +56,9 @@ export class FrameReader {
   #isMalformed = false;
 
   /** A reader before the first frame. */
-  constructor(sink: FrameSink) {
+  constructor(sink: FrameSink, { keepMask = false }: FrameReaderOptions = {}) {
     this.#sink = sink;
+    this.#keepMask = keepMask;
   }
 
   /** Whether a frame could be put in here: not inside one, and the peer still speaks WebSocket. */
@@ -93,7 +101,8 @@ export class FrameReader {
     if (this.#opcode === 1 || this.#opcode === 2) {
       this.#message = { isText: this.#opcode === 1, isBegun: false };
     }
-    this.#mask = (head[1]! & 0x80) === 0 ? null : head.slice(this.#headBytes - 4, this.#headBytes);
+    const isMasked = (head[1]! & 0x80) !== 0;
+    this.#mask = !isMasked || this.#keepMask ? null : head.slice(this.#headBytes - 4, this.#headBytes);
     this.#headBytes = 0;
     this.#leftBytes = size;
     this.#seenBytes = 0;

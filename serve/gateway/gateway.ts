@@ -8,18 +8,20 @@ import { createServer, type IncomingMessage, type Server, ServerResponse } from 
 import type { AddressInfo, Socket } from "node:net";
 import { type Clock, errorMessage, UsageError } from "../../runtime/mod.ts";
 import { type GatewayFigures, type RecordedEvent, Redactor } from "../../scenarios/recording/mod.ts";
-import { checkBind } from "../../server/auth.ts";
+import { checkBind, isLocalBind } from "../../server/auth.ts";
 import { decide, type GateRules, type RequestFacts } from "../../server/gate.ts";
 import { MAIN_LIMITS } from "../../server/limits.ts";
 import { bracketed } from "../../server/origin.ts";
 import { CLOSE } from "../../wire/mod.ts";
-import { Access } from "../access.ts";
+import { Access, type AccessOptions } from "../access.ts";
 import { badRequest, badRequestAnswer, mainWords, refusalAnswer } from "../raw_answers.ts";
-import { ConnectionRecorder } from "./connection_recorder.ts";
+import { ConnectionWatch } from "./connection_watch.ts";
 import { LatencyMeter } from "./figures.ts";
 import type { Upstream } from "./headers.ts";
 import { answerText, passRequest } from "./pass_request.ts";
-import { type KeptBlobs, RecordingFile } from "./recording_file.ts";
+import { Recorder } from "./recorder.ts";
+import type { RecorderState } from "./recorder_tasks.ts";
+import type { KeptBlobs } from "./recording_file.ts";
 import { Tunnel } from "./tunnel.ts";
 import { openUpstream } from "./upstream_socket.ts";
 
@@ -97,16 +99,42 @@ export interface Gateway extends AsyncDisposable {
  */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const upstream = upstreamOf(options);
-  const access = new Access(options);
   const host = options.host ?? "127.0.0.1";
-  checkBind(host, access.token, "--listen");
-  const listening = await listen(host, options.port ?? 0);
+  checkBind(host, options.token ?? null, "--listen");
+  const access = new Access(accessOptions(options, host));
+  const server = await listen(host, options.port ?? 0);
   try {
-    const file = openFile(options, upstream);
-    return new RunningGateway({ options, upstream, access, host, file, server: listening });
+    const news = new News(options.onNews);
+    const recorder = await openRecorder(options, upstream, (state) => news.onState(state));
+    return new RunningGateway({ options, upstream, access, host, recorder, server, news });
   } catch (error) {
-    listening.close();
+    server.close();
     throw error;
+  }
+}
+
+/** Tells what a person in front of the gateway wants to know; trouble with the file once. */
+class News {
+  readonly #tell: (text: string) => void;
+  #last: Pick<RecorderState, "isFull" | "failure"> = { isFull: false, failure: null };
+
+  constructor(tell: (text: string) => void = () => {}) {
+    this.#tell = tell;
+  }
+
+  tell(text: string): void {
+    this.#tell(text);
+  }
+
+  onState(state: RecorderState): void {
+    const last = this.#last;
+    this.#last = state;
+    if (state.failure !== null && last.failure === null) {
+      this.#tell(`${state.failure}; sessions go on without it`);
+    }
+    if (state.isFull && !last.isFull) {
+      this.#tell("the recording is as long as it may be; sessions go on without it (--max-mb)");
+    }
   }
 }
 
@@ -115,8 +143,9 @@ interface Parts {
   readonly upstream: Upstream;
   readonly access: Access;
   readonly host: string;
-  readonly file: RecordingFile;
+  readonly recorder: Recorder;
   readonly server: Server;
+  readonly news: News;
 }
 
 class RunningGateway implements Gateway {
@@ -132,21 +161,18 @@ class RunningGateway implements Gateway {
   readonly #open = new Map<Socket, { close: () => void; terminate: () => void }>();
   #connections = 0;
   #closed: Promise<GatewayReport> | null = null;
-  #hasToldFailure = false;
-  #hasToldFull = false;
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    const { options: { clock, token, redactPrompts = false }, access, file, host, server } = parts;
+    const { options: { clock, token, out }, access, recorder, host, server } = parts;
     const { port } = server.address() as AddressInfo;
     const name = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "[::1]" : bracketed(host);
     this.httpUrl = `http://${name}:${port}`;
     this.url = `ws://${name}:${port}`;
-    this.path = file.path;
+    this.path = out;
     this.#rules = access.rulesOf({ host, port, url: this.httpUrl }, MAIN_LIMITS, {});
-    const secrets = token === undefined ? [] : [token];
-    this.#redactor = new Redactor({ secrets, redactPrompts });
-    this.#bornS = clock.now() - file.start.offsetS;
+    this.#redactor = new Redactor({ secrets: token === undefined ? [] : [token] });
+    this.#bornS = clock.now() - recorder.start.offsetS;
     server.on("request", (request, response) => this.#onRequest(request, response));
     server.on("upgrade", (request, socket, head) => {
       // A reset before anybody listens must not end the process.
@@ -157,14 +183,14 @@ class RunningGateway implements Gateway {
   }
 
   report(): GatewayReport {
-    const { file } = this.#parts;
+    const { bytes, isFull, failure } = this.#parts.recorder.state;
     return {
-      path: file.path,
+      path: this.path,
       connections: this.#connections,
       figures: this.#meter.figures(),
-      recordedBytes: file.bytes,
-      isFull: file.isFull,
-      failure: file.failure?.message ?? null,
+      recordedBytes: bytes,
+      isFull,
+      failure,
     };
   }
 
@@ -177,7 +203,7 @@ class RunningGateway implements Gateway {
   }
 
   async #close(): Promise<GatewayReport> {
-    const { server, file, options: { clock } } = this.#parts;
+    const { server, recorder, options: { clock } } = this.#parts;
     const gone = Promise.withResolvers<void>();
     server.close(() => gone.resolve());
     server.closeIdleConnections();
@@ -189,9 +215,8 @@ class RunningGateway implements Gateway {
     await gone.promise;
     while (this.#open.size > 0) await clock.sleep(0.01);
     limit.cancel();
-    const report = this.report();
-    file.finish({ t: this.#now(), kind: "stop", figures: report.figures });
-    return { ...this.report(), figures: report.figures };
+    await recorder.finish(this.#now(), this.#meter.figures());
+    return this.report();
   }
 
   /** Seconds since the recording began. */
@@ -200,8 +225,7 @@ class RunningGateway implements Gateway {
   }
 
   #add(event: RecordedEvent): void {
-    this.#parts.file.add(event);
-    this.#tellTrouble();
+    this.#parts.recorder.event(event);
   }
 
   #onRequest(request: IncomingMessage, response: ServerResponse): void {
@@ -239,8 +263,8 @@ class RunningGateway implements Gateway {
   }
 
   async #connect(request: IncomingMessage, client: Socket, head: Uint8Array): Promise<void> {
-    const { upstream, file, options: { clock } } = this.#parts;
-    const c = file.start.connections + ++this.#connections;
+    const { upstream, recorder, options: { clock } } = this.#parts;
+    const c = recorder.start.connections + ++this.#connections;
     const abort = new AbortController();
     const onClientGone = () => abort.abort();
     client.once("close", onClientGone);
@@ -273,22 +297,13 @@ class RunningGateway implements Gateway {
     }
     this.#add({ t: this.#now(), c, kind: "open", target: this.#targetOf(request) });
     this.#tell(`connection ${c}: open`);
-    const recorder = new ConnectionRecorder({
-      file,
-      redactor: this.#redactor,
-      now: () => this.#now(),
-      connection: c,
-      onMessage: (bytes) => {
-        this.#meter.message(bytes);
-        this.#tellTrouble();
-      },
-    });
+    const meter = this.#meter;
+    const watch = new ConnectionWatch({ recorder, meter, connection: c, now: () => this.#now() });
     const onGone = () => {
       this.#open.delete(client);
       this.#tell(`connection ${c}: gone`);
     };
-    const meter = this.#meter;
-    const tunnel = new Tunnel({ client, server, recorder, meter, clock, onGone }, {
+    const tunnel = new Tunnel({ client, server, watch, meter, clock, onGone }, {
       client: head,
       server: rest,
     });
@@ -352,20 +367,8 @@ class RunningGateway implements Gateway {
     };
   }
 
-  #tellTrouble(): void {
-    const { file } = this.#parts;
-    if (file.failure !== null && !this.#hasToldFailure) {
-      this.#hasToldFailure = true;
-      this.#tell(`${file.failure.message}; sessions go on without it`);
-    }
-    if (file.isFull && !this.#hasToldFull) {
-      this.#hasToldFull = true;
-      this.#tell(`the recording is as long as it may be; sessions go on without it (--max-mb)`);
-    }
-  }
-
   #tell(text: string): void {
-    this.#parts.options.onNews?.(text);
+    this.#parts.news.tell(text);
   }
 }
 
@@ -380,17 +383,33 @@ function upstreamOf({ upstream, token }: GatewayOptions): Upstream {
   );
 }
 
-function openFile(options: GatewayOptions, { url }: Upstream): RecordingFile {
-  const { out, version, clock, redactPrompts: promptsRedacted = false } = options;
-  return RecordingFile.open({
+/**
+ * Who may come in. Here, on this machine, nobody is asked for the token: it is the server's, and may
+ * be of any form. From elsewhere everybody is.
+ */
+function accessOptions(options: GatewayOptions, host: string): AccessOptions {
+  const { token, allowHost = [], allowOrigin = [] } = options;
+  const isOpen = isLocalBind(host) || token === undefined;
+  return { allowHost, allowOrigin, ...(!isOpen && { token }) };
+}
+
+function openRecorder(
+  options: GatewayOptions,
+  { url }: Upstream,
+  onState: (state: RecorderState) => void,
+): Promise<Recorder> {
+  const { out, version, clock, token, redactPrompts = false } = options;
+  const file = {
     path: out,
     resume: options.resume ?? false,
     keep: options.blobs ?? "all",
     maxBytes: options.maxBytes ?? 512 * 2 ** 20,
     maxBlobBytes: options.maxBlobBytes ?? 100 * 2 ** 20,
-    header: { upstream: url.href, version, promptsRedacted },
+    header: { upstream: url.href, version, promptsRedacted: redactPrompts },
     unixS: clock.unixS(),
-  });
+  };
+  const secrets = token === undefined ? [] : [token];
+  return Recorder.open(file, { secrets, redactPrompts }, onState);
 }
 
 function listen(host: string, port: number): Promise<Server> {

@@ -8,7 +8,7 @@
 import type { Socket } from "node:net";
 import type { Clock, Timer } from "../../runtime/mod.ts";
 import type { Direction } from "../../scenarios/recording/mod.ts";
-import type { ConnectionRecorder } from "./connection_recorder.ts";
+import type { ConnectionWatch } from "./connection_watch.ts";
 import type { LatencyMeter } from "./figures.ts";
 import { closeFrame } from "./frame_reader.ts";
 
@@ -21,7 +21,7 @@ const CLOSE_WITHIN_S = 2;
 export interface TunnelOptions {
   readonly client: Socket;
   readonly server: Socket;
-  readonly recorder: ConnectionRecorder;
+  readonly watch: ConnectionWatch;
   readonly meter: LatencyMeter;
   readonly clock: Clock;
   /** Both sides are gone. */
@@ -31,6 +31,8 @@ export interface TunnelOptions {
 /** One WebSocket on its way. */
 export class Tunnel {
   readonly #options: TunnelOptions;
+  /** Reasons for which a side is not read from just now. */
+  readonly #holds = { up: 0, down: 0 };
   readonly #isGone = { client: false, server: false };
   #limit: Timer | null = null;
   #isOver = false;
@@ -94,30 +96,38 @@ export class Tunnel {
 
   #pass(dir: Direction, from: Socket, to: Socket, bytes: Uint8Array): void {
     if (this.#isClosing || to.destroyed) return;
-    const { clock, meter, recorder } = this.#options;
+    const { clock, meter, watch } = this.#options;
     const cameS = clock.now();
     // Behind bytes that wait for a slow peer, the wait would be the peer's.
     const isFree = to.writableLength === 0;
     const hasRoom = to.write(bytes, () => {
       if (isFree) meter.add(clock.now() - cameS);
     });
-    recorder.take(dir, bytes);
-    if (hasRoom) return;
+    watch.take(dir, bytes);
+    if (!hasRoom) this.#hold(dir, from, (goOn) => to.once("drain", goOn));
+    if (!watch.hasRoom) this.#hold(dir, from, (goOn) => watch.whenRoom(goOn));
+  }
+
+  /** Reads no more from a side until all that it was held for is over. */
+  #hold(dir: Direction, from: Socket, wait: (goOn: () => void) => void): void {
+    this.#holds[dir]++;
     from.pause();
-    to.once("drain", () => from.resume());
+    wait(() => {
+      if (--this.#holds[dir] === 0) from.resume();
+    });
   }
 
   #closeSide(dir: Direction, code: number, reason: string): void {
-    const { client, server, recorder } = this.#options;
+    const { client, server, watch } = this.#options;
     const to = dir === "up" ? server : client;
     if (to.destroyed || to.writableEnded) return;
-    if (!recorder.isBetweenFrames(dir)) {
+    if (!watch.isBetweenFrames(dir)) {
       // A close frame inside of another frame would be read as its payload.
       to.resetAndDestroy();
       return;
     }
     to.write(closeFrame(code, reason, dir === "up"));
-    recorder.closed(dir, code, reason);
+    watch.closed(dir, code, reason);
     to.end();
     to.resume();
   }
@@ -126,7 +136,7 @@ export class Tunnel {
     if (this.#isOver) return;
     this.#isOver = true;
     const who = this.#isClosing ? "gateway" : side;
-    this.#options.recorder.end(who, this.#isClosing ? "closed" : how);
+    this.#options.watch.end(who, this.#isClosing ? "closed" : how);
   }
 
   #within(seconds: number): void {
