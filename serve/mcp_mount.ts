@@ -63,12 +63,14 @@ export class McpMount {
 
   async #load(): Promise<McpHttp> {
     const { mcpRoutes, mcpServices } = await import("../mcp/mod.ts");
+    const { openGateway } = await import("./gateway/mod.ts");
     const { folder } = this.#options;
     const services = mcpServices({
       version: config.version,
       clock: this.#options.clock,
       rng: new Rng(crypto.randomUUID()),
       target: () => Promise.resolve(this.#target()),
+      openGateway,
       idleS: IDLE_S,
       filesBelow: folder,
       reports: join(folder, "out/reports"),
