@@ -24,7 +24,10 @@ const ADDED = { most: 1 };
 
 /** What goes through: a tick, and a slice. */
 const MESSAGES = [
-  { name: "tick", data: `{"type":"params","raw":{},"playback_pos":1.5,"pad":"${"x".repeat(200)}"}` },
+  {
+    name: "tick",
+    data: `{"type":"params","raw":{},"playback_pos":1.5,"pad":"${"x".repeat(200)}"}`,
+  },
   { name: "slice of 32 KiB", data: new Uint8Array(32_768).fill(7) },
 ] as const;
 

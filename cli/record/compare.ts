@@ -57,7 +57,9 @@ export async function runReplay(
     play: (scenario) => ({ seed, ...targetOptions(scenario, address) }),
   });
   for (const omission of replay.omissions) stderr.write(`headway: left out: ${omission}\n`);
-  if (flags.report !== undefined) await writeReplay(flags.report, replay, { file, ...address, seed });
+  if (flags.report !== undefined) {
+    await writeReplay(flags.report, replay, { file, ...address, seed });
+  }
   const { result, diff } = replay;
   const { verdict, reason } = result;
   stdout.write(

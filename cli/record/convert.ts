@@ -36,7 +36,9 @@ export async function runConvert(
   const steps = scenario.steps?.length ?? 0;
   stdout.write(
     flags.json
-      ? `${JSON.stringify({ file: out, steps, durationS: scenario.durationS, omissions }, null, 2)}\n`
+      ? `${
+        JSON.stringify({ file: out, steps, durationS: scenario.durationS, omissions }, null, 2)
+      }\n`
       : `${out}: ${scenario.durationS} s, ${steps} steps; headway scenario ${out} runs it\n`,
   );
   return EXIT.passed;

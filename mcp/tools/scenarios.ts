@@ -5,7 +5,12 @@
  */
 import { z } from "zod";
 import type { Report } from "../../reports/mod.ts";
-import { isWebSocketUrl, parseScenario, type Scenario, type TargetAddress } from "../../scenarios/mod.ts";
+import {
+  isWebSocketUrl,
+  parseScenario,
+  type Scenario,
+  type TargetAddress,
+} from "../../scenarios/mod.ts";
 import { SHIPPED } from "../../scenarios/shipped/mod.ts";
 import { ToolError } from "../errors.ts";
 import { explain } from "../explain.ts";
@@ -69,7 +74,10 @@ const list = defineTool({
 
 /** A definition is data of the caller's: files of this machine are not for it to name. */
 function withoutFiles(scenario: Scenario): Scenario {
-  const sources = [scenario.source, ...scenario.steps.map((step) => "source" in step && step.source)];
+  const sources = [
+    scenario.source,
+    ...scenario.steps.map((step) => "source" in step && step.source),
+  ];
   if (!sources.some((source) => source && "pcm" in source)) return scenario;
   throw new ToolError(
     "a definition cannot name recorded uploads (pcm); run the file by headway scenario instead",

@@ -36,9 +36,9 @@ export function recordingPage(
   const body = markup`<header>
 <p class="eyebrow">Headway recording</p>
 <h1>${name}</h1>
-<p class="question">${
-    count(summary.sessions.length, "connection")
-  } to <code>${clipped(summary.upstream)}</code></p>
+<p class="question">${count(summary.sessions.length, "connection")} to <code>${
+    clipped(summary.upstream)
+  }</code></p>
 <p class="soft">${
     [
       new Date(summary.startedUnixS * 1000).toISOString(),
@@ -73,7 +73,9 @@ function drawnSection(summary: SessionSummary, session: RecordedSession): Markup
   const { connection, sessionId, source, slices, types, gaps, oddities } = summary;
   const id = `connection-${connection}`;
   return markup`<section aria-labelledby="${id}">
-<h2 id="${id}">Connection ${connection}${sessionId === null ? "" : `: ${clipped(sessionId, 40)}`}</h2>
+<h2 id="${id}">Connection ${connection}${
+    sessionId === null ? "" : `: ${clipped(sessionId, 40)}`
+  }</h2>
 <p class="soft">${
     [summary.role, clipped(source ?? "no source"), clipped(summary.end)].join(" · ")
   }</p>

@@ -1,7 +1,4 @@
-import type {
-  RecordingSummary,
-  SessionSummary,
-} from "../../scenarios/recording/summary.ts";
+import type { RecordingSummary, SessionSummary } from "../../scenarios/recording/summary.ts";
 import { plainLine } from "../escape.ts";
 import { short } from "../summary.ts";
 

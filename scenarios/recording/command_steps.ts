@@ -57,7 +57,9 @@ function ownStep(
       return fits ? { do: "lora", id, strength } : null;
     }
     case "disable_lora":
-      return typeof id === "string" && has("type", "id") ? { do: "lora", id, strength: null } : null;
+      return typeof id === "string" && has("type", "id")
+        ? { do: "lora", id, strength: null }
+        : null;
     case "clear_timbre_source":
       return { do: "timbre", source: null };
     case "clear_structure_source":

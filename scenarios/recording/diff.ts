@@ -47,7 +47,14 @@ export interface RecordingDiff {
 /** Events that come with each slice: the pace of slices says how many there have to be. */
 const BY_PACE: ReadonlySet<string> = new Set(["params_update"]);
 /** Facts of `ready` that make two sources the same. */
-const READY_FACTS = ["duration", "sample_rate", "channels", "bpm", "key", "time_signature"] as const;
+const READY_FACTS = [
+  "duration",
+  "sample_rate",
+  "channels",
+  "bpm",
+  "key",
+  "time_signature",
+] as const;
 
 /** Compares the answers of two sessions. */
 export function diffSessions(
@@ -118,7 +125,9 @@ function sourceRows(both: Both): DiffRow[] {
 
 function sliceRows(both: Both, { paceShare, gapS }: DiffLimits): DiffRow[] {
   const [first, second] = both.map(paceOf) as [Pace, Pace];
-  const share = first.perS === 0 ? (second.perS === 0 ? 0 : Infinity) : second.perS / first.perS - 1;
+  const share = first.perS === 0
+    ? (second.perS === 0 ? 0 : Infinity)
+    : second.perS / first.perS - 1;
   const lengths = [first, second].map(({ lengthsS }) => lengthsS.map(seconds).join(", ") || "none");
   return [
     judged("slices", "pace", `${short(first.perS)} /s`, `${short(second.perS)} /s`, {

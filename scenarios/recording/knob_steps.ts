@@ -56,8 +56,9 @@ function joined(steps: readonly TimedStep[], slotS: number): TimedStep[] {
     const last = result.at(-1);
     const isClose = last !== undefined && last.do === "knobs" && step.do === "knobs" &&
       step.atS - last.atS < slotS;
-    if (isClose) result[result.length - 1] = { ...last, values: { ...last.values, ...step.values } };
-    else result.push(step);
+    if (isClose) {
+      result[result.length - 1] = { ...last, values: { ...last.values, ...step.values } };
+    } else result.push(step);
   }
   return result;
 }

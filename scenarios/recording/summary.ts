@@ -170,7 +170,10 @@ function typeCounts(
   events: Recording["events"],
   durationS: number,
 ): TypeCount[] {
-  const counts = new Map<string, { dir: "up" | "down"; type: string; count: number; bytes: number }>();
+  const counts = new Map<
+    string,
+    { dir: "up" | "down"; type: string; count: number; bytes: number }
+  >();
   for (const event of events) {
     if (!("c" in event) || event.c !== connection) continue;
     if (event.kind !== "text" && event.kind !== "binary") continue;

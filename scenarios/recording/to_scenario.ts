@@ -85,7 +85,9 @@ export function toScenario(
   if (isThinned) omissions.push("some knob changes were joined: there were too many for one file");
   const scenario: ScenarioInput = {
     name,
-    description: `A recorded session of ${rounded(lengthS, 10)} s: does a server answer it as it did?`,
+    description: `A recorded session of ${
+      rounded(lengthS, 10)
+    } s: does a server answer it as it did?`,
     durationS: lengthS,
     source: openingSource(session, config, sourceOf),
     client: clientOf(session, config, { ticks: ticks.length, lengthS, rate }),
@@ -183,7 +185,9 @@ function changes({ buffers, words }: RecordedSession, startS: number): PlaybackC
     ...buffers.filter(({ kind }) => !kind.startsWith("stem")).map((it): PlaybackChange => ({
       ...{ kind: "buffer", atS: it.t - startS, durationS: it.durationS },
     })),
-    ...words.filter(({ message }) => message?.["type"] === "loop_band").map((it): PlaybackChange => ({
+    ...words.filter(({ message }) => message?.["type"] === "loop_band").map((
+      it,
+    ): PlaybackChange => ({
       ...{ kind: "band", atS: it.t - startS, band: bandOf(it.message!) },
     })),
   ];

@@ -102,7 +102,9 @@ export class FrameReader {
       this.#message = { isText: this.#opcode === 1, isBegun: false };
     }
     const isMasked = (head[1]! & 0x80) !== 0;
-    this.#mask = !isMasked || this.#keepMask ? null : head.slice(this.#headBytes - 4, this.#headBytes);
+    this.#mask = !isMasked || this.#keepMask
+      ? null
+      : head.slice(this.#headBytes - 4, this.#headBytes);
     this.#headBytes = 0;
     this.#leftBytes = size;
     this.#seenBytes = 0;

@@ -7,7 +7,11 @@
 import { createServer, type IncomingMessage, type Server, ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { type Clock, errorMessage, UsageError } from "../../runtime/mod.ts";
-import { type GatewayFigures, type RecordedEvent, Redactor } from "../../scenarios/recording/mod.ts";
+import {
+  type GatewayFigures,
+  type RecordedEvent,
+  Redactor,
+} from "../../scenarios/recording/mod.ts";
 import { checkBind, isLocalBind } from "../../server/auth.ts";
 import { decide, type GateRules, type RequestFacts } from "../../server/gate.ts";
 import { MAIN_LIMITS } from "../../server/limits.ts";
@@ -159,6 +163,7 @@ class RunningGateway implements Gateway {
   readonly #bornS: number;
   /** WebSockets that are open or being opened, each with what ends it. */
   readonly #open = new Map<Socket, { close: () => void; terminate: () => void }>();
+  #onNone: () => void = () => {};
   #connections = 0;
   #closed: Promise<GatewayReport> | null = null;
 
@@ -213,10 +218,24 @@ class RunningGateway implements Gateway {
     });
     for (const { close } of [...this.#open.values()]) close();
     await gone.promise;
-    while (this.#open.size > 0) await clock.sleep(0.01);
+    await this.#whenNone();
     limit.cancel();
     await recorder.finish(this.#now(), this.#meter.figures());
     return this.report();
+  }
+
+  /** Resolves when no WebSocket is open any more. */
+  #whenNone(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onNone = resolve;
+      if (this.#open.size === 0) resolve();
+    });
+  }
+
+  /** A connection is no more. */
+  #drop(client: Socket): void {
+    this.#open.delete(client);
+    if (this.#open.size === 0) this.#onNone();
   }
 
   /** Seconds since the recording began. */
@@ -257,7 +276,7 @@ class RunningGateway implements Gateway {
     }
     this.#connect(request, client, head).catch((error) => {
       client.destroy();
-      this.#open.delete(client);
+      this.#drop(client);
       this.#tell(`a defect ended a connection: ${errorMessage(error)}`);
     });
   }
@@ -275,7 +294,7 @@ class RunningGateway implements Gateway {
     try {
       answer = await openUpstream(request, upstream, { clock, signal: abort.signal });
     } catch (error) {
-      this.#open.delete(client);
+      this.#drop(client);
       const why = errorMessage(error);
       this.#add({ t: this.#now(), c, kind: "refused", target: this.#targetOf(request), status: 0 });
       this.#tell(`connection ${c}: no way to ${upstream.url.href}: ${why}`);
@@ -300,7 +319,7 @@ class RunningGateway implements Gateway {
     const meter = this.#meter;
     const watch = new ConnectionWatch({ recorder, meter, connection: c, now: () => this.#now() });
     const onGone = () => {
-      this.#open.delete(client);
+      this.#drop(client);
       this.#tell(`connection ${c}: gone`);
     };
     const tunnel = new Tunnel({ client, server, watch, meter, clock, onGone }, {
@@ -320,7 +339,7 @@ class RunningGateway implements Gateway {
     const drop = () => {
       server.destroy();
       client.destroySoon();
-      this.#open.delete(client);
+      this.#drop(client);
     };
     this.#open.set(client, { close: drop, terminate: drop });
     const limit = this.#parts.options.clock.after(DRAIN_S, drop);

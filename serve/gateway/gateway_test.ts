@@ -7,7 +7,7 @@ import type { EventOf, RecordedEvent } from "../../scenarios/recording/mod.ts";
 import { UsageError, WallClock } from "../../runtime/mod.ts";
 import { anyMask, anyMessage, concat, frameBytes, pieces } from "../../tests/support/frames.ts";
 import { gatewayRig } from "../../tests/support/gateway_rig.ts";
-import { RawPeer, rawHttp } from "../../tests/support/raw_peer.ts";
+import { rawHttp, RawPeer } from "../../tests/support/raw_peer.ts";
 import { RawUpstream } from "../../tests/support/raw_upstream.ts";
 import { openGateway } from "./gateway.ts";
 
@@ -112,7 +112,11 @@ Deno.test("the gateway passes a message of 100 MiB, and keeps its digest only wh
   server.socket.destroy();
   const { events } = await rig.recording();
   const [binary] = ofKind(events, "binary");
-  assertEquals([binary!.bytes, binary!.sha256, binary!.blob], [payload.length, sha(payload), false]);
+  assertEquals([binary!.bytes, binary!.sha256, binary!.blob], [
+    payload.length,
+    sha(payload),
+    false,
+  ]);
   assertEquals([...Deno.readDirSync(`${rig.folder}/session.blobs`)], []);
 });
 
@@ -129,7 +133,7 @@ Deno.test("closes keep their code and their reason, whoever begins", async () =>
       if (isServers) {
         await server.write(frameBytes(close, null));
         assertEquals((await client.readToClose()).code, code);
-        await server.came(1);
+        await server.came(8);
         server.socket.end();
       } else {
         await client.write(frameBytes(close, MASK));
@@ -143,12 +147,13 @@ Deno.test("closes keep their code and their reason, whoever begins", async () =>
     }
   }
   const recorded = ofKind((await rig.recording()).events, "close");
-  for (const [i, [code, reason]] of closes.entries()) {
-    for (const [c, dir] of [[2 * i + 1, "down"], [2 * i + 2, "up"]] as const) {
-      const first = recorded.find((close) => close.c === c)!;
-      assertEquals([first.dir, first.code, first.reason], [dir, code, reason]);
-    }
-  }
+  const told = closes.flatMap(([code, reason], i) => [
+    [2 * i + 1, "down", code, reason],
+    [2 * i + 1, "up", code, ""],
+    [2 * i + 2, "up", code, reason],
+    [2 * i + 2, "down", code, reason],
+  ]);
+  assertEquals(recorded.map(({ c, dir, code, reason }) => [c, dir, code, reason]), told);
 });
 
 Deno.test("a reset on either side becomes a reset on the other", async () => {
@@ -163,7 +168,10 @@ Deno.test("a reset on either side becomes a reset on the other", async () => {
   (await upstream.next()).socket.resetAndDestroy();
   assertEquals((await staying.readToEnd()).reset, true);
   const ends = ofKind((await rig.recording()).events, "end");
-  assertEquals(ends.map(({ side, how }) => [side, how]), [["client", "reset"], ["server", "reset"]]);
+  assertEquals(ends.map(({ side, how }) => [side, how]), [["client", "reset"], [
+    "server",
+    "reset",
+  ]]);
 });
 
 Deno.test("a client that says nothing more still hears the server out", async () => {
@@ -260,9 +268,13 @@ Deno.test("the server gets its token and its own origin, and no cookie or extens
   assert(has(`Host: ${host}`) && has(`Origin: http://${host}`), server.head);
   assert(has(`Authorization: Bearer ${token}`), server.head);
   assert(!/cookie|extensions|mine/i.test(server.head), server.head);
-  await client.send(1, new TextEncoder().encode(`{"type":"x","auth_token":"abc","note":"${token}"}`));
+  await client.send(
+    1,
+    new TextEncoder().encode(`{"type":"x","auth_token":"abc","note":"${token}"}`),
+  );
   await server.came(40);
   server.socket.destroy();
+  client[Symbol.dispose]();
   const { events } = await rig.recording();
   const written = JSON.stringify(events);
   assert(!written.includes("geheim") && !written.includes(`"${token}"`), written);

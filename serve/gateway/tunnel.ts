@@ -35,7 +35,10 @@ export class Tunnel {
   readonly #holds = { up: 0, down: 0 };
   readonly #isGone = { client: false, server: false };
   #limit: Timer | null = null;
-  #isOver = false;
+  /** Which side ended first, and how. */
+  #end:
+    | { readonly side: "client" | "server" | "gateway"; readonly how: "closed" | "reset" }
+    | null = null;
   /** We are closing: what still comes is dropped. */
   #isClosing = false;
 
@@ -133,10 +136,7 @@ export class Tunnel {
   }
 
   #over(side: "client" | "server" | "gateway", how: "closed" | "reset"): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    const who = this.#isClosing ? "gateway" : side;
-    this.#options.watch.end(who, this.#isClosing ? "closed" : how);
+    this.#end ??= this.#isClosing ? { side: "gateway", how: "closed" } : { side, how };
   }
 
   #within(seconds: number): void {
@@ -148,6 +148,8 @@ export class Tunnel {
     this.#isGone[side] = true;
     if (!this.#isGone.client || !this.#isGone.server) return;
     this.#limit?.cancel();
+    // Only now: what the other side still said after the first end belongs to the session.
+    if (this.#end !== null) this.#options.watch.end(this.#end.side, this.#end.how);
     this.#options.onGone();
   }
 }

@@ -21,7 +21,10 @@ export interface WireMessageFrames {
 }
 
 /** A frame as it goes over the wire; masked where a mask is given. */
-export function frameBytes({ opcode, isLast, payload }: Frame, mask: Uint8Array | null): Uint8Array {
+export function frameBytes(
+  { opcode, isLast, payload }: Frame,
+  mask: Uint8Array | null,
+): Uint8Array {
   const { length } = payload;
   const lengthBytes = length < 126 ? 0 : length < 65_536 ? 2 : 8;
   const head = 2 + lengthBytes;

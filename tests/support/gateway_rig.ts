@@ -4,7 +4,7 @@
  * @module
  */
 import { WallClock } from "../../runtime/mod.ts";
-import { type Recording, readRecording } from "../../scenarios/recording/mod.ts";
+import { readRecording, type Recording } from "../../scenarios/recording/mod.ts";
 import { type Gateway, type GatewayOptions, openGateway } from "../../serve/gateway/mod.ts";
 import { tempFolder } from "./temp_folder.ts";
 

@@ -141,7 +141,7 @@ export class RawUpstream implements AsyncDisposable {
       const accept = createHash("sha1").update(key + GUID).digest("base64");
       socket.write(
         answer ?? "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n" +
-          `Connection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\nSet-Cookie: a=b\r\n\r\n`,
+            `Connection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\nSet-Cookie: a=b\r\n\r\n`,
       );
       if (answer !== null) socket.end();
       const peer = new UpstreamPeer(socket, head, got.slice(end + 4));
