@@ -14,14 +14,17 @@ import { wrap } from "../../sim/mod.ts";
 const JUMP_S = 0.15;
 /** A position that stands still for so long is a pause, seconds. */
 const PAUSE_S = 0.25;
-/** So long after a new buffer, ticks may still tell of the old one, seconds. */
+/** A client that plays a new buffer from its head is no further than this ahead of it, seconds. */
 const SETTLE_S = 0.3;
+/** So long a client may need until it plays a new buffer, seconds: it goes on with the old one. */
+const PATIENCE_S = 10;
 /** Positions that differ by less are the same, seconds. */
 const STILL_S = 1e-4;
 /** Speeds closer to nominal than this are nominal: what is left is measured noise. */
-const NOMINAL_RATE = 0.002;
-/** Stretches of ticks that a speed is measured over, seconds. */
-const SPEED_S = 1;
+const NOMINAL_RATE = 0.003;
+/** Stretches of ticks that a speed is measured over, seconds, and how many of them it takes. */
+const SPEED_S = 5;
+const MIN_STRETCHES = 4;
 
 /** A tick, in seconds of the session. */
 export interface PositionTick {
@@ -82,7 +85,8 @@ class Model {
   /** The first tick of those that stand still. */
   #still: PositionTick | null = null;
   #isPaused = false;
-  #settledS = SETTLE_S;
+  /** When a buffer came that the client does not play yet; null when it does. */
+  #newS: number | null = null;
 
   constructor(rate: number) {
     this.#rate = rate;
@@ -102,14 +106,21 @@ class Model {
     this.#durationS = change.durationS;
     this.#band = null;
     this.#known = { atS, positionS: 0 };
-    this.#settledS = atS + SETTLE_S;
-    this.#last = null;
+    this.#newS = atS;
     this.#still = null;
   }
 
   tick(tick: PositionTick): void {
     const last = this.#last;
     this.#last = tick;
+    if (this.#newS !== null) {
+      const sinceS = tick.atS - this.#newS;
+      const isAtHead = tick.positionS <= sinceS * Math.max(1, this.#rate) + SETTLE_S;
+      if (!isAtHead && sinceS < PATIENCE_S) return;
+      this.#newS = null;
+      this.#known = tick;
+      return;
+    }
     if (last === null) return;
     if (Math.abs(tick.positionS - last.positionS) < STILL_S) return this.#onStill(tick, last);
     if (this.#isPaused && !this.#isStep(tick, last)) {
@@ -123,9 +134,7 @@ class Model {
       this.#known = last;
     }
     this.#still = null;
-    if (tick.atS < this.#settledS) return;
-    const offS = this.#circular(tick.positionS - this.#positionAt(tick.atS));
-    if (Math.abs(offS) > JUMP_S) this.#jump(tick);
+    if (this.#isOff(tick)) this.#jump(tick);
   }
 
   #onStill(tick: PositionTick, last: PositionTick): void {
@@ -133,8 +142,7 @@ class Model {
     if (this.#isPaused || tick.atS - this.#still.atS < PAUSE_S) return;
     const { atS } = this.#still;
     // Where it stands may be where it jumped to, in the very tick before.
-    const offS = this.#circular(this.#still.positionS - this.#positionAt(atS));
-    if (Math.abs(offS) > JUMP_S) this.steps.push({ do: "seek", atS, toS: this.#still.positionS });
+    if (this.#isOff(this.#still)) this.steps.push({ do: "seek", atS, toS: this.#still.positionS });
     this.steps.push({ do: "pause", atS });
     this.#isPaused = true;
     this.#known = tick;
@@ -147,7 +155,7 @@ class Model {
 
   /** Whether playing on from the last tick leads to this one. */
   #isStep(tick: PositionTick, last: PositionTick): boolean {
-    const movedS = this.#circular(tick.positionS - last.positionS);
+    const movedS = this.#differenceS(tick.positionS, last.positionS);
     const spentS = (tick.atS - last.atS) * this.#rate;
     return movedS > 0 && movedS < spentS + JUMP_S;
   }
@@ -160,15 +168,26 @@ class Model {
     return this.#durationS === Infinity ? onS : wrap(onS, this.#durationS);
   }
 
-  /** A difference of positions, the short way round. */
-  #circular(differenceS: number): number {
-    if (this.#durationS === Infinity) return differenceS;
-    const folded = wrap(differenceS, this.#durationS);
-    return folded > this.#durationS / 2 ? folded - this.#durationS : folded;
+  /** Whether it is further off than jitter explains. */
+  #isOff({ positionS, atS }: PositionTick): boolean {
+    return Math.abs(this.#differenceS(positionS, this.#positionAt(atS))) > JUMP_S;
+  }
+
+  /** From one position to another, the short way round: of the band, where both lie in it. */
+  #differenceS(toS: number, fromS: number): number {
+    const band = this.#band;
+    const isInside = (s: number) =>
+      band !== null && s >= band.startS - JUMP_S && s < band.endS + JUMP_S;
+    const roundS = band !== null && isInside(toS) && isInside(fromS)
+      ? band.endS - band.startS
+      : this.#durationS;
+    if (roundS === Infinity) return toS - fromS;
+    const folded = wrap(toS - fromS, roundS);
+    return folded > roundS / 2 ? folded - roundS : folded;
   }
 }
 
-/** The median speed of stretches of about a second that nothing interrupts. */
+/** The median speed of stretches that nothing interrupts; nominal when there are too few to tell. */
 function rateOf(ticks: readonly PositionTick[]): number {
   const rates: number[] = [];
   let from = 0;
@@ -184,7 +203,7 @@ function rateOf(ticks: readonly PositionTick[]): number {
     rates.push((tick.positionS - ticks[from]!.positionS) / spentS);
     from = i;
   }
-  if (rates.length === 0) return 1;
+  if (rates.length < MIN_STRETCHES) return 1;
   const rate = rates.sort((a, b) => a - b)[rates.length >> 1]!;
   if (Math.abs(rate - 1) < NOMINAL_RATE) return 1;
   return Math.round(Math.min(4, Math.max(0.1, rate)) * 1e5) / 1e5;

@@ -1,7 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { VirtualClock } from "../../runtime/mod.ts";
-import { PlayheadSim } from "../../sim/mod.ts";
+import { PlayheadSim, wrap } from "../../sim/mod.ts";
 import {
   type PlaybackChange,
   playbackOf,
