@@ -68,7 +68,12 @@ export const recordCommand = defineCommand({
       return await runGateway(invocation);
     }
     if (!Object.hasOwn(VERBS, word)) {
-      throw unknownWord("word after record:", word, Object.keys(VERBS), "headway record --help");
+      throw unknownWord(
+        "word of headway record:",
+        word,
+        Object.keys(VERBS),
+        "headway record --help",
+      );
     }
     const verb: Verb = VERBS[word as keyof typeof VERBS];
     if (files.length !== verb.files) {
