@@ -7,6 +7,7 @@ import { backgroundCommands } from "./background_commands.ts";
 import type { Command } from "./command.ts";
 import { doctorCommand } from "./doctor.ts";
 import { mcpCommand } from "./mcp.ts";
+import { recordCommand } from "./record.ts";
 import { scenarioCommand } from "./scenario.ts";
 import { serveCommand } from "./serve.ts";
 
@@ -14,6 +15,7 @@ import { serveCommand } from "./serve.ts";
 export const commands: readonly Command[] = [
   scenarioCommand,
   serveCommand,
+  recordCommand,
   ...backgroundCommands,
   doctorCommand,
   mcpCommand,

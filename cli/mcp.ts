@@ -4,6 +4,7 @@
  * @module
  */
 import config from "../deno.json" with { type: "json" };
+import type { OpenGateway } from "../mcp/mod.ts";
 import { Rng, UsageError } from "../runtime/mod.ts";
 import { defineCommand, EXIT } from "./command.ts";
 
@@ -46,6 +47,8 @@ export const mcpCommand = defineCommand({
   async run({ flags, clock, env, stopSignal }) {
     // No other command needs the protocol's code, which takes its time to load.
     const mcp = await import("../mcp/mod.ts");
+    const openGateway: OpenGateway = async (options) =>
+      await (await import("../serve/gateway/mod.ts")).openGateway(options);
     const { target, control } = flags;
     if (target === undefined && control !== undefined && env("HEADWAY_CONTROL") !== control) {
       throw new UsageError("--control belongs to a --target; leave it out, or name both");
@@ -59,6 +62,7 @@ export const mcpCommand = defineCommand({
       rng: new Rng(crypto.randomUUID()),
       target: () => named === null ? own!.target() : Promise.resolve(named),
       ...(own !== null && { takeNotice: () => own.takeNotice() }),
+      openGateway,
       idleS: null,
       filesBelow: null,
       reports: flags.out,

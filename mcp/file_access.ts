@@ -21,6 +21,12 @@ export interface FileAccess {
    * @throws {ToolError} likewise.
    */
   writeWav(path: string, pieces: Iterable<Uint8Array>): Promise<string>;
+  /**
+   * The whole path of a recording that may be written; neither it nor its folder of blobs is there.
+   *
+   * @throws {ToolError} likewise.
+   */
+  newRecording(path: string): Promise<string>;
 }
 
 /** Largest file that is read, bytes. */
@@ -57,6 +63,19 @@ export function diskAccess(root: string | null): FileAccess {
         const fresh = root === null ? `${file}.${crypto.randomUUID()}.part` : file;
         await writeNew(fresh, pieces);
         if (fresh !== file) await Deno.rename(fresh, file);
+        return file;
+      } catch (error) {
+        throw unusable("write", path, error);
+      }
+    },
+    async newRecording(path) {
+      if (!/\.ndjson$/i.test(path)) throw new ToolError(`${path} must end in .ndjson`);
+      try {
+        const file = await writable(path, root);
+        for (const it of [file, file.replace(/\.ndjson$/i, ".blobs")]) {
+          if (await lstatOrNull(it) === null) continue;
+          throw new ToolError(`${basename(it)} is there already; choose another name`);
+        }
         return file;
       } catch (error) {
         throw unusable("write", path, error);

@@ -5,6 +5,7 @@
  */
 export * from "./embedded_server.ts";
 export * from "./errors.ts";
+export type { OpenGateway } from "./gateways.ts";
 export * from "./http.ts";
 export * from "./server.ts";
 export { PROMPTS } from "./prompts.ts";

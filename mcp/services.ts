@@ -8,6 +8,7 @@ import type { Clock, Rng } from "../runtime/mod.ts";
 import { dialWebSocket } from "../sim/mod.ts";
 import type { Dial } from "../wire/mod.ts";
 import { diskAccess, type FileAccess } from "./file_access.ts";
+import { Gateways, type OpenGateway } from "./gateways.ts";
 import { HeadlessSessions } from "./headless/sessions.ts";
 import { Lanes } from "./lanes.ts";
 import { ScenarioRuns } from "./scenario_runs.ts";
@@ -28,6 +29,7 @@ export interface McpServices {
   /** Sound files are read and decoded here: each takes its length in memory several times over. */
   readonly audio: Lanes;
   readonly scenarios: ScenarioRuns;
+  readonly gateways: Gateways;
   /**
    * Resolves when the caller may reach beyond the server: name files, start processes.
    *
@@ -47,7 +49,9 @@ export interface McpServicesOptions {
   readonly target: () => Promise<Target>;
   /** See {@link McpServices.takeNotice}. */
   readonly takeNotice?: () => string | null;
-  /** A headless session that no tool has asked for so long is stopped, seconds; null keeps it. */
+  /** Opens recording gateways. */
+  readonly openGateway: OpenGateway;
+  /** What no tool or client has used for so long is stopped, seconds; null keeps it. */
   readonly idleS: number | null;
   /** Files must be below this folder; null lets a caller name any. */
   readonly filesBelow: string | null;
@@ -57,16 +61,17 @@ export interface McpServicesOptions {
 
 /** The services of a process, with everything in its usual form. */
 export function mcpServices(options: McpServicesOptions): McpServices {
-  const { version, clock, rng } = options;
+  const { version, clock, rng, idleS, openGateway: open } = options;
   return {
     version,
     clock,
     api: async () => new ServerApi(await options.target(), clock),
     dial: ({ url, token }) => dialWebSocket(url, token === null ? {} : { token }),
-    headless: new HeadlessSessions({ clock, rng, idleS: options.idleS }),
+    headless: new HeadlessSessions({ clock, rng, idleS }),
     files: diskAccess(options.filesBelow),
     audio: audioLanes(),
     scenarios: new ScenarioRuns({ clock, reports: options.reports }),
+    gateways: new Gateways({ open, clock, version, idleS }),
     permit: () => Promise.resolve(),
     ...(options.takeNotice !== undefined && { takeNotice: options.takeNotice }),
   };
@@ -92,12 +97,17 @@ export function guarded(services: McpServices, permit: () => Promise<void>): Mcp
         await permit();
         return await files.writeWav(path, pieces);
       },
+      newRecording: async (path) => {
+        await permit();
+        return await files.newRecording(path);
+      },
     },
   };
 }
 
-/** Stops headless sessions and running scenarios. */
-export async function closeServices({ headless, scenarios }: McpServices): Promise<void> {
+/** Stops headless sessions, running scenarios and recordings. */
+export async function closeServices({ headless, scenarios, gateways }: McpServices): Promise<void> {
   scenarios.close();
   await headless.close();
+  await gateways.close();
 }

@@ -25,7 +25,8 @@ export type ToolGroup =
   | "prompt and knobs"
   | "sound and source"
   | "headless"
-  | "scenarios";
+  | "scenarios"
+  | "recording";
 
 /** How far a running tool has come. */
 export interface ToolProgress {

@@ -100,7 +100,7 @@ export class Director {
       case "promptBlend":
         return void client.send({ type: "set_prompt_blend", value: step.value });
       case "swap":
-        return this.#swap(step.source, step.tags);
+        return this.#swap(step);
       case "timbre":
         if (step.strength !== undefined) {
           client.send({ type: "set_timbre_strength", value: step.strength });
@@ -116,10 +116,11 @@ export class Director {
         );
       case "depth":
         return void client.send({ type: "set_depth", value: step.value });
-      case "send":
-        return void client.send(step.message as unknown as ClientMessage, null, {
-          omitBinary: true,
-        });
+      case "send": {
+        const pcm = step.source === undefined ? null : this.#options.shelf.clip(step.source);
+        const message = step.message as unknown as ClientMessage;
+        return void client.send(message, pcm, { omitBinary: true });
+      }
       case "external":
         return stage.inject(collector.sessionId ?? "", step.message);
       case "faults":
@@ -143,11 +144,13 @@ export class Director {
     }
   }
 
-  #swap(source: SourceSpec, tags: string | undefined): void {
+  #swap({ source, tags, key, timeSignature }: Extract<Step, { do: "swap" }>): void {
     const { client, shelf } = this.#options;
     const message = {
       type: "swap_source",
       ...(tags === undefined ? {} : { tags }),
+      ...(key === undefined ? {} : { key }),
+      ...(timeSignature === undefined ? {} : { time_signature: timeSignature }),
       ...(source.stems === undefined ? {} : { stem_source_mode: source.stems }),
     } as const;
     if ("fixture" in source && !source.upload) {

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { errorMessage } from "../runtime/mod.ts";
 import { parseScenario } from "./define.ts";
 import { ScenarioError } from "./errors.ts";
-import type { Scenario } from "./types.ts";
+import type { Scenario, SourceSpec } from "./types.ts";
 
 /** Largest scenario file that is read, bytes. */
 const MAX_FILE_BYTES = 4 * 2 ** 20;
@@ -48,7 +48,19 @@ async function loadJson(path: string): Promise<Scenario> {
   } catch (error) {
     throw new ScenarioError(`${path} is not JSON: ${errorMessage(error)}`, { path });
   }
-  return parseScenario(value, path);
+  return withUploadsBeside(parseScenario(value, path), path);
+}
+
+/** Files that a scenario names are looked for beside its own. */
+function withUploadsBeside(scenario: Scenario, path: string): Scenario {
+  const beside = <T extends { readonly source?: SourceSpec | null }>(holder: T): T =>
+    holder.source != null && "pcm" in holder.source
+      ? { ...holder, source: { ...holder.source, pcm: resolve(dirname(path), holder.source.pcm) } }
+      : holder;
+  return {
+    ...beside(scenario),
+    steps: scenario.steps.map((step) => "source" in step ? beside(step) : step),
+  };
 }
 
 async function loadModule(path: string): Promise<Scenario[]> {

@@ -6,6 +6,7 @@
 import { type Clock, Rng, TargetError, WallClock } from "../runtime/mod.ts";
 import type { AudioClip } from "../audio/clip.ts";
 import type { HeadlessClient } from "../sim/mod.ts";
+import type { Dial } from "../wire/mod.ts";
 import type { Collector } from "./collector.ts";
 import { judge } from "./expectations.ts";
 import { harnessSummary, sessionFacts } from "./facts.ts";
@@ -18,6 +19,9 @@ import type { Stage } from "./stage.ts";
 import { soundFigures } from "./sound.ts";
 import { decide } from "./verdict.ts";
 import { Studio } from "./studio.ts";
+
+/** A dial that does the same as the one that it is given, and looks on. */
+export type WatchDial = (dial: Dial, clock: Clock) => Dial;
 
 /** How a scenario is played; `library.ts` has the face that other people build on. */
 export interface PlayOptions {
@@ -37,6 +41,8 @@ export interface PlayOptions {
   readonly obstacle?: string | null;
   /** Measures how long the work takes. */
   readonly hostClock?: Clock;
+  /** Watches what the clients send and get. */
+  readonly watch?: WatchDial;
 }
 
 /** Tick lateness (p99) that a live run may have, ms. */
@@ -81,7 +87,9 @@ export async function playScenario(
     : await openLive(options, rng);
   try {
     const shelf = studio.shelf(fidelity);
-    const performance = new Performance({ scenario, stage, fidelity, rng, shelf });
+    const { watch = (dial) => dial } = options;
+    const watched = { ...stage, dial: watch(stage.dial, stage.clock) };
+    const performance = new Performance({ scenario, stage: watched, fidelity, rng, shelf });
     if (fidelity === "full" && target === "sim") studio.prepare(scenario);
     const playS = host.now();
     await performance.play();

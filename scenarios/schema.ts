@@ -8,6 +8,7 @@ import { z } from "zod";
 import { engineProfileSchema } from "../server/streaming/engine/modelled.ts";
 import { networkProfileSchema } from "../sim/network/profile.ts";
 import { skewSchema } from "../sim/skew.ts";
+import { MAX_SOURCE_FRAMES } from "../wire/mod.ts";
 import { isKnownMetric } from "./metric_names.ts";
 import type {
   ClientFaultSpec,
@@ -23,7 +24,7 @@ import type {
 const seconds = z.number().min(0).max(3600);
 const fixtureName = z.string().min(1).max(200);
 
-/** A source: a fixture by name, or a synthetic loop that is made and uploaded. */
+/** A source: a fixture by name, a synthetic loop that is made and uploaded, or a recorded upload. */
 export const sourceSchema: z.ZodType<SourceSpec> = z.union([
   z.strictObject({
     fixture: fixtureName,
@@ -36,6 +37,14 @@ export const sourceSchema: z.ZodType<SourceSpec> = z.union([
     synthS: z.number().min(0.4).max(240),
     channels: z.union([z.literal(1), z.literal(2)]).default(2),
     synthSeed: z.number().int().min(0).max(1000).default(1),
+    stems: z.enum(["full", "vocals", "instruments"]).exactOptional(),
+  }),
+  z.strictObject({
+    /** A file with a PCM message, as a recording keeps it. */
+    pcm: z.string().min(1).max(1000),
+    sha256: z.string().regex(/^[0-9a-f]{64}$/, "a SHA-256 has 64 hexadecimal digits"),
+    frames: z.number().int().min(1).max(MAX_SOURCE_FRAMES),
+    channels: z.union([z.literal(1), z.literal(2)]),
     stems: z.enum(["full", "vocals", "instruments"]).exactOptional(),
   }),
 ]);
@@ -221,6 +230,8 @@ export const stepSchema: z.ZodType<Step> = z.discriminatedUnion("do", [
     ...at,
     source: sourceSchema,
     tags: z.string().max(4096).exactOptional(),
+    key: z.string().max(64).exactOptional(),
+    timeSignature: z.string().max(8).exactOptional(),
   }),
   z.strictObject({
     do: z.literal("timbre"),
@@ -237,8 +248,13 @@ export const stepSchema: z.ZodType<Step> = z.discriminatedUnion("do", [
     strength: z.number().min(0).max(2).nullable(),
   }),
   z.strictObject({ do: z.literal("depth"), ...at, value: z.number().int().min(1).max(16) }),
-  /** Sends any message as the session's own client. */
-  z.strictObject({ do: z.literal("send"), ...at, message: wireMessage }),
+  /** Sends any message as the session's own client, and audio behind it. */
+  z.strictObject({
+    do: z.literal("send"),
+    ...at,
+    message: wireMessage,
+    source: sourceSchema.exactOptional(),
+  }),
   /** Sends any message from outside, over the control bus. */
   z.strictObject({ do: z.literal("external"), ...at, message: wireMessage }),
   /** The client's faults are these from now on. */

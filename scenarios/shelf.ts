@@ -9,7 +9,8 @@ import type { LibraryTrack, SplitStems, StemPair } from "../server/streaming/mod
 import { SAMPLE_RATE } from "../wire/mod.ts";
 import { ScenarioError } from "./errors.ts";
 import type { Fidelity } from "./result.ts";
-import type { SourceSpec } from "./types.ts";
+import type { PcmSource, SourceSpec } from "./types.ts";
+import { readUpload } from "./upload.ts";
 
 /** Seconds of a built-in fixture. */
 const FIXTURE_S = 60;
@@ -18,6 +19,7 @@ const FIXTURE_S = 60;
 export class Shelf {
   readonly #fidelity: Fidelity;
   readonly #splitStems: SplitStems;
+  readonly #uploads = new Map<string, AudioClip>();
   readonly #stems = new WeakMap<AudioClip, StemPair | Promise<StemPair>>();
 
   /** A shelf for one fidelity; `splitStems` is asked once per source. */
@@ -35,9 +37,14 @@ export class Shelf {
     }));
   }
 
-  /** The clip of a source. */
+  /**
+   * The clip of a source.
+   *
+   * @throws {ScenarioError} for a fixture that nobody has, and for a recorded upload that is gone.
+   */
   clip(spec: SourceSpec): AudioClip {
     if ("fixture" in spec) return this.#fixture(spec.fixture);
+    if ("pcm" in spec) return this.#upload(spec);
     const { synthS, channels, synthSeed } = spec;
     if (this.#fidelity === "timing") {
       return silent(Math.round(synthS * 5) * SAMPLE_RATE / 5, channels);
@@ -52,6 +59,13 @@ export class Shelf {
     if (pair === undefined) this.#stems.set(clip, pair = this.#splitStems(clip));
     return pair;
   };
+
+  #upload(spec: PcmSource): AudioClip {
+    if (this.#fidelity === "timing") return silent(spec.frames, spec.channels);
+    let clip = this.#uploads.get(spec.sha256);
+    if (clip === undefined) this.#uploads.set(spec.sha256, clip = readUpload(spec));
+    return clip;
+  }
 
   #fixture(name: string): AudioClip {
     if (!FIXTURES.some((fixture) => fixture.name === name)) {

@@ -35,13 +35,28 @@ export interface SynthSource {
   readonly stems?: StemChoice;
 }
 
+/** Audio that a recorded client uploaded: a PCM message as it went over the wire. */
+export interface PcmSource {
+  /** The file that holds it; below the folder of the scenario's file where it is relative. */
+  readonly pcm: string;
+  /** What the file must be, hexadecimal. */
+  readonly sha256: string;
+  /** Samples per channel. */
+  readonly frames: number;
+  /** 1 or 2. */
+  readonly channels: 1 | 2;
+  /** Stems to ask for; none without it. */
+  readonly stems?: StemChoice;
+}
+
 /** Where audio comes from. */
-export type SourceSpec = FixtureSource | SynthSource;
+export type SourceSpec = FixtureSource | SynthSource | PcmSource;
 
 /** A {@link SourceSpec} as it is written. */
 export type SourceInput =
   | Pick<FixtureSource, "fixture"> & Partial<FixtureSource>
-  | Pick<SynthSource, "synthS"> & Partial<SynthSource>;
+  | Pick<SynthSource, "synthS"> & Partial<SynthSource>
+  | PcmSource;
 
 /** What a careless client does: defences of the client that are switched off. */
 export type ClientFaultSpec = Required<ClientFaults>;
@@ -156,14 +171,20 @@ export type StepAction<Source, Faults, Network> =
   | { readonly do: "knobs"; readonly values: Readonly<Record<string, unknown>> }
   | { readonly do: "prompt"; readonly tags: string; readonly tagsB?: string }
   | { readonly do: "promptBlend"; readonly value: number }
-  | { readonly do: "swap"; readonly source: Source; readonly tags?: string }
+  | {
+    readonly do: "swap";
+    readonly source: Source;
+    readonly tags?: string;
+    readonly key?: string;
+    readonly timeSignature?: string;
+  }
   | { readonly do: "timbre"; readonly source: Source | null; readonly strength?: number }
   | { readonly do: "structure"; readonly source: Source | null }
   /** Enables a LoRA with a strength, or disables it (null). */
   | { readonly do: "lora"; readonly id: string; readonly strength: number | null }
   | { readonly do: "depth"; readonly value: number }
-  /** Sends any message as the session's own client. */
-  | { readonly do: "send"; readonly message: WireMessage }
+  /** Sends any message as the session's own client, and audio behind it. */
+  | { readonly do: "send"; readonly message: WireMessage; readonly source?: Source }
   /** Sends any message from outside, over the control bus. */
   | { readonly do: "external"; readonly message: WireMessage }
   /** The client's faults are these from now on. */

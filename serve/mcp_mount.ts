@@ -66,11 +66,13 @@ export class McpMount {
   async #load(): Promise<McpHttp> {
     const { mcpRoutes, mcpServices } = await import("../mcp/mod.ts");
     const { folder, readSocketTables } = this.#options;
+    const { openGateway } = await import("./gateway/mod.ts");
     const services = mcpServices({
       version: config.version,
       clock: this.#options.clock,
       rng: new Rng(crypto.randomUUID()),
       target: () => Promise.resolve(this.#target()),
+      openGateway,
       idleS: IDLE_S,
       filesBelow: folder,
       reports: join(folder, "out/reports"),

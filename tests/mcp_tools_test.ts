@@ -231,6 +231,25 @@ const CASES: Readonly<Record<string, Case>> = {
     ],
     bad: [unknownArgument, [{ session_id: "nobody-1" }, /no headless session is called nobody-1/]],
   },
+  record_start: {
+    good: [[{ path: "take.ndjson" }, ({ recording_id, url, path }) => {
+      assertEquals([recording_id, path.endsWith("/take.ndjson")], ["rec-1", true]);
+      assertMatch(url, /^ws:\/\/127\.0\.0\.1:\d+$/);
+    }]],
+    bad: [
+      [{ path: "take.wav" }, /take.wav must end in .ndjson/],
+      [{ path: "take.ndjson" }, /take.ndjson is there already; choose another name/],
+      [{ path: "no/such/folder/x.ndjson" }, /cannot write .*no such file or folder/],
+      unknownArgument,
+    ],
+  },
+  record_stop: {
+    good: [[{}, ({ recording_id, messages, failure, path }) => {
+      assertEquals([recording_id, messages, failure], ["rec-1", 0, null]);
+      assertMatch(Deno.readTextFileSync(path), /^{"schema":"headway.recording\/1".*\n.*"stop"/);
+    }]],
+    bad: [[{}, /no recording runs; record_start begins one/], unknownArgument],
+  },
   scenario_list: {
     good: [
       [{ shows: "burst stalls" }, ({ scenarios }) => assert(scenarios.length > 1)],

@@ -12,7 +12,7 @@ export * from "./constants.ts";
 export * from "./control_body.ts";
 export { type ErrorFields, HeadwayError } from "../runtime/errors.ts";
 export * from "./errors.ts";
-export type { FieldSpec, FieldTable, JsonObject } from "./fields.ts";
+export { type FieldSpec, type FieldTable, isJsonObject, type JsonObject } from "./fields.ts";
 export { decodeHalfBuffer, encodeHalfBuffer, roundTripHalf } from "./half_buffer.ts";
 export * from "./knobs.ts";
 export * from "./messages.ts";

@@ -13,6 +13,7 @@ export const PARTS: Readonly<Record<string, () => Promise<Part>>> = {
   motion: async () => (await import("./motion.ts")).motionPart,
   capacity: async () => (await import("./capacity.ts")).capacityPart,
   player: async () => (await import("./player.ts")).playerPart,
+  gateway: async () => (await import("./gateway.ts")).gatewayPart,
   clock: async () => (await import("./clock.ts")).clockPart,
   mcp: async () => (await import("./mcp.ts")).mcpPart,
 };

@@ -13,6 +13,7 @@ Deno.test("nothing of a sound file is read before it is its turn", async () => {
   const files = {
     read: (path: string) => Promise.reject(new Error(String(read.push(path)))),
     writeWav: () => Promise.reject(new Error("not here")),
+    newRecording: () => Promise.reject(new Error("not here")),
   };
   const api = {
     fixtures: () => Promise.resolve(["loop.wav"]),

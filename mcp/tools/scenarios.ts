@@ -5,7 +5,12 @@
  */
 import { z } from "zod";
 import type { Report } from "../../reports/mod.ts";
-import { isWebSocketUrl, parseScenario, type TargetAddress } from "../../scenarios/mod.ts";
+import {
+  isWebSocketUrl,
+  parseScenario,
+  type Scenario,
+  type TargetAddress,
+} from "../../scenarios/mod.ts";
 import { SHIPPED } from "../../scenarios/shipped/mod.ts";
 import { ToolError } from "../errors.ts";
 import { explain } from "../explain.ts";
@@ -67,6 +72,18 @@ const list = defineTool({
   },
 });
 
+/** A definition is data of the caller's: files of this machine are not for it to name. */
+function withoutFiles(scenario: Scenario): Scenario {
+  const sources = [
+    scenario.source,
+    ...scenario.steps.map((step) => "source" in step && step.source),
+  ];
+  if (!sources.some((source) => source && "pcm" in source)) return scenario;
+  throw new ToolError(
+    "a definition cannot name recorded uploads (pcm); run the file by headway scenario instead",
+  );
+}
+
 const run = defineTool({
   name: "scenario_run",
   title: "Run a scenario",
@@ -109,7 +126,7 @@ const run = defineTool({
     // It names a folder for its report, as many as the caller likes.
     if (definition !== undefined) await services.permit();
     const scenario = name === undefined
-      ? parseScenario(definition, "definition")
+      ? withoutFiles(parseScenario(definition, "definition"))
       : shippedScenario(name);
     const report = await services.scenarios.run({
       scenario,

@@ -28,6 +28,8 @@ export interface Plot {
   readonly label: string;
   /** The y axis; null for a plot without one. */
   readonly y: Scale | null;
+  /** What the y axis counts; seconds unless told. */
+  readonly unit?: string;
   /** Below the marks: what is measured. */
   readonly content: Markup;
   /** Names states and gaps in this plot. */
@@ -45,7 +47,7 @@ export function plotFrame(plot: Plot, grid: Grid): Markup {
       <svg class="canvas" id="${plot.id}-plot" role="img" aria-label="${plot.label}">
     <rect class="ground" width="100%" height="100%"/>
     ${isShared ? backdrop(grid.timeline, plot.namesStates === true) : null}${
-    y === null ? null : yAxis(y)
+    y === null ? null : yAxis(y, plot.unit ?? "s")
   }${plot.content}${isShared ? marks(grid) : null}${xAxis(x)}
     <line class="cursor" x1="0" x2="0" y1="0" y2="100%" visibility="hidden"/>
       </svg>
@@ -68,14 +70,14 @@ export function span(x: Scale, fromS: number, toS: number): Markup {
   return raw(`x="${percent(from)}" width="${percent(Math.max(0, to - from))}"`);
 }
 
-function yAxis(y: Scale): Markup {
+function yAxis(y: Scale, unit: string): Markup {
   const ticks = ticksOf(y, 5).map((value) => {
     const at = percent(1 - shareOf(y, value));
     return markup`<line x1="0" x2="100%" y1="${at}" y2="${at}"/><text x="-7" y="${at}" dy=".33em">${
       tickText(value)
     }</text>`;
   });
-  return markup`<g class="y axis">${ticks}<text class="unit" x="-7" y="-8">s</text></g>`;
+  return markup`<g class="y axis">${ticks}<text class="unit" x="-7" y="-8">${unit}</text></g>`;
 }
 
 function xAxis(x: Scale): Markup {

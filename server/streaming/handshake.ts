@@ -62,7 +62,7 @@ export interface HandshakeParts {
   readonly library: SourceLibrary;
   readonly preparer: SourcePreparer;
   readonly faults: StreamFaults;
-  readonly newId: () => string;
+  readonly newId: () => StreamId;
 }
 
 /** What happens when a PCM message comes, or does not. */

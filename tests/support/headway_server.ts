@@ -9,16 +9,17 @@ import { type Finished, NO_HOME } from "./headway.ts";
 
 const MAIN = fileURLToPath(new URL("../../cli/main.ts", import.meta.url));
 
-/** A `headway serve` that runs. */
-export class ServeProcess implements AsyncDisposable {
+/** A `headway` command that goes on until it is told to stop. */
+export class HeadwayProcess implements AsyncDisposable {
   /** Lines of stderr so far. */
   readonly lines: string[] = [];
   readonly #child: Deno.ChildProcess;
   readonly #stdout: Promise<string>;
   readonly #reading: Promise<void>;
+  #isGone = false;
   readonly #waiting: { readonly text: string; readonly resolve: (line: string) => void }[] = [];
 
-  /** Starts `headway serve ...args`, with more permissions if need be. Needs `--allow-run=deno`. */
+  /** Starts `headway ...args`, with more permissions if need be. Needs `--allow-run=deno`. */
   constructor(
     args: readonly string[],
     env: Readonly<Record<string, string>> = {},
@@ -33,7 +34,6 @@ export class ServeProcess implements AsyncDisposable {
         "--allow-env",
         ...permissions,
         MAIN,
-        "serve",
         ...args,
       ],
       env: { NO_COLOR: "1", HEADWAY_HOME: NO_HOME, ...env },
@@ -52,9 +52,14 @@ export class ServeProcess implements AsyncDisposable {
     return new Promise((resolve) => this.#waiting.push({ text, resolve }));
   }
 
-  /** The port of a listener, from the line that names it. */
-  async port(listener: "main" | "control"): Promise<number> {
-    return Number(/:(\d+)\D*$/.exec(await this.line(`listener=${listener}`))?.[1]);
+  /** Whether it has ended, as far as its output tells. */
+  get isGone(): boolean {
+    return this.#isGone;
+  }
+
+  /** Its process id. */
+  get pid(): number {
+    return this.#child.pid;
   }
 
   /** Sends a signal. */
@@ -90,6 +95,37 @@ export class ServeProcess implements AsyncDisposable {
         waiting.resolve(line);
       }
     }
+    this.#isGone = true;
     for (const { resolve } of this.#waiting) resolve("");
+  }
+}
+
+/** A `headway serve` that runs. */
+export class ServeProcess extends HeadwayProcess {
+  /** Starts `headway serve ...args`. */
+  constructor(
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    permissions: readonly string[] = [],
+  ) {
+    super(["serve", ...args], env, permissions);
+  }
+
+  /** The port of a listener, from the line that names it. */
+  async port(listener: "main" | "control"): Promise<number> {
+    return Number(/:(\d+)\D*$/.exec(await this.line(`listener=${listener}`))?.[1]);
+  }
+}
+
+/** A `headway record` that runs as a gateway. */
+export class RecordProcess extends HeadwayProcess {
+  /** Starts it in front of a server, on a free port unless told otherwise. */
+  constructor(upstream: string, out: string, more: readonly string[] = []) {
+    super(["record", "--upstream", upstream, "--out", out, ...more], {}, ["--allow-write"]);
+  }
+
+  /** Where clients connect. */
+  async url(): Promise<string> {
+    return /(ws:\/\/[^ ]+)/.exec(await this.line("listening at"))?.[1] ?? "";
   }
 }

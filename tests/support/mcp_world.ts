@@ -5,6 +5,7 @@
  */
 import { InMemoryTransport } from "@modelcontextprotocol/server";
 import { diskAccess } from "../../mcp/file_access.ts";
+import { Gateways } from "../../mcp/gateways.ts";
 import { HeadlessSessions, type HeadlessSessionsOptions } from "../../mcp/headless/sessions.ts";
 import { audioLanes, mcpServer, type McpServices, ServerApi, type Target } from "../../mcp/mod.ts";
 import { ScenarioRuns } from "../../mcp/scenario_runs.ts";
@@ -62,6 +63,12 @@ export async function mcpWorld(options: McpWorldOptions = {}): Promise<McpWorld>
     files: diskAccess(folder),
     audio: audioLanes(),
     scenarios: new ScenarioRuns({ clock, reports: folder }),
+    gateways: new Gateways({
+      open: () => Promise.reject(new Error("a simulated server has no sockets")),
+      clock,
+      version: "1.2.3",
+      idleS: null,
+    }),
     permit: () => Promise.resolve(),
   };
   const drive = <T>(promise: Promise<T>) => driveOn(world, promise);
