@@ -7,12 +7,14 @@ import { backgroundCommands } from "./background_commands.ts";
 import type { Command } from "./command.ts";
 import { doctorCommand } from "./doctor.ts";
 import { mcpCommand } from "./mcp.ts";
+import { reportCompareCommand } from "./report_compare.ts";
 import { scenarioCommand } from "./scenario.ts";
 import { serveCommand } from "./serve.ts";
 
 /** The commands. */
 export const commands: readonly Command[] = [
   scenarioCommand,
+  reportCompareCommand,
   serveCommand,
   ...backgroundCommands,
   doctorCommand,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export * from "./compare/mod.ts";
 export * from "./files.ts";
 export { plainLine } from "./escape.ts";
 export * from "./from_result.ts";
@@ -15,6 +16,7 @@ export type { Margin } from "./margin.ts";
 export * from "./model.ts";
 export { PAGE_POLICY, reportPage } from "./page/mod.ts";
 export * from "./report_schema.ts";
+export * from "./review/mod.ts";
 export type { RunPlot } from "./run_plot.ts";
 export * from "./summary.ts";
 export * from "./summary_schema.ts";

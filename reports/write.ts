@@ -10,6 +10,10 @@ import { type WavCue, writeWav } from "../audio/wav.ts";
 import { errorMessage, UsageError } from "../runtime/errors.ts";
 import type { RunResult } from "../scenarios/result.ts";
 import { diskFiles, type ReportFiles } from "./files.ts";
+import { baselineFiles, type RunSample } from "./compare/mod.ts";
+import type { Comparison } from "./compare/mod.ts";
+import { comparisonJunit } from "./compare/comparison_junit.ts";
+import { comparisonMarkdown } from "./compare/comparison_markdown.ts";
 import { indexPage } from "./index_page.ts";
 import { toJson } from "./json.ts";
 import { junitXml } from "./junit.ts";
@@ -90,6 +94,42 @@ export async function writeCall(
     "index.html": bytes(indexPage(summary)),
   };
   await writeSet(out, ".", contents, [], files);
+}
+
+/**
+ * Writes a comparison's files into `out`: the review page, JSON, Markdown, JUnit.
+ *
+ * @throws {UsageError} when that cannot be done; then none is left half-written.
+ */
+export async function writeComparison(
+  out: string,
+  comparison: Comparison,
+  page: string,
+  files: ReportFiles = diskFiles,
+): Promise<void> {
+  const contents = {
+    "comparison.json": bytes(toJson(comparison)),
+    "comparison.md": bytes(comparisonMarkdown(comparison)),
+    "comparison.xml": bytes(comparisonJunit(comparison)),
+    "review.html": bytes(page),
+  };
+  await writeSet(out, ".", contents, [], files);
+}
+
+/**
+ * Writes runs as baselines into `folder`, one file for each scenario.
+ *
+ * @param stale Names of files that go: baselines of scenarios that are no more.
+ * @throws {UsageError} when that cannot be done; then none is left half-written.
+ */
+export async function writeBaselines(
+  folder: string,
+  samples: readonly RunSample[],
+  stale: readonly string[] = [],
+  files: ReportFiles = diskFiles,
+): Promise<void> {
+  const contents = [...baselineFiles(samples)].map(([name, text]) => [name, bytes(text)] as const);
+  await writeSet(folder, ".", Object.fromEntries(contents), stale, files);
 }
 
 /**

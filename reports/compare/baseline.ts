@@ -37,7 +37,6 @@ const runSchema = z.object({
   curves: z.object({
     stepS: z.number().positive(),
     leadMinS: perColumn,
-    leadMaxS: perColumn,
     stalenessMaxS: perColumn,
   }).nullable(),
 });

@@ -12,28 +12,29 @@ export interface Curves {
   readonly stepS: number;
   /** Lowest lead in each column, seconds; null where no slice landed. */
   readonly leadMinS: readonly (number | null)[];
-  /** Highest lead in each column, seconds. */
-  readonly leadMaxS: readonly (number | null)[];
   /** Highest staleness in each column, seconds; null without a tick. */
   readonly stalenessMaxS: readonly (number | null)[];
 }
 
-/** Columns: one for each second of an ordinary session, so that a line in a file can be read. */
+/** Columns in a file: one for each second of an ordinary session, so that a line can be read. */
 const COLUMNS = 60;
 
 /** The curves of a run; null when nothing was streamed. */
-export function curvesOf({ series: { slices, ticks }, timing }: Report): Curves | null {
+export function curvesOf(
+  { series: { slices, ticks }, timing }: Report,
+  columns: number = COLUMNS,
+): Curves | null {
   if (timing.sessionS <= 0 || slices.atS.length + ticks.atS.length === 0) return null;
   // To the millisecond, so that what is read from a file is what was written.
-  const stepS = Math.max(0.001, hundredths(timing.sessionS / COLUMNS * 10) / 10);
+  const stepS = Math.max(0.001, hundredths(timing.sessionS / columns * 10) / 10);
   const column = (
     atS: readonly number[],
     values: readonly number[],
     extreme: (a: number, b: number) => number,
   ) => {
-    const found: (number | null)[] = new Array(COLUMNS).fill(null);
+    const found: (number | null)[] = new Array(columns).fill(null);
     for (const [i, value] of values.entries()) {
-      const at = Math.min(COLUMNS - 1, Math.max(0, Math.floor(atS[i]! / stepS)));
+      const at = Math.min(columns - 1, Math.max(0, Math.floor(atS[i]! / stepS)));
       found[at] = extreme(found[at] ?? value, value);
     }
     return found.map((value) => value === null ? null : hundredths(value));
@@ -41,7 +42,6 @@ export function curvesOf({ series: { slices, ticks }, timing }: Report): Curves 
   return {
     stepS,
     leadMinS: column(slices.atS, slices.leadS, Math.min),
-    leadMaxS: column(slices.atS, slices.leadS, Math.max),
     stalenessMaxS: column(ticks.atS, ticks.stalenessS, Math.max),
   };
 }
