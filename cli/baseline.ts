@@ -57,7 +57,7 @@ export async function reviewCall(
   const request = { before, after, out, accept, onlyAfter: true, problems };
   const comparison = compared(request);
   if (isHeard) {
-    before = await hearBaseline(before, comparison, folder, join(out, "baseline"), context);
+    before = await hearBaseline(before, comparison, folder, join(out, ".baseline"), context);
   }
   const page = await writeReview({ ...request, before }, comparison);
   const text = comparisonText(comparison, page, context, "text");

@@ -218,7 +218,11 @@ function reasonsOf(
   if (telling.length > 0) {
     const common = new Set(telling.map(({ reason }) => reason));
     if (verdict === "incomparable" && common.size === 1) return [...common];
-    return telling.map(({ title, reason }) => `${title}: ${reason}`);
+    return telling.map(({ title, verdict, reason }) =>
+      verdict === "better" || verdict === "worse"
+        ? `${title} got ${verdict}: ${reason}`
+        : `${title}: ${reason}`
+    );
   }
   if (sameTrace === true) return ["equal, event by event"];
   if (sameTrace === false) return ["every compared figure is equal, though the traces differ"];

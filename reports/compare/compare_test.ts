@@ -93,7 +93,7 @@ Deno.test("nothing measured any more is worse, whatever the figure was", () => {
   const { scenarios: [only] } = compared([withFresh(0.1)], [withFresh(null)]);
   assertEquals(only!.verdict, "worse");
   assertEquals(only!.reasons, [
-    "Fresh share of what was heard: nothing is measured any more",
+    "Fresh share of what was heard got worse: nothing is measured any more",
   ]);
 });
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Rng } from "../../runtime/rng.ts";
-import { withUnit } from "../summary.ts";
+import { short, withUnit } from "../summary.ts";
 import { bootstrapDifference, medianOf } from "./bootstrap.ts";
 import type { Change, MetricComparison } from "./comparison.ts";
 import type { ComparedMetric } from "./metrics.ts";
@@ -78,7 +78,7 @@ export function judgeLive(metric: ComparedMetric, values: Values, rng: Rng): Met
       : isLarge
       ? `the difference (${signed(metric, difference)}) is within the noise of these runs`
       : `the difference (${signed(metric, difference)}) is below what counts (${
-        withUnit(least, metric.unit)
+        differenceWords(metric.unit, least)
       })`;
     return told(metric, "same", { ...facts, reason, hasMoved: false });
   }
@@ -90,9 +90,11 @@ export function judgeLive(metric: ComparedMetric, values: Values, rng: Rng): Met
 }
 
 /** How many least effects a figure got worse by; 0 when it did not. */
-export function severityOf({ verdict, difference, leastEffect }: MetricComparison): number {
+export function severityOf(
+  { metric, verdict, difference, leastEffect }: MetricComparison,
+): number {
   if (verdict !== "worse") return 0;
-  if (difference === null) return MOST_SEVERE;
+  if (difference === null || metric === "passed") return MOST_SEVERE;
   return Math.min(MOST_SEVERE, Math.abs(difference) / leastEffect);
 }
 
@@ -127,17 +129,36 @@ function wordsOf(metric: ComparedMetric, before: number, after: number): string 
   return `${valueWords(metric, before)} before, ${valueWords(metric, after)} after${way}`;
 }
 
-/** A value for people; what is true or false for one run is said in a word. */
-export function valueWords({ name, unit }: Pick<ComparedMetric, "name" | "unit">, value: number) {
-  if (name === "passed" || name === "mirror.identical") {
-    if (value === 1) return "yes";
-    if (value === 0) return "no";
-  }
-  return withUnit(value, unit);
+/** What 1 and 0 stand for, where a figure is true or false of one run. */
+const STATES: Readonly<Record<string, readonly [no: string, yes: string]>> = {
+  "passed": ["failed", "passed"],
+  "mirror.identical": ["different", "equal"],
+};
+
+/** A value for people; what is true or false of one run is said in a word, shares in per cent. */
+export function valueWords(
+  { name, unit }: Pick<ComparedMetric, "name" | "unit">,
+  value: number,
+): string {
+  const word = STATES[name]?.[value];
+  return word ?? withUnit(value, unit).replace(/ of frames$/, "");
+}
+
+/** Whether a figure is a state, whose difference is no number to a reader. */
+export function isState(name: string): boolean {
+  return name in STATES;
+}
+
+/** A difference for people; of shares in points, as per cent of per cent would mislead. */
+export function differenceWords(unit: string, difference: number): string {
+  const size = Math.abs(difference);
+  return unit === "of frames"
+    ? `${short(Number((size * 100).toPrecision(3)))} points`
+    : withUnit(size, unit);
 }
 
 function signed({ unit }: ComparedMetric, difference: number): string {
-  return `${difference > 0 ? "+" : "\u2212"}${withUnit(Math.abs(difference), unit)}`;
+  return `${difference > 0 ? "+" : "\u2212"}${differenceWords(unit, difference)}`;
 }
 
 function told(metric: ComparedMetric, verdict: Change, facts: {

@@ -45,8 +45,8 @@ function metric(
  * lower end has one, as slices there are nearest to being late.
  */
 export const COMPARED: readonly ComparedMetric[] = [
-  metric("passed", "Passed", "more", { leastEffect: 0.2 }),
-  metric("mirror.identical", "Mirrors equal", "more", { leastEffect: 0.2 }),
+  metric("passed", "Verdict", "more", { leastEffect: 0.2 }),
+  metric("mirror.identical", "Mirrors", "more", { leastEffect: 0.2 }),
   metric("session.decodeErrors", "Undecodable slices", "less", { leastEffect: 1 }),
   metric("lag.freshShare", "Fresh share of what was heard", "more", {
     ...{ unit: "of frames", leastEffect: 0.01 },

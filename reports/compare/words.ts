@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { withUnit } from "../summary.ts";
+import { differenceWords, isState } from "./judge.ts";
 import type { Change, Comparison, MetricComparison } from "./comparison.ts";
 
 /** Verdicts with the sign that stands before them. */
@@ -31,13 +31,11 @@ export function changeWords(it: MetricComparison): string {
   const { difference, unit, verdict, interval, hasMoved } = it;
   if (!hasMoved) return verdict === "incomparable" ? it.reason : "same";
   const word = verdict === "same" ? "moved" : verdict;
-  if (difference === null || it.metric === "passed" || it.metric === "mirror.identical") {
-    return word;
-  }
-  const by = `${word} by ${withUnit(Math.abs(difference), unit)}`;
+  if (difference === null || isState(it.metric)) return word;
+  const by = `${word} by ${differenceWords(unit, difference)}`;
   if (interval === null) return by;
   const [low, high] = [interval.low, interval.high].map((value) =>
-    `${value < 0 ? "\u2212" : "+"}${withUnit(Math.abs(value), "")}`
+    `${value < 0 ? "\u2212" : "+"}${differenceWords(unit, value)}`
   );
   return `${by} (95 %: ${low} … ${high})`;
 }

@@ -17,7 +17,7 @@ import { bufferMap, mapLegend } from "../page/buffer_map.ts";
 import type { Grid } from "../page/frame.ts";
 import { heardStretches } from "../page/heard.ts";
 import { type Markup, markup } from "../page/markup.ts";
-import { groupMarks, markBadges, markLines } from "../page/marks.ts";
+import { groupMarks, markBadges, markLines, shownGroups } from "../page/marks.ts";
 import { scaleOf } from "../page/scale.ts";
 import { timelineOf } from "../page/timeline.ts";
 import { clipped, seconds } from "../page/words.ts";
@@ -30,6 +30,8 @@ import { alignedSound } from "./sound.ts";
 const FINE = 240;
 /** How long is listened, seconds. */
 export const LISTEN_S = 8;
+/** Most kinds of events that are named: the report has all. */
+const MAX_EVENTS = 12;
 /** Most reasons that are told of one scenario: the table has all figures. */
 const MAX_REASONS = 12;
 
@@ -73,11 +75,11 @@ export function casePieces(
   const staleS = (after?.report ?? before?.report)?.lag.ticks.staleThresholdS ?? null;
   const hasCurves = a !== null || b !== null;
   const core = markup`
-    ${reasonList(scenario)}
-    ${scenario.metrics.length === 0 ? null : figureTable(scenario.metrics)}
+    ${scenario.metrics.length === 0 ? reasonList(scenario) : figureTable(scenario.metrics)}
     ${
     hasCurves
       ? markup`
+    ${eventsLine(after?.report ?? before?.report ?? null)}
     <figure><figcaption><h4>Lead</h4> <span class="soft">The lowest of each moment.</span> ${KEY}</figcaption>
     ${leadOverlay({ id, before: a, after: b, grid })}</figure>
     <figure><figcaption><h4>Staleness</h4> <span class="soft">The greatest of each moment.</span> ${KEY}</figcaption>
@@ -118,6 +120,23 @@ function gridOf(report: Report | null, endS: number): Grid {
     ? { x, bufferS: 0, buffersFromS: [0], states: [], gaps: [] }
     : { ...timelineOf(report), x };
   return { timeline, lines: markLines(groups, x), badges: markBadges(groups, x) };
+}
+
+/** What the numbers on the plots stand for. */
+function eventsLine(report: Report | null): Markup | null {
+  if (report === null || report.marks.length === 0) return null;
+  const { shown, hidden } = shownGroups(groupMarks(report.marks));
+  return markup`<p class="happened"><span class="soft">What happened:</span> ${
+    shown.slice(0, MAX_EVENTS).map(({ number, title, marks }) =>
+      markup`<span class="one"><span class="number">${number}</span> ${clipped(title)}${
+        marks.length === 1 ? null : ` (${marks.length})`
+      }</span> `
+    )
+  }${
+    shown.length + hidden > MAX_EVENTS
+      ? markup`<span class="soft">and ${shown.length + hidden - MAX_EVENTS} more</span>`
+      : null
+  }</p>`;
 }
 
 function reasonList({ reasons }: ScenarioComparison): Markup {
@@ -177,7 +196,7 @@ function mapsPiece(
     }</div>`;
   return markup`<figure class="maps"><figcaption><h4>Buffer maps</h4> <span class="soft">Each slice is a stroke that ages; the line is the listener, orange where old audio is heard.</span></figcaption>
     <div class="pair">${map(before, "before")}${map(after, "after")}</div>${
-    bufferS > 0 ? mapLegend(`${id}-map`, bufferS) : null
+    bufferS > 0 ? mapLegend(`${id}-map-${after === null ? "before" : "after"}`, bufferS) : null
   }</figure>`;
 }
 

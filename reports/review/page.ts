@@ -91,8 +91,10 @@ export function reviewPage(
           ${storySection(comparison, rows, accept)}
           ${filterBar(rows)}
           <div class="cases">${
-    rows.map((row, i) => row.pieces === null ? quietRow(row) : caseRow(row, i))
-  }<p class="nobody" id="nobody" hidden>No scenario fits.</p></div>
+    rows.map((row, i) => row.pieces === null ? null : caseRow(row, i))
+  }</div>
+          ${quietGroups(rows)}
+          <p class="nobody" id="nobody" hidden>No scenario fits.</p>
           ${cursorBar()}
         </main>
         <script type="application/json" id="data">${raw(scriptJson(data))}</script>
@@ -108,6 +110,9 @@ const VERDICTS: Readonly<Record<Change, string>> = {
   better: "Better",
   same: "The same",
 };
+
+/** Most scenarios that are told of beside the worst. */
+const MAX_WORSE = 5;
 
 /** What it comes to, and what can be done about it. */
 function storySection(
@@ -129,10 +134,17 @@ function storySection(
     : scenarios.length === 0
     ? "There was nothing to compare."
     : "Nothing got worse, and nothing better.";
+  // Of each other scenario that got worse the gravest reason.
+  const others = scenarios.filter((it, i) => i > 0 && it.verdict === "worse").slice(0, MAX_WORSE)
+    .map(({ name, reasons }) => `${name}: ${reasons[0]}`);
   return markup`<section class="story ${kind}" aria-labelledby="story">
     <h2 id="story">${verdict === "worse" ? "What got worse" : "What changed"}</h2>
     <p class="lead">${clipped(lead, 500)}</p>
     ${
+    others.length === 0
+      ? null
+      : markup`<ul>${others.map((it) => markup`<li>${clipped(it, 300)}</li>`)}</ul>`
+  }${
     hasSound
       ? markup`<p class="scripted"><button type="button" id="worst" class="main">▶ Hear before and after</button></p>`
       : null
@@ -191,12 +203,37 @@ function curvesFor(side: ReviewSide | null) {
   return side.report === null ? side.sample.curves : curvesOf(side.report);
 }
 
-function quietRow({ scenario }: ReviewRow): Markup {
-  const { name, verdict, reasons } = scenario;
-  return markup`<div class="quiet" id="${name}" data-name="${name}" data-kind="${kindOf(scenario)}">
-    <span class="mark tone ${verdict}" aria-hidden="true">${CHANGE_SIGNS[verdict]}</span>
-    <div><h3>${name}</h3><p class="why">${clipped(reasons.join("; "), 300)}</p></div></div>`;
+/** Scenarios that need no detail, by what there is to say of them. */
+function quietGroups(rows: readonly ReviewRow[]): Markup[] {
+  const groups = new Map<string, ScenarioComparison[]>();
+  for (const { scenario, pieces } of rows) {
+    if (pieces !== null) continue;
+    const key = `${scenario.verdict} ${scenario.reasons.join("; ")}`;
+    groups.set(key, [...(groups.get(key) ?? []), scenario]);
+  }
+  return [...groups.values()].map((scenarios) => {
+    const { verdict, reasons } = scenarios[0]!;
+    return markup`<section class="group"><h2><span class="mark tone ${verdict}" aria-hidden="true">${
+      CHANGE_SIGNS[verdict]
+    }</span> ${scenarios.length} ${QUIET_WORDS[verdict]} <span class="soft">${
+      clipped(reasons.join("; "), 400)
+    }</span></h2>
+      <ul>${
+      scenarios.map((it) =>
+        markup`<li class="quiet" id="${it.name}" data-name="${it.name}" data-kind="${
+          kindOf(it)
+        }">${it.name}</li>`
+      )
+    }</ul></section>`;
+  });
 }
+
+const QUIET_WORDS: Readonly<Record<Change, string>> = {
+  worse: "worse:",
+  incomparable: "not comparable:",
+  better: "better:",
+  same: "the same:",
+};
 
 /** The bar that stays in sight: whose moment it is, both figures, the sound. */
 function cursorBar(): Markup {

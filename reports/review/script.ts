@@ -30,6 +30,9 @@ function filter() {
     row.hidden = !fits;
     if (fits) count++;
   }
+  for (const group of document.querySelectorAll(".group")) {
+    group.hidden = group.querySelector(".quiet:not([hidden])") === null;
+  }
   $("nobody").hidden = count > 0;
   $("shown").textContent = count + " of " + rows.length + " shown";
 }

@@ -16,9 +16,10 @@ const REVIEW = `
 .live .filter { display: flex } .filter input { font: inherit; color: var(--ink); background: var(--card);
   border: 1px solid var(--line); border-radius: 6px; padding: .35rem .6rem; min-width: 12rem }
 .filter button { border-radius: 99px; padding: .25rem .75rem; color: var(--soft) }
+.filter button[aria-pressed="false"] { text-decoration: line-through }
 .filter button[aria-pressed="true"] { border-color: currentColor; color: var(--ink); background: var(--card) }
 .filter button b { font-variant-numeric: tabular-nums }
-.cases { border-top: 1px solid var(--line) } .case, .quiet { border-bottom: 1px solid var(--line) }
+.case { border-bottom: 1px solid var(--line) } .case:first-child { border-top: 1px solid var(--line) }
 .case > summary { display: grid; grid-template-columns: 1.4rem minmax(0, 1fr) 13rem; gap: .1rem .75rem; align-items: center;
   padding: .65rem .25rem; list-style: none; scroll-margin-top: .5rem } .case > summary::-webkit-details-marker { display: none }
 .case > summary:hover { background: var(--state) } .case[open] > summary { background: var(--state) }
@@ -26,8 +27,13 @@ const REVIEW = `
   display: inline-block; transform: rotate(-90deg) } .case[open] h3::after { transform: none }
 .mark { font-weight: 700; text-align: center } .case .why { grid-column: 2; font-size: .9rem; color: var(--soft);
   overflow-wrap: anywhere } .case .spark { grid-column: 3; grid-row: 1 / 3; height: 2.9rem; width: 100% }
-.quiet { display: grid; grid-template-columns: 1.4rem minmax(0, 1fr); gap: .1rem .75rem; padding: .4rem .25rem }
-.quiet .why { font-size: .875rem; color: var(--soft) } .quiet h3 { font-weight: 500; overflow-wrap: anywhere }
+.group { margin-top: 1.75rem } .group h2 { font-size: 1rem; margin: 0 0 .4rem } .group h2 span { font-weight: 400 }
+.group ul { columns: 18rem; column-gap: 2rem; font-size: .9375rem } .quiet { break-inside: avoid; padding: .12rem 0;
+  overflow-wrap: anywhere } .group[hidden], [hidden] { display: none !important }
+.happened { font-size: .9rem; margin-top: 1.25rem; display: flex; flex-wrap: wrap; gap: .3rem .9rem; align-items: center }
+.happened .number { display: inline-block; min-width: 1.2rem; height: 1.2rem; line-height: 1.2rem; font-size: .6875rem }
+.story ul { max-width: 52rem } .story li { padding-left: 1rem; text-indent: -1rem; overflow-wrap: anywhere }
+.story li::before { content: "\\2022"; display: inline-block; width: 1rem; text-indent: 0 } .story ul + .scripted { margin-top: 1rem }
 .body { padding: .5rem .25rem 1.75rem 2.4rem } .reasons { margin: .25rem 0 1rem; max-width: 52rem }
 .reasons li { padding-left: 1rem; text-indent: -1rem; overflow-wrap: anywhere } .reasons li::before { content: "\\2022"; display: inline-block;
   width: 1rem; text-indent: 0 } .figures-table { max-width: 52rem } .figures-table td:last-child { min-width: 11rem }
