@@ -8,6 +8,9 @@ import type { Command } from "./command.ts";
 import { doctorCommand } from "./doctor.ts";
 import { mcpCommand } from "./mcp.ts";
 import { reportCompareCommand } from "./report_compare.ts";
+import { reportHistoryCommand } from "./report_history.ts";
+import { reportMergeCommand } from "./report_merge.ts";
+import { reportOpenCommand } from "./report_open.ts";
 import { scenarioCommand } from "./scenario.ts";
 import { serveCommand } from "./serve.ts";
 
@@ -15,6 +18,9 @@ import { serveCommand } from "./serve.ts";
 export const commands: readonly Command[] = [
   scenarioCommand,
   reportCompareCommand,
+  reportMergeCommand,
+  reportHistoryCommand,
+  reportOpenCommand,
   serveCommand,
   ...backgroundCommands,
   doctorCommand,
