@@ -17,7 +17,7 @@ const MAX_LINES = 500;
 
 const HISTORY_STYLE = `${STYLE}
 .plots { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr)); gap: 1.25rem 1.75rem; margin-top: 1.75rem }
-.plots h2 { font-size: 1rem; overflow-wrap: anywhere; margin: 0 } .plots p { font-size: .875rem }
+.plots h2 { font-size: 1rem; overflow-wrap: anywhere; margin: 0 }   .plots section { margin: 0 } .plots p { font-size: .875rem }
 .plots svg { display: block; width: 100%; height: 6.5rem; background: var(--card); border: 1px solid var(--line); border-radius: 6px;
   margin: .35rem 0 } .plots path { fill: none; vector-effect: non-scaling-stroke; stroke: var(--fresh); stroke-width: 2 }
 .plots .dots { stroke-width: 7; stroke-linecap: round } .steady { opacity: .75 } .sets { overflow-wrap: anywhere }

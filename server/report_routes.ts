@@ -26,7 +26,8 @@ const TYPES: Readonly<Record<string, string>> = {
   md: "text/plain; charset=utf-8",
   ndjson: "text/plain; charset=utf-8",
   wav: "audio/wav",
-  xml: "application/xml; charset=utf-8",
+  // As XML it could hold a page with scripts.
+  xml: "text/plain; charset=utf-8",
 };
 
 /** Reads a file below the folder; null when there is none. */
@@ -45,7 +46,8 @@ export function reportRoutes(read: ReadReportFile, first: string): App {
     if (file === null) return await next();
     return c.body(file.bytes, 200, {
       "Content-Type": type,
-      "Content-Security-Policy": REPORT_POLICY,
+      // Sound has no scripts, and without an origin a browser would not play it.
+      ...(type.startsWith("text/html") && { "Content-Security-Policy": REPORT_POLICY }),
     });
   });
   return routes;

@@ -7,6 +7,7 @@ import type { Tool } from "../tool.ts";
 import { discoveryTools } from "./discovery.ts";
 import { headlessTools } from "./headless.ts";
 import { knobTools } from "./knobs.ts";
+import { reportTools } from "./reports.ts";
 import { scenarioTools } from "./scenarios.ts";
 import { soundTools } from "./sound.ts";
 
@@ -17,4 +18,5 @@ export const TOOLS: readonly Tool[] = [
   ...soundTools,
   ...headlessTools,
   ...scenarioTools,
+  ...reportTools,
 ];
