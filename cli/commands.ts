@@ -13,10 +13,12 @@ import { reportMergeCommand } from "./report_merge.ts";
 import { reportOpenCommand } from "./report_open.ts";
 import { scenarioCommand } from "./scenario.ts";
 import { serveCommand } from "./serve.ts";
+import { workerCommand } from "./worker.ts";
 
 /** The commands. */
 export const commands: readonly Command[] = [
   scenarioCommand,
+  workerCommand,
   reportCompareCommand,
   reportMergeCommand,
   reportHistoryCommand,

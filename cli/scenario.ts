@@ -21,6 +21,7 @@ import { defineCommand, EXIT, type ExitCode } from "./command.ts";
 import { durationsFile, readDurations, weightOf } from "./durations.ts";
 import { runJobs } from "./job_pool.ts";
 import { unknownWord } from "./parse.ts";
+import { queueJobs } from "./queue_jobs.ts";
 import { runCall } from "./scenario_call.ts";
 import type { ScenarioJob } from "./scenario_job.ts";
 
@@ -137,6 +138,11 @@ export const scenarioCommand = defineCommand({
       placeholder: "FILE",
       help: "write how long the scenarios took",
     },
+    nats: {
+      type: "string",
+      placeholder: "URL",
+      help: "have the scenarios run by workers on this NATS server: nats://host:port",
+    },
     list: { type: "boolean", help: "list the scenarios and run none" },
     json: { type: "boolean", help: "print the summary (or the list) as JSON, and nothing else" },
   },
@@ -157,6 +163,11 @@ export const scenarioCommand = defineCommand({
       checkDeterminism: flags["check-determinism"],
     });
     checkUniqueNames(scenarios);
+    if (flags.nats !== undefined && flags.jobs !== undefined) {
+      throw new UsageError(
+        "--jobs is for runs on this machine; with --nats give it to the workers",
+      );
+    }
     const baseline = baselineFlags(invocation);
     const shard = flags.shard === undefined ? null : {
       ...shardIndex(flags.shard),
@@ -183,7 +194,9 @@ export const scenarioCommand = defineCommand({
       out: flags.out,
       isQuiet: flags.json,
       shard,
-      run: (jobs, signal, onOutcome) => runJobs(jobs, widthOf(jobs, flags.jobs), signal, onOutcome),
+      run: flags.nats === undefined
+        ? (jobs, signal, onOutcome) => runJobs(jobs, widthOf(jobs, flags.jobs), signal, onOutcome)
+        : queueJobs(flags.nats, flags.out, invocation),
     }, invocation);
     const { summary } = call;
     if (flags["save-durations"] !== undefined) {
