@@ -4,8 +4,14 @@
  * @module
  */
 import config from "../deno.json" with { type: "json" };
-import { dispatch, openQueue, type QueuedJob } from "../queue/mod.ts";
-import type { CliContext } from "./context.ts";
+import {
+  dispatch,
+  type DispatchOptions,
+  openQueue,
+  type QueuedJob,
+  type QueueOptions,
+} from "../queue/mod.ts";
+import type { CliContext, Output } from "./context.ts";
 import type { RunJobs } from "./scenario_call.ts";
 import type { ScenarioJob } from "./scenario_job.ts";
 
@@ -13,11 +19,13 @@ import type { ScenarioJob } from "./scenario_job.ts";
 export function queueJobs(
   url: string,
   out: string,
-  { clock, stderr }: Pick<CliContext, "clock" | "stderr">,
+  { clock, stderr }: Pick<CliContext, "clock"> & { readonly stderr: Pick<Output, "write"> },
+  options: Pick<QueueOptions, "redeliverS"> & Pick<DispatchOptions, "patienceS"> = {},
 ): RunJobs {
   return async (jobs, signal, onOutcome) => {
-    await using queue = await openQueue({ url, name: "headway scenario" });
+    await using queue = await openQueue({ url, name: "headway scenario", ...options });
     await dispatch(jobs.map(queued), {
+      ...options,
       queue,
       clock,
       call: crypto.randomUUID(),

@@ -90,7 +90,7 @@ export class Gathering {
     if (of !== this.#of || !(index >= 0 && index < of)) {
       throw new UsageError(`piece ${index} of ${of} does not fit a result of ${this.#of}`);
     }
-    if (this.#pieces[index] !== undefined) return null;
+    if (this.#missing === 0 || this.#pieces[index] !== undefined) return null;
     this.#bytes += bytes.length;
     if (this.#bytes > MAX_RESULT_BYTES) {
       throw new UsageError(`a result is longer than ${MAX_RESULT_BYTES} bytes`);
