@@ -6,6 +6,7 @@
 import { backgroundCommands } from "./background_commands.ts";
 import type { Command } from "./command.ts";
 import { doctorCommand } from "./doctor.ts";
+import { loadCommand } from "./load.ts";
 import { mcpCommand } from "./mcp.ts";
 import { reportCompareCommand } from "./report_compare.ts";
 import { reportHistoryCommand } from "./report_history.ts";
@@ -19,6 +20,7 @@ import { workerCommand } from "./worker.ts";
 export const commands: readonly Command[] = [
   scenarioCommand,
   workerCommand,
+  loadCommand,
   reportCompareCommand,
   reportMergeCommand,
   reportHistoryCommand,
