@@ -21,9 +21,9 @@ export const loadCommand = defineCommand({
   name: "load",
   summary: "find out how many listeners a server holds",
   description:
-    "Opens more and more live sessions on a server, each a whole headless client with a prompt of its own, and finds the knee: the largest number of which all are served in time, with lead p5 above 0 and no stale tick. Writes load.html and load.json. A server of ours has to be started with room for them: headway serve --max-sessions 200. The exit code is 1 when not even one session is served in time (or, with --no-search, not all), 3 when our own side was too late to judge.",
+    "Opens more and more live sessions on a server, each a whole headless client with a prompt of its own, and finds the knee: the largest number of which all are served in time, with lead p5 above 0 and no stale tick. Writes load.html and load.json. A server of ours has to be started with room for them: headway serve --max-sessions 64. The exit code is 1 when not even one session is served in time (or, with --no-search, not all), 3 when our own side was too late to judge.",
   examples: [
-    "headway load --sessions 100 --target ws://127.0.0.1:1318",
+    "headway load --sessions 64 --target ws://127.0.0.1:1318",
     "headway load --sessions 20 --no-search --measure-s 30 --json",
   ],
   flags: {
@@ -111,7 +111,7 @@ export const loadCommand = defineCommand({
     if (room !== null && room < flags.sessions) {
       stderr.write(
         `headway: the server says that it takes ${room} at a time; a server of ours takes more with ` +
-          `headway serve --max-sessions ${flags.sessions}\n`,
+          `headway serve --max-sessions ${Math.min(64, flags.sessions)}\n`,
       );
     }
     await Deno.mkdir(out, { recursive: true });

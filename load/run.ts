@@ -7,6 +7,7 @@ import type { Clock } from "../runtime/mod.ts";
 import type { Fleet } from "./fleet.ts";
 import { largestHeld, type Trial } from "./knee_search.ts";
 import { LOAD_SCHEMA, type LoadBound, type LoadReport, type LoadStep } from "./report.ts";
+import type { ThreadReading } from "./sessions.ts";
 import { stepOf } from "./step.ts";
 
 /** How finely the knee is looked for: as a share of itself. */
@@ -40,6 +41,11 @@ export interface LoadOptions {
   readonly cpuS: () => number;
   /** Ends it after the step at hand. */
   readonly signal: AbortSignal;
+  /** Wraps each measurement, for who measures something else meanwhile. */
+  readonly around?: (
+    count: number,
+    measure: () => Promise<ThreadReading[]>,
+  ) => Promise<ThreadReading[]>;
   /** Told before and after each step. */
   readonly say: (text: string, step: LoadStep | null) => void;
 }
@@ -88,7 +94,8 @@ async function play(count: number, options: LoadOptions): Promise<LoadStep> {
   await clock.sleep(settleS);
   say(`${count} sessions are measured`, null);
   const before = cpuS();
-  const readings = await fleet.measure(measureS);
+  const measure = () => fleet.measure(measureS);
+  const readings = await (options.around?.(count, measure) ?? measure());
   const step = stepOf({
     ...{ sessions: count, failures, readings, latenessBudgetMs },
     cpuS: cpuS() - before,
