@@ -7,11 +7,12 @@ import { createHash } from "node:crypto";
 import { type Markup, markup, PAGE_STYLE, rawMarkup, scale } from "../reports/mod.ts";
 import type { LoadBound, LoadReport, LoadStep } from "./report.ts";
 
+type Scale = scale.Scale;
 const { scaleOf, squareX, squareY, ticksOf, tickText, percent, shareOf, SIDE } = scale;
 
 const LOAD_STYLE = `${PAGE_STYLE}
-figcaption { margin-bottom: .6rem } .frame { padding-bottom: 2.6rem } .x text, .y text { font-size: 12px }
-.band { fill: var(--age-lap) } .mid { stroke: var(--fresh); stroke-width: 2; fill: none; vector-effect: non-scaling-stroke }
+figcaption { margin-bottom: 1.5rem } .frame { padding-bottom: 2.6rem } .x text, .y text { font-size: 12px }
+.square path.band { fill: var(--age-lap) } .mid { stroke: var(--fresh); stroke-width: 2; fill: none; vector-effect: non-scaling-stroke }
 .low { stroke: var(--old); stroke-width: 2; fill: none; stroke-dasharray: 6 3; vector-effect: non-scaling-stroke }
 .knee { stroke: var(--good); stroke-width: 2 } .dot { fill: var(--good) } .dot.bad { fill: var(--old) } text.kneeword { fill: var(--good); font-weight: 600 }
 .bars rect { fill: var(--fresh) } .bars rect.bad { fill: var(--old) } .no td.result { color: var(--bad) } .yes td.result { color: var(--good) }
@@ -53,7 +54,7 @@ export function loadPage(report: LoadReport): string {
             <p class="lead">${BOUNDS[report.bound]}</p>${whyList(report)}
           </section>
           <section aria-labelledby="over"><h2 id="over">Over the number of sessions</h2>
-          ${leadFigure(sorted, knee)}</section>
+          ${overSessions(sorted, knee, LEAD)}${overSessions(sorted, knee, STALENESS)}</section>
           ${stepTable(steps)}
           ${atKnee === undefined ? null : eachFigure(atKnee)}
         </main>
@@ -75,6 +76,8 @@ function headline({ knee, bound }: LoadReport): string {
   const sessions = `${knee} session${knee === 1 ? "" : "s"}`;
   return bound === "asked"
     ? `${sessions} served in time`
+    : knee > 0 && bound !== "server"
+    ? `At least ${sessions} served in time`
     : knee === 0
     ? "No number of sessions is served in time"
     : `The knee is at ${sessions}`;
@@ -90,63 +93,99 @@ function whyList({ steps, knee }: LoadReport): Markup | null {
   }</ul>`;
 }
 
-/** Lead over the number of sessions: p5 to p95 as a band, the median, and p5, which decides. */
-function leadFigure(steps: readonly LoadStep[], knee: number): Markup {
-  const shown = steps.filter(({ leadS }) => leadS.p5 !== undefined);
+/** One quantity over the number of sessions. */
+interface Quantity {
+  readonly title: string;
+  readonly says: string;
+  readonly of: (step: LoadStep) => LoadStep["leadS"];
+  /** Which end of it decides, and is drawn as a line of its own. */
+  readonly end: "p5" | "p95";
+}
+
+const LEAD: Quantity = {
+  title: "Lead",
+  says:
+    "Seconds ahead of the listener, over all sessions: the band holds 90 % of slices, the line " +
+    "is the median, the dashed line p5, which has to stay above 0.",
+  of: ({ leadS }) => leadS,
+  end: "p5",
+};
+
+const STALENESS: Quantity = {
+  title: "Staleness",
+  says:
+    "Age of the audio under the playhead, over all sessions: the band holds 90 % of ticks, the " +
+    "dashed line is p95. Over 3 s a tick is stale, and there may be none.",
+  of: ({ stalenessS }) => stalenessS,
+  end: "p95",
+};
+
+/** A quantity over the number of sessions: a band, the median, and the end that decides. */
+function overSessions(steps: readonly LoadStep[], knee: number, quantity: Quantity): Markup {
+  const { title, says, of, end } = quantity;
+  const shown = steps.filter((step) => of(step).p5 !== undefined);
   if (shown.length === 0) {
-    return markup`<p class="nothing">No lead was measured, so there is nothing to draw.</p>`;
+    return markup`<p class="nothing">No ${title.toLowerCase()} was measured, so there is nothing to draw.</p>`;
   }
-  const most = Math.max(...shown.map(({ sessions }) => sessions));
-  const x = scaleOf(0, most * 1.05);
-  const values = shown.flatMap(({ leadS }) => [leadS.p5!, leadS.p95!]);
+  const x = scaleOf(0, Math.max(...shown.map(({ sessions }) => sessions)) * 1.05);
+  const values = shown.flatMap((step) => [of(step).p5!, of(step).p95!]);
   const [low, high] = [Math.min(0, ...values), Math.max(0.1, ...values)];
   const y = scaleOf(low - (high - low) * 0.08, high + (high - low) * 0.12);
   const at = (step: LoadStep, value: number) => `${squareX(x, step.sessions)} ${squareY(y, value)}`;
-  const line = (pick: (step: LoadStep) => number) =>
-    `M${shown.map((step) => at(step, pick(step))).join("L")}`;
-  const band = `${line(({ leadS }) => leadS.p95!)}L${
-    [...shown].reverse().map((step) => at(step, step.leadS.p5!)).join("L")
+  const line = (which: "p5" | "p50" | "p95") =>
+    `M${shown.map((step) => at(step, of(step)[which]!)).join("L")}`;
+  const band = `${line("p95")}L${
+    [...shown].reverse().map((step) => at(step, of(step).p5!)).join("L")
   }Z`;
   const zero = percent(1 - shareOf(y, 0));
-  return markup`<figure><figcaption><h3>Lead</h3> <span class="soft">Seconds ahead of the listener, over all sessions: the band holds 90 % of slices, the line is the median, the dashed line p5, which has to stay above 0.</span></figcaption>
-    <div class="frame"><svg class="canvas" role="img" aria-label="${`Lead over the number of sessions; the knee is at ${knee}.`}">
+  const kneeAt = shareOf(x, knee);
+  return markup`<figure><figcaption><h3>${title}</h3> <span class="soft">${says}</span></figcaption>
+    <div class="frame"><svg class="canvas" role="img" aria-label="${`${title} over the number of sessions; the knee is at ${knee}.`}">
     <rect class="ground" width="100%" height="100%"/>
-    <rect class="behind ground" y="${zero}" width="100%" height="${percent(shareOf(y, 0))}"/>
-    <g class="y axis">${
-    ticksOf(y, 5).map((value) => {
-      const place = percent(1 - shareOf(y, value));
-      return markup`<line x1="0" x2="100%" y1="${place}" y2="${place}"/><text x="-7" y="${place}" dy=".33em">${
-        tickText(value)
-      }</text>`;
-    })
-  }<text class="unit" x="-7" y="-8">s</text></g>
+    ${
+    end === "p95"
+      ? null
+      : markup`<rect class="behind ground" y="${zero}" width="100%" height="${
+        percent(shareOf(y, 0))
+      }"/>`
+  }${yAxis(y)}
     <svg class="square" width="100%" height="100%" viewBox="0 0 ${SIDE} ${SIDE}" preserveAspectRatio="none">
-      <path class="band" d="${band}"/><path class="mid" d="${
-    line(({ leadS }) => leadS.p50!)
-  }"/><path class="low" d="${line(({ leadS }) => leadS.p5!)}"/></svg>
+      <path class="band" d="${band}"/><path class="mid" d="${line("p50")}"/><path class="low" d="${
+    line(end)
+  }"/></svg>
     <line class="zero" x1="0" x2="100%" y1="${zero}" y2="${zero}"/>
     ${
     shown.map((step) =>
       markup`<circle class="dot${step.holds ? "" : " bad"}" cx="${
         percent(shareOf(x, step.sessions))
-      }" cy="${percent(1 - shareOf(y, step.leadS.p5!))}" r="4"><title>${step.sessions} sessions, ${
+      }" cy="${percent(1 - shareOf(y, of(step)[end]!))}" r="4"><title>${step.sessions} sessions, ${
         step.holds ? "served in time" : "not served in time"
       }</title></circle>`
     )
   }${
     knee === 0
       ? null
-      : markup`<line class="knee" x1="${percent(shareOf(x, knee))}" x2="${
-        percent(shareOf(x, knee))
-      }" y1="0" y2="100%"/><text class="kneeword" x="${percent(shareOf(x, knee))}" dx="${
-        shareOf(x, knee) > 0.7 ? "-6" : "6"
-      }" y="16" text-anchor="${shareOf(x, knee) > 0.7 ? "end" : "start"}">knee: ${knee}</text>`
-  }
-    <g class="x axis">${
+      : markup`<line class="knee" x1="${percent(kneeAt)}" x2="${
+        percent(kneeAt)
+      }" y1="0" y2="100%"/><text class="kneeword" x="${percent(kneeAt)}" dx="${
+        kneeAt > 0.7 ? "-6" : "6"
+      }" y="16" text-anchor="${kneeAt > 0.7 ? "end" : "start"}">knee: ${knee}</text>`
+  }<g class="x axis">${
     ticksOf(x, 8).filter(Number.isInteger).map((value) =>
       markup`<text x="${percent(shareOf(x, value))}" y="100%" dy="17">${tickText(value)}</text>`
     )
   }<text x="50%" y="100%" dy="36">sessions</text></g></svg></div></figure>`;
+}
+
+function yAxis(y: Scale): Markup {
+  return markup`<g class="y axis">${
+    ticksOf(y, 5).map((value) => {
+      const place = percent(1 - shareOf(y, value));
+      return markup`<line x1="0" x2="100%" y1="${place}" y2="${place}"/><text x="-7" y="${place}" dy=".33em">${
+        tickText(value)
+      }</text>`;
+    })
+  }<text class="unit" x="-7" y="-8">s</text></g>`;
 }
 
 function stepTable(steps: readonly LoadStep[]): Markup {
@@ -181,14 +220,8 @@ function eachFigure({ each, sessions }: LoadStep): Markup {
   const zero = 1 - shareOf(y, 0);
   return markup`<section aria-labelledby="each"><h2 id="each">Each of ${sessions} sessions</h2>
     <figure><figcaption><h3>Lead p5</h3> <span class="soft">Session by session, the worst first: does one pay for the others?</span></figcaption>
-    <div class="frame"><svg class="canvas bars" role="img" aria-label="Lead p5 of each session">
-    <rect class="ground" width="100%" height="100%"/><g class="y axis">${
-    ticksOf(y, 5).map((value) =>
-      markup`<line x1="0" x2="100%" y1="${percent(1 - shareOf(y, value))}" y2="${
-        percent(1 - shareOf(y, value))
-      }"/><text x="-7" y="${percent(1 - shareOf(y, value))}" dy=".33em">${tickText(value)}</text>`
-    )
-  }<text class="unit" x="-7" y="-8">s</text></g><g class="bars">${
+    <div class="frame"><svg class="canvas" role="img" aria-label="Lead p5 of each session">
+    <rect class="ground" width="100%" height="100%"/>${yAxis(y)}<g class="bars">${
     leads.map((lead, i) => {
       const top = Math.min(zero, 1 - shareOf(y, lead));
       const isBad = lead <= 0 || shown[i]!.staleTicks > 0;
