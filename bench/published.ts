@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { UsageError } from "../runtime/errors.ts";
 import type { BenchReport } from "./figures.ts";
 import { figureTable, machineText } from "./table.ts";
 
@@ -36,4 +37,36 @@ export function withFigures(page: string, report: BenchReport): string {
     throw new RangeError(`the page has no lines "${BEGIN}" and "${END}" to draw between`);
   }
   return `${page.slice(0, from)}${BEGIN}\n\n${figuresSection(report)}\n${page.slice(to)}`;
+}
+
+/**
+ * A published run with the parts that were measured anew.
+ *
+ * @param order - Names of all parts, as they stand on the page.
+ * @throws {UsageError} when that was another machine: figures of two do not stand in one table.
+ */
+export function withParts(
+  published: BenchReport,
+  fresh: BenchReport,
+  order: readonly string[],
+): BenchReport {
+  const parts = new Set(fresh.figures.map(({ part }) => part));
+  const isWhole = order.every((part) => parts.has(part));
+  if (isWhole) return fresh;
+  const [before, now] = [machineText(published.machine), machineText(fresh.machine)];
+  if (before !== now) {
+    throw new UsageError(
+      `the published figures are of ${before}, these of ${now}: publish all parts, not some`,
+    );
+  }
+  const of = (part: string) =>
+    (parts.has(part) ? fresh : published).figures
+      .filter((figure) => figure.part === part);
+  const isKept = (note: string) => !parts.has(note.slice(0, note.indexOf(":")));
+  return {
+    ...published,
+    tookS: Math.round((published.tookS + fresh.tookS) * 10) / 10,
+    figures: order.flatMap(of),
+    notes: [...published.notes.filter(isKept), ...fresh.notes],
+  };
 }

@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { UsageError } from "../runtime/errors.ts";
 import { readReport } from "./figures.ts";
-import { PAGE, PUBLISHED, withFigures } from "./published.ts";
+import { PAGE, PUBLISHED, withFigures, withParts } from "./published.ts";
 
 const published = readReport(Deno.readTextFileSync(PUBLISHED), "bench/published.json");
 
@@ -11,7 +12,7 @@ Deno.test("the page states the figures of the published run", () => {
 
 Deno.test("the published run measured every part, beside every peer", () => {
   const parts = new Set(published.figures.map(({ part }) => part));
-  assertEquals([...parts], ["slice", "sim", "live", "motion", "capacity", "clock"]);
+  assertEquals([...parts], ["slice", "sim", "live", "motion", "capacity", "load", "clock"]);
   assertEquals(published.notes, []);
 });
 
@@ -21,4 +22,17 @@ Deno.test("what stands around the figures stays", () => {
   const drawn = withFigures(page, { ...published, notes: ["slice: no peer"] });
   assertEquals([drawn.slice(0, 100), drawn.slice(-100)], [head, tail]);
   assertThrows(() => withFigures("# A page\n", published), RangeError, "no lines");
+});
+
+Deno.test("parts that were measured anew take their old place, on the same machine only", () => {
+  const order = [...new Set(published.figures.map(({ part }) => part))];
+  const [first] = published.figures;
+  const fresh = { ...published, tookS: 5, figures: [{ ...first!, value: 42 }], notes: ["new"] };
+  const all = withParts(published, fresh, order);
+  assertEquals(all.figures.filter(({ part }) => part === first!.part), fresh.figures);
+  assertEquals([...new Set(all.figures.map(({ part }) => part))], order);
+  assertEquals(all.notes, [...published.notes, "new"]);
+  const elsewhere = { ...fresh, machine: { ...fresh.machine, cores: 77 } };
+  assertThrows(() => withParts(published, elsewhere, order), UsageError, "publish all parts");
+  assertEquals(withParts(published, { ...published, tookS: 1 }, order).tookS, 1);
 });

@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { errorMessage, HeadwayError, TargetError } from "../runtime/errors.ts";
+import { errorMessage, HeadwayError, TargetError, UsageError } from "../runtime/errors.ts";
 import { type Command, EXIT, type ExitCode } from "./command.ts";
 import type { CliContext } from "./context.ts";
-import { commandHelp, programHelp } from "./help.ts";
+import { commandHelp, groupHelp, programHelp } from "./help.ts";
 import { unknownWord } from "./parse.ts";
 
 /** Runs one command line (without the program's own name) and resolves to its exit code. */
@@ -47,30 +47,52 @@ async function runCommand(
     return EXIT.passed;
   }
   if (word === undefined || word === "help" || word === "--help" || word === "-h") {
-    const topic = word === "help" ? rest[0] : undefined;
-    const text = topic === undefined
-      ? programHelp(commands, version)
-      : commandHelp(find(topic, commands));
+    const topic = word === "help" ? rest : [];
+    const text = topic.length === 0 ? programHelp(commands, version) : helpOn(topic, commands);
     (word === undefined ? context.stderr : context.stdout).write(text);
     return word === undefined ? EXIT.usage : EXIT.passed;
   }
-  const command = find(word, commands);
   if (asksForHelp(rest)) {
-    context.stdout.write(commandHelp(command));
+    context.stdout.write(helpOn(args, commands));
     return EXIT.passed;
   }
-  return await command.execute(rest, context);
+  const command = find(args, commands);
+  return await command.execute(args.slice(command.name.split(" ").length), context);
 }
 
-function find(word: string, commands: readonly Command[]): Command {
-  const command = commands.find(({ name }) => name === word);
+/** Help for the command that these words name, or for all whose first word it is. */
+function helpOn(words: readonly string[], commands: readonly Command[]): string {
+  const [first = "", second] = words;
+  const group = groupOf(first, commands);
+  if (group.length === 0 || (second !== undefined && !second.startsWith("-"))) {
+    return commandHelp(find(words, commands));
+  }
+  return groupHelp(first, group);
+}
+
+/** The command that the words name: by its one word, or by its two. */
+function find([word = "", second]: readonly string[], commands: readonly Command[]): Command {
+  const command = commands.find(({ name }) => name === word || name === `${word} ${second}`);
   if (command !== undefined) return command;
+  const group = groupOf(word, commands);
+  if (group.length > 0) {
+    const names = group.map(({ name }) => name.slice(word.length + 1));
+    if (second !== undefined && !second.startsWith("-")) {
+      throw unknownWord(`${word} command`, second, names, `headway ${word} --help`);
+    }
+    throw new UsageError(`headway ${word} needs one of ${names.join(", ")} after it`);
+  }
   throw unknownWord(
     word.startsWith("-") ? "flag" : "command",
     word,
     word.startsWith("-") ? ["--help", "--version"] : commands.map(({ name }) => name),
     "headway --help",
   );
+}
+
+/** Commands of two words of which this is the first. */
+function groupOf(word: string, commands: readonly Command[]): Command[] {
+  return commands.filter(({ name }) => name.startsWith(`${word} `));
 }
 
 function asksForHelp(args: readonly string[]): boolean {

@@ -32,6 +32,20 @@ export function programHelp(commands: readonly Command[], version: string): stri
   ].join("\n");
 }
 
+/** Help for commands that share their first word. */
+export function groupHelp(word: string, commands: readonly Command[]): string {
+  return [
+    `Usage: headway ${word} <command> [flags]`,
+    "",
+    "Commands:",
+    ...columns(commands.map(({ name, summary }) => [name, summary])),
+    "",
+    `\`headway ${word} <command> --help\` shows a command's own flags.`,
+    IN_A_CHECKOUT,
+    "",
+  ].join("\n");
+}
+
 /** Help for one command. */
 export function commandHelp(command: Command): string {
   const { positionals, description, examples = [] } = command;

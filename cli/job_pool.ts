@@ -39,11 +39,12 @@ export async function runJobs(
 }
 
 /** One worker, one job at a time. */
-class Lane {
+export class Lane {
   readonly #worker = new Worker(new URL("./scenario_worker.ts", import.meta.url), {
     type: "module",
   });
 
+  /** Runs a job, when the one before is done. */
   run(job: ScenarioJob): Promise<JobOutcome> {
     return new Promise((resolve, reject) => {
       this.#worker.onmessage = ({ data }: MessageEvent<JobOutcome>) => resolve(data);
@@ -55,6 +56,7 @@ class Lane {
     });
   }
 
+  /** Ends it, whatever it does. */
   close(): void {
     this.#worker.terminate();
   }

@@ -4,18 +4,7 @@
  * @module
  */
 import { UsageError } from "../runtime/mod.ts";
-import {
-  checkOut,
-  closingLine,
-  plainLine,
-  problemLine,
-  type Report,
-  runLines,
-  summarize,
-  summarizeRun,
-  toJson,
-  writeCall,
-} from "../reports/mod.ts";
+import { closingLine, gravestCode, plainLine, type Shard, toJson } from "../reports/mod.ts";
 import {
   type Fidelity,
   isScenarioFile,
@@ -23,14 +12,18 @@ import {
   LATENESS_BUDGET_MS,
   loadScenarioFile,
   type Scenario,
+  splitByWeight,
   type Target,
 } from "../scenarios/mod.ts";
 import { SHIPPED } from "../scenarios/shipped/mod.ts";
+import { reviewCall, updateBaseline } from "./baseline.ts";
 import { defineCommand, EXIT, type ExitCode } from "./command.ts";
+import { durationsFile, readDurations, weightOf } from "./durations.ts";
 import { runJobs } from "./job_pool.ts";
 import { unknownWord } from "./parse.ts";
-import { Progress } from "./progress.ts";
-import type { JobOutcome, ScenarioJob } from "./scenario_job.ts";
+import { queueJobs } from "./queue_jobs.ts";
+import { runCall } from "./scenario_call.ts";
+import type { ScenarioJob } from "./scenario_job.ts";
 
 /** The command. */
 export const scenarioCommand = defineCommand({
@@ -108,6 +101,48 @@ export const scenarioCommand = defineCommand({
       type: "boolean",
       help: "run each simulated scenario twice and compare their traces",
     },
+    repeat: {
+      type: "number",
+      placeholder: "N",
+      default: 1,
+      min: 1,
+      max: 100,
+      integer: true,
+      help: "run everything so often, simulated runs with one seed more each time",
+    },
+    baseline: {
+      type: "string",
+      placeholder: "DIR",
+      help: "hold the runs against the baselines (or reports) in this folder, and write a review",
+    },
+    "update-baseline": {
+      type: "boolean",
+      help: "make these runs the baselines in the folder of --baseline",
+    },
+    "hear-baseline": {
+      type: "boolean",
+      help: "play what changed again with the code of the commit that accepted its baseline",
+    },
+    shard: {
+      type: "string",
+      placeholder: "I/N",
+      help: "run one of N parts of the call that take about equally long; report merge joins them",
+    },
+    durations: {
+      type: "string",
+      placeholder: "FILE",
+      help: "how long scenarios take, for --shard: a summary.json, or what --save-durations wrote",
+    },
+    "save-durations": {
+      type: "string",
+      placeholder: "FILE",
+      help: "write how long the scenarios took",
+    },
+    nats: {
+      type: "string",
+      placeholder: "URL",
+      help: "have the scenarios run by workers on this NATS server: nats://host:port",
+    },
     list: { type: "boolean", help: "list the scenarios and run none" },
     json: { type: "boolean", help: "print the summary (or the list) as JSON, and nothing else" },
   },
@@ -128,96 +163,120 @@ export const scenarioCommand = defineCommand({
       checkDeterminism: flags["check-determinism"],
     });
     checkUniqueNames(scenarios);
-    const jobs = selected.map(({ scenario, origin }): ScenarioJob => ({
+    if (flags.nats !== undefined && flags.jobs !== undefined) {
+      throw new UsageError(
+        "--jobs is for runs on this machine; with --nats give it to the workers",
+      );
+    }
+    const baseline = baselineFlags(invocation);
+    const shard = flags.shard === undefined ? null : {
+      ...shardIndex(flags.shard),
+      names: scenarios.map(({ name }) => name),
+    };
+    const chosen = shard === null ? selected : await partOf(selected, shard, flags.durations);
+    const jobs = repetitions(chosen, flags.repeat).map((
+      { scenario, origin, nth },
+    ): ScenarioJob => ({
       scenario,
       origin,
       target,
       controlUrl: flags.control ?? null,
       token: flags.token ?? null,
       fidelity: flags.fidelity as Fidelity,
-      seed: flags.seed,
+      // Simulated runs of one seed are equal: there is nothing to learn from a second one.
+      seed: target === "sim" ? flags.seed + nth : flags.seed,
       latenessBudgetMs: flags["lateness-budget-ms"],
       checkDeterminism: flags["check-determinism"],
       out: flags.out,
+      folder: flags.repeat === 1 ? scenario.name : `run-${nth + 1}/${scenario.name}`,
     }));
-    return await runAll(jobs, invocation);
+    const call = await runCall(jobs, {
+      out: flags.out,
+      isQuiet: flags.json,
+      shard,
+      run: flags.nats === undefined
+        ? (jobs, signal, onOutcome) => runJobs(jobs, widthOf(jobs, flags.jobs), signal, onOutcome)
+        : queueJobs(flags.nats, flags.out, invocation),
+    }, invocation);
+    const { summary } = call;
+    if (flags["save-durations"] !== undefined) {
+      await Deno.writeTextFile(flags["save-durations"], durationsFile(summary.runs));
+    }
+    const closing = closingLine(summary, call.isWritten ? flags.out : null);
+    if (baseline === null) {
+      stdout.write(flags.json ? toJson(summary) : closing);
+      return summary.exitCode as ExitCode;
+    }
+    if (baseline.isUpdated) {
+      const done = await updateBaseline(baseline, call);
+      stdout.write(flags.json ? toJson(summary) : closing + done);
+      return summary.exitCode as ExitCode;
+    }
+    const { comparison, text } = await reviewCall(baseline, call, invocation);
+    stdout.write(flags.json ? toJson({ ...summary, comparison }) : closing + text);
+    return gravestCode([summary.exitCode, comparison.exitCode]) as ExitCode;
   },
 });
 
-/** What of an invocation a run needs. */
-type RunContext =
-  & Pick<
-    Parameters<typeof scenarioCommand["execute"]>[1],
-    "stdout" | "stderr" | "env" | "clock" | "stopSignal"
-  >
-  & {
-    readonly flags: {
-      readonly json: boolean;
-      readonly out: string;
-      readonly jobs: number | undefined;
-    };
+/** What is asked of a baseline; null when there is none. */
+function baselineFlags({ flags, positionals }: {
+  readonly flags: {
+    readonly baseline: string | undefined;
+    readonly "update-baseline": boolean;
+    readonly "hear-baseline": boolean;
+    readonly shard: string | undefined;
   };
+  readonly positionals: readonly string[];
+}) {
+  const { baseline: folder, shard } = flags;
+  const [isUpdated, isHeard] = [flags["update-baseline"], flags["hear-baseline"]];
+  if (folder === undefined) {
+    const flag = isUpdated ? "update-baseline" : isHeard ? "hear-baseline" : null;
+    if (flag === null) return null;
+    throw new UsageError(`--${flag} needs --baseline and its folder, e.g. reports/baselines`);
+  }
+  if (isUpdated && isHeard) {
+    throw new UsageError("--update-baseline compares nothing, so leave out --hear-baseline");
+  }
+  return {
+    folder,
+    isUpdated,
+    isHeard,
+    isWhole: positionals.length === 0 && shard === undefined,
+    accept: ["deno task scenario", ...positionals, "--baseline", folder, "--update-baseline"]
+      .join(" "),
+  };
+}
 
-async function runAll(jobs: readonly ScenarioJob[], context: RunContext): Promise<ExitCode> {
-  const { flags, stdout, stderr, clock } = context;
-  const startS = clock.now();
-  await checkOut(flags.out);
-  const signal = context.stopSignal();
-  const progress = new Progress(context);
-  const nameWidth = Math.max(...jobs.map(({ scenario }) => scenario.name.length));
-  const color = stdout.isTerminal && (context.env("NO_COLOR") ?? "") === "";
-  const outcomes: (JobOutcome | undefined)[] = jobs.map(() => undefined);
-  let done = 0;
-  const showProgress = () =>
-    progress.update(`${done} of ${jobs.length} scenarios, ${(clock.now() - startS).toFixed(0)} s`);
-  showProgress();
-  const onStop = () => {
-    progress.clear();
-    stderr.write("headway: stopping after this scenario; again stops at once\n");
-  };
-  if (jobs[0]?.target !== "sim") signal.addEventListener("abort", onStop);
-  await runJobs(jobs, widthOf(jobs, flags.jobs), signal, (index, outcome) => {
-    outcomes[index] = outcome;
-    done++;
-    progress.clear();
-    if (!flags.json) {
-      stdout.write(
-        outcome.ok ? runLines(summarizeRun(outcome.report), { nameWidth, color }) : problemLine(
-          { name: jobs[index]!.scenario.name, message: outcome.message },
-          { nameWidth, color },
-        ),
-      );
-    }
-    showProgress();
-  });
-  signal.removeEventListener("abort", onStop);
-  progress.clear();
-  const reports: Report[] = [];
-  const problems: { name: string; message: string; code: number }[] = [];
-  for (const [i, outcome] of outcomes.entries()) {
-    if (outcome === undefined) continue;
-    if (outcome.ok) reports.push(outcome.report);
-    else {
-      const { message, code } = outcome;
-      problems.push({ name: jobs[i]!.scenario.name, message, code });
-    }
+/** `2/3` as numbers. */
+function shardIndex(text: string): Omit<Shard, "names"> {
+  const [index, of] = (/^(\d{1,4})\/(\d{1,4})$/.exec(text)?.slice(1) ?? []).map(Number);
+  if (index === undefined || of === undefined || index < 1 || index > of) {
+    throw new UsageError(
+      `--shard is ${JSON.stringify(text)}; it takes I/N, from 1/N to N/N, e.g. 2/3`,
+      { shard: text },
+    );
   }
-  const summary = summarize(reports, {
-    wallS: clock.now() - startS,
-    problems: problems.map(({ name, message }) => ({ name, message })),
-    problemCodes: [
-      ...problems.map(({ code }) => code),
-      ...(signal.aborted ? [EXIT.inconclusive] : []),
-    ],
-  });
-  // Problems alone are written too: an older summary must not stand there and claim success.
-  const isWritten = reports.length > 0 || problems.length > 0;
-  if (isWritten) await writeCall(flags.out, summary, reports);
-  stdout.write(flags.json ? toJson(summary) : closingLine(summary, isWritten ? flags.out : null));
-  if (signal.aborted) {
-    stderr.write(`headway: stopped after ${done} of ${jobs.length} scenarios\n`);
-  }
-  return summary.exitCode as ExitCode;
+  return { index, of };
+}
+
+/** The scenarios of one shard. */
+async function partOf(
+  selected: readonly Selected[],
+  { index, of }: Shard,
+  durationsPath: string | undefined,
+): Promise<Selected[]> {
+  const durations = await readDurations(durationsPath);
+  const items = selected.map(({ scenario }) => ({
+    name: scenario.name,
+    weight: weightOf(scenario, durations),
+  }));
+  return splitByWeight(items, of)[index - 1]!.map((i) => selected[i]!);
+}
+
+/** Everything `times` times, one whole round after the other. */
+function repetitions(selected: readonly Selected[], times: number) {
+  return Array.from({ length: times }, (_, nth) => selected.map((it) => ({ ...it, nth }))).flat();
 }
 
 /** A scenario, and the word that it was named by. */

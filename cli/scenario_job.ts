@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { dirname, join } from "node:path";
 import { errorMessage } from "../runtime/mod.ts";
-import { type Report, reportOf, writeRun } from "../reports/mod.ts";
+import { type Report, reportOf, type RunSummary, summarizeRun, writeRun } from "../reports/mod.ts";
 import {
   type Fidelity,
   playScenario,
@@ -28,13 +29,20 @@ export interface ScenarioJob {
   readonly seed: number;
   readonly latenessBudgetMs: number;
   readonly checkDeterminism: boolean;
-  /** Where its folder of files goes; null writes none. */
+  /** Where the call's reports go; null writes none. */
   readonly out: string | null;
+  /** Its own folder below that; the last part is the scenario's name. */
+  readonly folder: string;
 }
 
 /** What became of it. */
 export type JobOutcome =
-  | { readonly ok: true; readonly report: Report }
+  | {
+    readonly ok: true;
+    readonly report: Report;
+    /** Its line in the call's summary. */
+    readonly run: RunSummary;
+  }
   | { readonly ok: false; readonly message: string; readonly code: number };
 
 /** Runs a job. Whatever goes wrong becomes its outcome. */
@@ -42,8 +50,8 @@ export async function runJob(job: ScenarioJob, studio: Studio): Promise<JobOutco
   try {
     const result = await play(job, studio);
     const report = reportOf(result, job);
-    if (job.out !== null) await writeRun(job.out, report, result);
-    return { ok: true, report };
+    if (job.out !== null) await writeRun(dirname(join(job.out, job.folder)), report, result);
+    return { ok: true, report, run: summarizeRun(report, job.folder) };
   } catch (error) {
     return { ok: false, message: errorMessage(error), code: exitCodeOf(error) };
   }

@@ -16,6 +16,12 @@ export interface FileAccess {
    */
   read(path: string): Promise<Uint8Array<ArrayBuffer>>;
   /**
+   * The whole path of a file or folder that is there and may be read.
+   *
+   * @throws {ToolError} when it is none of those that this caller may name, or not there.
+   */
+  find(path: string): Promise<string>;
+  /**
    * Writes a WAV file piece by piece, and gives back its whole path. Links are not followed.
    *
    * @throws {ToolError} likewise.
@@ -51,6 +57,13 @@ export function diskAccess(root: string | null): FileAccess {
           throw new ToolError(`${path} is ${size} bytes, more than the ${MAX_READ_BYTES} allowed`);
         }
         return await Deno.readFile(file);
+      } catch (error) {
+        throw unusable("read", path, error);
+      }
+    },
+    async find(path) {
+      try {
+        return await Deno.realPath(await allowed(path, root));
       } catch (error) {
         throw unusable("read", path, error);
       }

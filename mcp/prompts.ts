@@ -70,12 +70,13 @@ ${
         : `Take the scenario ${scenario}.`
     }
 
-1. If headway://reports/<scenario>/summary.md is there, read it first: that is the run before.
-2. scenario_run with seeds 1, 2 and 3. Fidelity timing is fast and enough for lead and staleness; full adds mirrors and audio.
-3. For each that failed: scenario_explain. Follow the first breach, not the loudest number: what comes later is mostly its consequence.
-4. A simulated run is exact: the same seed gives the same run, so a difference is the change's doing. Live runs (target self) vary; repeat them before judging, and inconclusive means that this machine was too busy.
+1. scenario_run with seed 1 and fidelity full, as the committed baselines were made.
+2. report_compare without before and after holds these runs against the committed baselines; with before and after it compares two folders of reports. Its list begins with what got worst. incomparable means that conditions differ, not that something is wrong: read the reason.
+3. A simulated run is exact: the same seed gives the same run, so every difference is the change's doing, however small. Judge it by size: least_effect is about what a listener notices. Live runs (target self) vary: five of either side are needed, and inconclusive means that this machine was too busy.
+4. For each that got worse or failed: scenario_explain. Follow the first breach, not the loudest number: what comes later is mostly its consequence. A figure that got better at another's cost is a trade: name both.
+5. To be sure that it is no accident of one seed, scenario_run the worst with seeds 2 and 3.
 
-Answer with a table of scenario, seed, verdict and first breach; then whether it is a regression, what caused it, and the replay line of the clearest failure.`,
+Answer with a table of scenario, verdict, the figure that changed most, before, after; then whether to accept it and why, what caused it, the replay line of the clearest case, and the path of the review page, where a person can hear both sides.`,
 };
 
 /** The prompts. */

@@ -49,6 +49,11 @@ export class ScenarioRuns {
     this.#folder = resolve(reports);
   }
 
+  /** The folder of the reports, whole. */
+  get folder(): string {
+    return this.#folder;
+  }
+
   /** The whole path of a file of a run. */
   path(scenario: string, file: string): string {
     return join(this.#folder, scenario, file);

@@ -93,6 +93,10 @@ export function guarded(services: McpServices, permit: () => Promise<void>): Mcp
         await permit();
         return await files.read(path);
       },
+      find: async (path) => {
+        await permit();
+        return await files.find(path);
+      },
       writeWav: async (path, pieces) => {
         await permit();
         return await files.writeWav(path, pieces);

@@ -97,7 +97,7 @@ ${run.files.map((file) => link(run, file, escapeXml(file))).join("\n")}
 }
 
 function link({ folder }: RunSummary, file: string, words: string): string {
-  const href = [folder, file].map(encodeURIComponent).join("/");
+  const href = [...folder.split("/"), file].map(encodeURIComponent).join("/");
   return `<a href="${escapeXml(`./${href}`)}">${words}</a>`;
 }
 

@@ -5,6 +5,7 @@
  */
 import { escapeXml } from "./escape.ts";
 import type { ExpectationResult } from "../scenarios/result.ts";
+import { round } from "./json.ts";
 import type { Report } from "./model.ts";
 import { failuresOf, hasMirrorFailure, type Problem, withUnit } from "./summary.ts";
 
@@ -68,7 +69,9 @@ function casesOf(report: Report): Case[] {
 }
 
 function judge(it: ExpectationResult): Outcome {
-  const found = `${it.metric} is ${withUnit(it.actual, it.unit)}, limit ${
+  // As report.json has it: a merged report is made from files.
+  const actual = typeof it.actual === "number" ? round(it.actual) : it.actual;
+  const found = `${it.metric} is ${withUnit(actual, it.unit)}, limit ${
     withUnit(it.limit, it.unit)
   }`;
   if (it.passed !== it.expectedToFail) {

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Fidelity, Verdict } from "../scenarios/result.ts";
+import { toJson } from "./json.ts";
 import { type Margin, nearestLimit } from "./margin.ts";
 import type { Report } from "./model.ts";
 import { type RunPlot, runPlot } from "./run_plot.ts";
@@ -67,6 +68,16 @@ export interface Problem {
   readonly message: string;
 }
 
+/** A part of a call that is spread over several machines. */
+export interface Shard {
+  /** Which one, from 1. */
+  readonly index: number;
+  /** Of how many. */
+  readonly of: number;
+  /** Scenarios of the whole call, in its order. */
+  readonly names: readonly string[];
+}
+
 /** The summary of one call: what `--json` prints and `summary.json` holds. */
 export interface Summary {
   /** The name and version of this model. */
@@ -77,30 +88,39 @@ export interface Summary {
   readonly counts: Readonly<Record<Verdict, number>>;
   /** Seconds that the whole call took, with loading, preparing and writing. */
   readonly wallS: number;
+  /** Which part of a larger call this is; null when it is whole. */
+  readonly shard: Shard | null;
   /** The runs, in the order of the call. */
   readonly runs: readonly RunSummary[];
   /** Scenarios that left no report. */
   readonly problems: readonly Problem[];
 }
 
+/** What a call is told beside its runs. */
+export interface SummarizedCall {
+  /** Seconds that the whole call took. */
+  readonly wallS: number;
+  /** Scenarios that left no report. */
+  readonly problems?: readonly Problem[];
+  /**
+   * Exit codes beside the verdicts': 2, 3 or 70 for each problem, 3 for a call that was stopped.
+   * Problems without any ask for 2.
+   */
+  readonly problemCodes?: readonly number[];
+  /** Which part of a larger call it is; absent when it is whole. */
+  readonly shard?: Shard | null;
+}
+
 /** The summary of these reports. */
-export function summarize(
-  reports: readonly Report[],
-  call: {
-    /** Seconds that the whole call took. */
-    readonly wallS: number;
-    /** Scenarios that left no report. */
-    readonly problems?: readonly Problem[];
-    /**
-     * Exit codes beside the verdicts': 2, 3 or 70 for each problem, 3 for a call that was stopped.
-     * Problems without any ask for 2.
-     */
-    readonly problemCodes?: readonly number[];
-  },
-): Summary {
+export function summarize(reports: readonly Report[], call: SummarizedCall): Summary {
+  return summarizeRuns(reports.map((report) => summarizeRun(report)), call);
+}
+
+/** The summary of runs that have been summarized one by one. */
+export function summarizeRuns(runs: readonly RunSummary[], call: SummarizedCall): Summary {
   const counts = { passed: 0, failed: 0, inconclusive: 0, "not-applicable": 0 };
-  for (const { verdict } of reports) counts[verdict]++;
-  const { problems = [], problemCodes = [] } = call;
+  for (const { verdict } of runs) counts[verdict]++;
+  const { problems = [], problemCodes = [], shard = null } = call;
   return {
     schema: SUMMARY_SCHEMA,
     exitCode: exitCode(
@@ -109,15 +129,21 @@ export function summarize(
     ),
     counts,
     wallS: call.wallS,
-    runs: reports.map(summarizeRun),
+    shard,
+    runs: [...runs],
     problems: [...problems],
   };
 }
 
-/** The run's line in a summary. */
-export function summarizeRun(report: Report): RunSummary {
+/**
+ * The run's line in a summary, with numbers as files have them: a summary that was read says the same
+ * as one that was just made.
+ *
+ * @param folder - Where the run's files are, below the summary's.
+ */
+export function summarizeRun(report: Report, folder: string = report.scenario): RunSummary {
   const { lag, timing } = report;
-  return {
+  const run: RunSummary = {
     name: report.scenario,
     description: report.description,
     shows: report.shows,
@@ -127,7 +153,7 @@ export function summarizeRun(report: Report): RunSummary {
     seed: report.seed,
     target: report.target,
     fidelity: report.fidelity,
-    folder: report.scenario,
+    folder,
     files: report.files,
     failures: failuresOf(report),
     figures: {
@@ -145,6 +171,7 @@ export function summarizeRun(report: Report): RunSummary {
     wallS: timing.wallS,
     traceHash: report.trace.hash,
   };
+  return JSON.parse(toJson(run));
 }
 
 /** What decided against the run, one sentence each; empty when it was not failed. */
@@ -207,5 +234,10 @@ function exitCode(counts: Summary["counts"], problemCodes: readonly number[]): n
     ...(counts.failed > 0 ? [1] : []),
     ...(counts.inconclusive > 0 ? [3] : []),
   ]);
-  return [70, 2, 1, 3].find((code) => codes.has(code)) ?? 0;
+  return gravestCode([...codes]);
+}
+
+/** The exit code that says most: a defect, bad input, a failure, no judgement, success. */
+export function gravestCode(codes: readonly number[]): number {
+  return [70, 2, 1, 3].find((code) => codes.includes(code)) ?? 0;
 }

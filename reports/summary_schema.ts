@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import { fidelitySchema, verdictSchema } from "./report_schema.ts";
-import { type Summary, SUMMARY_SCHEMA } from "./summary.ts";
+import { type RunSummary, type Summary, SUMMARY_SCHEMA } from "./summary.ts";
 
 const perColumn = z.array(z.number().nullable());
 const columns = z.array(z.int().min(0));
@@ -20,7 +20,8 @@ const plotSchema = z.object({
   jumps: columns.describe("columns with a seek, pause, swap or reconnect"),
 });
 
-const runSchema = z.object({
+/** One run in a summary. */
+export const runSummarySchema: z.ZodType<RunSummary> = z.object({
   name: z.string(),
   description: z.string(),
   shows: z.array(z.string()).default([]).describe("known failure modes that it shows"),
@@ -63,6 +64,11 @@ export const summarySchema: z.ZodType<Summary> = z.object({
     "not-applicable": z.int(),
   }),
   wallS: z.number().describe("the whole call, with loading, preparing and writing"),
-  runs: z.array(runSchema),
+  shard: z.object({
+    index: z.int().min(1),
+    of: z.int().min(1),
+    names: z.array(z.string()).describe("scenarios of the whole call, in its order"),
+  }).nullable().default(null).describe("which part of a larger call this is"),
+  runs: z.array(runSummarySchema),
   problems: z.array(problemSchema).describe("scenarios that left no report, and why"),
 });

@@ -10,6 +10,10 @@ import { type WavCue, writeWav } from "../audio/wav.ts";
 import { errorMessage, UsageError } from "../runtime/errors.ts";
 import type { RunResult } from "../scenarios/result.ts";
 import { diskFiles, type ReportFiles } from "./files.ts";
+import { baselineFiles, type RunSample } from "./compare/mod.ts";
+import type { Comparison } from "./compare/mod.ts";
+import { comparisonJunit } from "./compare/comparison_junit.ts";
+import { comparisonMarkdown } from "./compare/comparison_markdown.ts";
 import { indexPage } from "./index_page.ts";
 import { toJson } from "./json.ts";
 import { junitXml } from "./junit.ts";
@@ -90,6 +94,92 @@ export async function writeCall(
     "index.html": bytes(indexPage(summary)),
   };
   await writeSet(out, ".", contents, [], files);
+}
+
+/**
+ * Writes a run's files that were made elsewhere, such as on another machine, into `out`/`folder`.
+ * Names that no run leaves are refused.
+ *
+ * @throws {UsageError} when that cannot be done; then nothing of this run is left behind.
+ */
+export async function writeRunFiles(
+  out: string,
+  folder: string,
+  contents: ReadonlyMap<string, Uint8Array>,
+  files: ReportFiles = diskFiles,
+): Promise<void> {
+  for (const name of contents.keys()) {
+    if (!RUN_FILES.some((known) => known === name)) {
+      throw new UsageError(`${JSON.stringify(name)} is no file that a run leaves`, { name });
+    }
+  }
+  if (!folder.split("/").every((part) => /^[a-z0-9]+(-[a-z0-9]+)*$/.test(part))) {
+    throw new UsageError(`${JSON.stringify(folder)} is no folder of a run`, { folder });
+  }
+  const stale = RUN_FILES.filter((name) => !contents.has(name));
+  await writeSet(out, folder, Object.fromEntries(contents), stale, files);
+}
+
+/**
+ * Copies the files of the run in `from` to `out`/`folder`.
+ *
+ * @throws {UsageError} when there is no report, or it cannot be written.
+ */
+export async function copyRun(from: string, out: string, folder: string): Promise<void> {
+  const contents = await readRunFiles(from);
+  if (!contents.has("report.json")) {
+    throw new UsageError(`${join(from, "report.json")} is not there: the run is incomplete`);
+  }
+  await writeRunFiles(out, folder, contents);
+}
+
+/** The files that the run in `from` left, by name. */
+export async function readRunFiles(from: string): Promise<Map<string, Uint8Array>> {
+  const contents = new Map<string, Uint8Array>();
+  for (const name of RUN_FILES) {
+    try {
+      contents.set(name, await Deno.readFile(join(from, name)));
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+  return contents;
+}
+
+/**
+ * Writes a comparison's files into `out`: the review page, JSON, Markdown, JUnit.
+ *
+ * @throws {UsageError} when that cannot be done; then none is left half-written.
+ */
+export async function writeComparison(
+  out: string,
+  comparison: Comparison,
+  page: string,
+  files: ReportFiles = diskFiles,
+): Promise<void> {
+  const contents = {
+    "comparison.json": bytes(toJson(comparison)),
+    "comparison.md": bytes(comparisonMarkdown(comparison)),
+    "comparison.xml": bytes(comparisonJunit(comparison)),
+    "review.html": bytes(page),
+  };
+  await writeSet(out, ".", contents, [], files);
+}
+
+/**
+ * Writes runs as baselines into `folder`, one file for each scenario.
+ *
+ * @param stale Names of files that go: baselines of scenarios that are no more.
+ * @throws {UsageError} when that cannot be done; then none is left half-written.
+ */
+export async function writeBaselines(
+  folder: string,
+  samples: readonly RunSample[],
+  stale: readonly string[] = [],
+  files: ReportFiles = diskFiles,
+): Promise<void> {
+  const contents = [...baselineFiles(samples)].map(([name, text]) => [name, bytes(text)] as const);
+  await writeSet(folder, ".", Object.fromEntries(contents), stale, files);
 }
 
 /**

@@ -15,3 +15,4 @@ export { selfStage } from "./self_stage.ts";
 export type { Stage } from "./stage.ts";
 export * from "./steps.ts";
 export { Studio } from "./studio.ts";
+export * from "./shards.ts";

@@ -50,13 +50,16 @@ export interface AppOptions {
   readonly errors: "text" | "json";
 }
 
+/** The header by which a page says what it may do. */
+const POLICY = "Content-Security-Policy";
+
 /**
  * On every answer. Pages load nothing from elsewhere, and MIDI is for any page in a frame, as the
  * protocol wants it.
  */
 const HEADERS: Readonly<Record<string, string>> = {
   "Cache-Control": "no-store",
-  "Content-Security-Policy": "default-src 'self'; script-src 'self'; connect-src 'self'; " +
+  [POLICY]: "default-src 'self'; script-src 'self'; connect-src 'self'; " +
     "worker-src 'self'; img-src 'self' data:; media-src 'self' blob:; object-src 'none'; " +
     "frame-ancestors 'none'",
   "Permissions-Policy": "midi=*",
@@ -72,7 +75,10 @@ export function createApp(options: AppOptions): App {
 
   app.use(async (c, next) => {
     await next();
-    for (const [name, value] of Object.entries(HEADERS)) c.res.headers.set(name, value);
+    for (const [name, value] of Object.entries(HEADERS)) {
+      // A route may be stricter about its own pages than the rest.
+      if (name !== POLICY || !c.res.headers.has(POLICY)) c.res.headers.set(name, value);
+    }
     const { headers, method } = c.env.facts;
     const readable = corsHeaders(
       rules.cors.get(c.req.path) ?? NO_READERS,

@@ -276,6 +276,21 @@ const CASES: Readonly<Record<string, Case>> = {
     }]],
     bad: [[{ name: "nothing" }, /no report of "nothing".*scenario_run makes one/]],
   },
+  report_compare: {
+    good: [
+      [{ scenario: "healthy-stream" }, ({ counts, scenarios, page }) => {
+        // Runs at timing fidelity are not held against baselines with samples.
+        assertEquals([counts.incomparable, scenarios[0].name], [1, "healthy-stream"]);
+        assertMatch(page, /review\/review\.html$/);
+      }],
+      [{ before: "." }, ({ verdict }) => assertEquals(verdict, "same")],
+    ],
+    bad: [
+      [{ scenario: "nothing" }, /neither side has runs of "nothing"/],
+      [{ before: "nowhere" }, /cannot read .*nowhere/],
+      unknownArgument,
+    ],
+  },
 };
 
 /** Sound files of all sorts. */
@@ -294,7 +309,7 @@ function placed(args: object, folder: string): object {
   const file = (value: unknown) => typeof value === "string" ? `${folder}/${value}` : value;
   return Object.fromEntries(
     Object.entries(args).map(([key, value]) =>
-      key === "audio_file" || key === "path" ? [key, file(value)] : [key, value]
+      ["audio_file", "path", "before"].includes(key) ? [key, file(value)] : [key, value]
     ),
   );
 }

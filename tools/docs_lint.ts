@@ -98,14 +98,21 @@ function commandProblems(text: string, { tasks, flags }: World): string[] {
   const problems: string[] = [];
   for (const [, task, rest] of text.matchAll(/\bdeno(?:@[\d.]+)? task ([a-z][\w:-]*)([^&|;#]*)/g)) {
     if (!tasks.has(task!)) problems.push(`there is no task ${task}`);
-    const command = task === "headway" ? /^\s+([a-z-]+)/.exec(rest!)?.[1] : task;
-    problems.push(...unknownFlags(command ?? "", rest!, flags));
+    const words = /^\s+([a-z-]+)(?:\s+([a-z-]+))?/.exec(rest!) ?? [];
+    const command = task === "headway" ? commandOf(words[1] ?? "", words[2], flags) : task!;
+    problems.push(...unknownFlags(command, rest!, flags));
   }
-  for (const [, command, rest] of text.matchAll(/(?:^|\$ )headway ([a-z-]+)([^&|;#]*)/g)) {
-    if (!flags.has(command!) && command !== "help") problems.push(`there is no command ${command}`);
-    problems.push(...unknownFlags(command!, rest!, flags));
+  for (const [, word, rest] of text.matchAll(/(?:^|\$ )headway ([a-z-]+)([^&|;#]*)/g)) {
+    const command = commandOf(word!, /^\s+([a-z-]+)/.exec(rest!)?.[1], flags);
+    if (!flags.has(command) && command !== "help") problems.push(`there is no command ${command}`);
+    problems.push(...unknownFlags(command, rest!, flags));
   }
   return problems;
+}
+
+/** A command's name is one word, or two. */
+function commandOf(first: string, second: string | undefined, flags: World["flags"]): string {
+  return flags.has(first) || second === undefined ? first : `${first} ${second}`;
 }
 
 function unknownFlags(command: string, rest: string, flags: World["flags"]): string[] {

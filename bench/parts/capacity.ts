@@ -6,7 +6,7 @@
  */
 import { Child } from "../child.ts";
 import { CodecYardstick } from "../codec_work.ts";
-import { largestHeld, type Trial } from "../capacity_search.ts";
+import { largestHeld, type Trial } from "../../load/knee_search.ts";
 import type { Figure, PartOptions, PartResult } from "../figures.ts";
 import { SLICES_PER_S } from "../music_windows.ts";
 import { MAIN_LIMITS } from "../../server/limits.ts";

@@ -14,6 +14,7 @@ export const PARTS: Readonly<Record<string, () => Promise<Part>>> = {
   capacity: async () => (await import("./capacity.ts")).capacityPart,
   player: async () => (await import("./player.ts")).playerPart,
   gateway: async () => (await import("./gateway.ts")).gatewayPart,
+  load: async () => (await import("./load.ts")).loadPart,
   clock: async () => (await import("./clock.ts")).clockPart,
   mcp: async () => (await import("./mcp.ts")).mcpPart,
 };

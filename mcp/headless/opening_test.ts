@@ -11,6 +11,7 @@ Deno.test("nothing of a sound file is read before it is its turn", async () => {
   const holding = audio.run(() => held.promise, signal);
   const read: string[] = [];
   const files = {
+    find: () => Promise.reject(new Error("not here")),
     read: (path: string) => Promise.reject(new Error(String(read.push(path)))),
     writeWav: () => Promise.reject(new Error("not here")),
     newRecording: () => Promise.reject(new Error("not here")),

@@ -8,6 +8,7 @@ import { discoveryTools } from "./discovery.ts";
 import { headlessTools } from "./headless.ts";
 import { knobTools } from "./knobs.ts";
 import { recordingTools } from "./recording.ts";
+import { reportTools } from "./reports.ts";
 import { scenarioTools } from "./scenarios.ts";
 import { soundTools } from "./sound.ts";
 
@@ -19,4 +20,5 @@ export const TOOLS: readonly Tool[] = [
   ...headlessTools,
   ...scenarioTools,
   ...recordingTools,
+  ...reportTools,
 ];

@@ -15,6 +15,14 @@ const MAX_OLD = 2500;
 /** From this share of the buffer on, all of it is shown. */
 const WHOLE_FROM = 0.6;
 
+/** How a map is drawn where there are several on a page. */
+export interface MapOptions {
+  /** Id of its figure; every map of a page needs its own. */
+  readonly id?: string;
+  /** Whether its colours are explained below it. */
+  readonly hasLegend?: boolean;
+}
+
 /**
  * The buffer over time. Each slice paints its part of the buffer from its landing on, fading with
  * age; whatever lands later paints over it. A new buffer is a new ground. So what stands under the
@@ -24,6 +32,7 @@ export function bufferMap(
   report: Report,
   heard: readonly HeardStretch[],
   grid: Grid,
+  { id = "map", hasLegend = true }: MapOptions = {},
 ): Markup {
   const { x, bufferS, buffersFromS, gaps } = grid.timeline;
   if (bufferS === 0) return markup`<p class="nothing">There never was a buffer.</p>`;
@@ -47,13 +56,15 @@ export function bufferMap(
     <path class="heard-rest" d="${rest}"/>
     <path class="heard-old" d="${old}"/>`;
   const content = markup`
-    <defs>${ageGradient("age", x.max - x.min, bufferS)}${hatch()}</defs>
-    ${grounds(buffersFromS, strokes, x, y)}
+    <defs>${ageGradient(`${id}-age`, x.max - x.min, bufferS)}${hatch(id)}</defs>
+    ${grounds(buffersFromS, strokes, x, y, id)}
     ${stretched(curves)}
     ${
     gaps.map(({ fromS, toS }) => markup`<rect class="veil" ${span(x, fromS, toS)} height="100%"/>`)
   }`;
-  return markup`${plotFrame({ id: "map", label, y, content }, grid)}${legend(bufferS)}${
+  return markup`${plotFrame({ id, label, y, content }, grid)}${
+    hasLegend ? mapLegend(id, bufferS) : null
+  }${
     y.max - y.min < bufferS
       ? markup`<p class="aside">The buffer is ${
         seconds(bufferS)
@@ -91,6 +102,7 @@ function grounds(
   strokes: readonly Stroke[],
   x: Scale,
   y: Scale,
+  id: string,
 ): Markup[] {
   let next = 0;
   return buffersFromS.map((fromS, i) => {
@@ -101,8 +113,8 @@ function grounds(
     const painted = strokes.slice(first, next).map((it) => paint(it, x, y));
     return markup`
       <rect class="ground" ${place} height="100%"/>
-      <rect fill="url(#never)" ${place} height="100%"/>
-      ${stretched(markup`<g fill="url(#age)">${painted}</g>`)}`;
+      <rect fill="url(#${id}-never)" ${place} height="100%"/>
+      ${stretched(markup`<g fill="url(#${id}-age)">${painted}</g>`)}`;
   });
 }
 
@@ -138,26 +150,27 @@ function ageGradient(id: string, lengthS: number, lapS: number): Markup {
   }</linearGradient>`;
 }
 
-function hatch(): Markup {
+function hatch(id: string): Markup {
   return markup`
-    <pattern id="never" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+    <pattern id="${id}-never" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
       <line class="hatch" x1="0" x2="0" y1="0" y2="6"/>
     </pattern>`;
 }
 
-function legend(lapS: number): Markup {
+/** What the colours of the map with this id mean. */
+export function mapLegend(id: string, lapS: number): Markup {
   const swatch = (content: Markup, isWide = false) =>
     markup`<svg class="swatch${isWide ? " wide" : ""}" aria-hidden="true">${content}</svg>`;
   const filled = (attributes: Markup) => markup`<rect width="100%" height="100%" ${attributes}/>`;
   const line = (kind: string) => markup`<line class="${kind}" x1="2" x2="26" y1="12" y2="3"/>`;
-  const ages = markup`<defs>${ageGradient("age-legend", lapS * 1.0001, lapS)}</defs>${
-    filled(markup`fill="url(#age-legend)"`)
+  const ages = markup`<defs>${ageGradient(`${id}-age-legend`, lapS * 1.0001, lapS)}</defs>${
+    filled(markup`fill="url(#${id}-age-legend)"`)
   }`;
   const between = AGES.second < lapS ? `${seconds(AGES.second)} ago … ` : "";
   return markup`<ul class="legend">
     <li>${swatch(ages, true)} rewritten just now … ${between}a lap ago (${seconds(lapS)})</li>
     <li>${swatch(filled(markup`class="past"`))} longer ago: it missed a lap</li>
-    <li>${swatch(filled(markup`fill="url(#never)"`))} never rewritten</li>
+    <li>${swatch(filled(markup`fill="url(#${id}-never)"`))} never rewritten</li>
     <li>${swatch(line("playhead"))} the listener</li>
     <li>${swatch(line("heard-old"))} the listener, hearing old audio</li>
     </ul>`;

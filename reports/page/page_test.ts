@@ -187,7 +187,7 @@ Deno.test("on the map later slices paint over earlier ones, each buffer on its o
     ticks: [{ atS: 9, playheadS: 59, stalenessS: 0, tags: [] }],
   });
   const map = text.slice(text.indexOf('id="map-plot"'), text.indexOf('class="landing"'));
-  const painted = [...map.matchAll(/fill="url\(#never\)" x="([\d.]+)%"|<rect x="([\d.]+)" y=/g)]
+  const painted = [...map.matchAll(/fill="url\(#map-never\)" x="([\d.]+)%"|<rect x="([\d.]+)" y=/g)]
     .map(([, ground, stroke]) => ground === undefined ? Number(stroke) : `ground ${ground}`);
   assertEquals(painted, ["ground 0", 100, 200, "ground 50", 600]);
 });

@@ -33,7 +33,17 @@ function memberName(node: Deno.lint.MemberExpression): string | null {
 }
 
 /** Folders whose logic takes time and randomness as arguments. */
-const INJECTED = ["wire", "audio", "sim", "runtime", "server", "scenarios", "reports"];
+const INJECTED = [
+  "wire",
+  "audio",
+  "sim",
+  "runtime",
+  "server",
+  "scenarios",
+  "reports",
+  "queue",
+  "load",
+];
 
 const AMBIENT_MEMBERS: ReadonlySet<string> = new Set([
   "Date.now",

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { largestHeld, type Trial } from "./capacity_search.ts";
+import { largestHeld, type Trial } from "./knee_search.ts";
 
 /** A server that holds `capacity` sessions, each of which takes its share of the load. */
 function server(capacity: number, asked: number[] = []) {

@@ -1,0 +1,91 @@
+/**
+ * `headway worker`: runs scenarios that others have put into a queue.
+ *
+ * @module
+ */
+import config from "../deno.json" with { type: "json" };
+import { openQueue, type QueuedJob, type QueuedOutcome, work } from "../queue/mod.ts";
+import { plainLine } from "../reports/mod.ts";
+import { defineCommand, EXIT } from "./command.ts";
+import { Lane } from "./job_pool.ts";
+
+/** The command. */
+export const workerCommand = defineCommand({
+  name: "worker",
+  summary: "run scenarios from a queue on NATS, for headway scenario --nats",
+  description:
+    "Takes scenarios from a work queue on NATS JetStream, runs them, and sends their reports back. Workers may join, die and come back at any time: what one had taken goes to another after some seconds. Ends with Ctrl-C, after the scenario at hand.",
+  examples: [
+    "headway worker --nats nats://queue.example:4222",
+    "headway worker --nats nats://127.0.0.1:4222 --jobs 2 --idle-s 60",
+  ],
+  flags: {
+    nats: {
+      type: "string",
+      placeholder: "URL",
+      default: "nats://127.0.0.1:4222",
+      env: "HEADWAY_NATS",
+      help: "the NATS server, nats://[user:password@]host:port",
+    },
+    token: {
+      type: "string",
+      placeholder: "TOKEN",
+      env: "HEADWAY_TOKEN",
+      help: "bearer token of ws:// targets; tokens do not travel through the queue",
+    },
+    jobs: {
+      type: "number",
+      placeholder: "N",
+      default: 1,
+      min: 1,
+      max: 64,
+      integer: true,
+      help: "scenarios side by side",
+    },
+    "idle-s": {
+      type: "number",
+      placeholder: "S",
+      default: 0,
+      min: 0,
+      max: 86400,
+      help: "end after so long without a scenario; 0 waits for ever",
+    },
+  },
+  async run({ flags, stderr, clock, stopSignal }) {
+    const signal = stopSignal();
+    await using queue = await openQueue({ url: flags.nats, name: "headway worker" });
+    const say = (text: string) => stderr.write(`headway: ${plainLine(text)}\n`);
+    say(`worker waits for scenarios at ${queue.connection.getServer()}`);
+    await Promise.all(Array.from({ length: flags.jobs }, async () => {
+      const lane = new Lane();
+      try {
+        await work({
+          queue,
+          clock,
+          version: config.version,
+          name: crypto.randomUUID(),
+          run: (job, out) => runIn(lane, job, out, flags.token ?? null),
+          makeFolder: () => Deno.makeTempDir({ prefix: "headway-worker-" }),
+          signal,
+          idleS: flags["idle-s"],
+          say,
+        });
+      } finally {
+        lane.close();
+      }
+    }));
+    return EXIT.passed;
+  },
+});
+
+/** In a thread of its own: a simulated run never lets go of its own, and the queue wants answers. */
+async function runIn(
+  lane: Lane,
+  job: QueuedJob,
+  out: string,
+  token: string | null,
+): Promise<QueuedOutcome> {
+  const { version: _, ...rest } = job;
+  const outcome = await lane.run({ ...rest, token, out });
+  return outcome.ok ? { ok: true, run: outcome.run } : outcome;
+}
