@@ -82,3 +82,25 @@ export class MirrorWatch {
     };
   };
 }
+
+/** Tells both of two that watch an outbox, either of which may be missing. */
+export function bothOutboxes(
+  first: OutboxObserver | undefined,
+  second: OutboxObserver | undefined,
+): OutboxObserver | undefined {
+  if (first === undefined || second === undefined) return first ?? second;
+  return {
+    onSliceSent(...args) {
+      first.onSliceSent?.(...args);
+      second.onSliceSent?.(...args);
+    },
+    onSliceDropped(...args) {
+      first.onSliceDropped?.(...args);
+      second.onSliceDropped?.(...args);
+    },
+    onBufferSent(...args) {
+      first.onBufferSent?.(...args);
+      second.onBufferSent?.(...args);
+    },
+  };
+}

@@ -4,15 +4,15 @@
  * @module
  */
 import type { Rng } from "../runtime/mod.ts";
-import { BROWSER_RECONNECT, HeadlessClient } from "../sim/mod.ts";
+import { BROWSER_RECONNECT, type ClientObserver, HeadlessClient } from "../sim/mod.ts";
 import type { ConfigMessage } from "../wire/mod.ts";
-import { Collector } from "./collector.ts";
 import { Director } from "./director.ts";
 import type { Fidelity } from "./result.ts";
-import type { Scenario, SourceSpec } from "./types.ts";
+import type { Scenario, SourceSpec, Step } from "./types.ts";
 import type { Shelf } from "./shelf.ts";
 import { MAIN_CLIENT_ID } from "./mirror_watch.ts";
 import type { Play, Stage } from "./stage.ts";
+import type { RunWatcher } from "./watcher.ts";
 
 /** How long a session may take to start, seconds. */
 const START_TIMEOUT_S = 240;
@@ -24,6 +24,18 @@ export interface PerformanceOptions {
   readonly fidelity: Fidelity;
   readonly rng: Rng;
   readonly shelf: Shelf;
+  /** Follows the client, which `client` gives when asked. */
+  readonly watch: (client: () => HeadlessClient) => Watch;
+}
+
+/** Who follows a performance. */
+export interface Watch {
+  /** Knows where the run stands. */
+  readonly watcher: RunWatcher;
+  /** What the client tells everything; the watcher, or the watcher and others. */
+  readonly observer: ClientObserver;
+  /** Told of a step before it is carried out. */
+  readonly onStep: (step: Step) => void;
 }
 
 /** What the second client of a scenario saw. */
@@ -35,10 +47,11 @@ export interface SecondClient {
 
 /** A scenario being played. */
 export class Performance implements Play {
-  readonly collector: Collector;
   readonly client: HeadlessClient;
   readonly #options: PerformanceOptions;
   readonly #director: Director;
+  readonly #watcher: RunWatcher;
+  readonly #observer: ClientObserver;
   #second: HeadlessClient | null = null;
   #secondSlices = 0;
   #secondReadyAtS: number | null = null;
@@ -51,17 +64,20 @@ export class Performance implements Play {
   constructor(options: PerformanceOptions) {
     const { scenario, stage, shelf } = options;
     this.#options = options;
-    this.collector = new Collector(stage.clock, () => this.client, stage.witness);
+    const { watcher, observer, onStep } = options.watch(() => this.client);
+    this.#watcher = watcher;
+    this.#observer = observer;
     this.client = this.#makeClient(MAIN_CLIENT_ID, scenario.source);
     this.#director = new Director({
       scenario,
       stage,
       client: this.client,
-      collector: this.collector,
+      watcher,
+      onStep,
       shelf,
       startSecondClient: (source) => this.#startSecondClient(source),
     });
-    this.collector.onChange = () => this.#onChange();
+    watcher.onChange = () => this.#onChange();
   }
 
   /** When the session ended, on the stage's clock; null while it runs. */
@@ -86,11 +102,9 @@ export class Performance implements Play {
   }
 
   #onChange(): void {
-    const { collector } = this;
-    if (collector.failure !== null && collector.streamingS === null) return this.#finish();
-    if (collector.streamingS !== null && this.#endS === null) {
-      this.#begin(collector.streamingS);
-    }
+    const { failure, streamingS } = this.#watcher;
+    if (failure !== null && streamingS === null) return this.#finish();
+    if (streamingS !== null && this.#endS === null) this.#begin(streamingS);
     this.#director.look();
   }
 
@@ -104,7 +118,7 @@ export class Performance implements Play {
 
   #end(): void {
     this.#director.stop();
-    this.collector.finish();
+    this.#watcher.finish();
     this.#options.stage.settle(() => this.client.mirror, () => this.#finish());
   }
 
@@ -156,9 +170,9 @@ export class Performance implements Play {
       settleS: client.settleS,
       startTimeoutS: START_TIMEOUT_S,
       faults: isMain ? client.faults : {},
-      observer: isMain ? this.collector : {
+      observer: isMain ? this.#observer : {
         onBuffer: () => {
-          this.#secondReadyAtS ??= stage.clock.now() - (this.collector.streamingS ?? 0);
+          this.#secondReadyAtS ??= stage.clock.now() - (this.#watcher.streamingS ?? 0);
         },
         onSlice: () => {
           this.#secondSlices++;

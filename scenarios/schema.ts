@@ -240,7 +240,13 @@ export const stepSchema: z.ZodType<Step> = z.discriminatedUnion("do", [
   /** Sends any message as the session's own client. */
   z.strictObject({ do: z.literal("send"), ...at, message: wireMessage }),
   /** Sends any message from outside, over the control bus. */
-  z.strictObject({ do: z.literal("external"), ...at, message: wireMessage }),
+  z.strictObject({
+    do: z.literal("external"),
+    ...at,
+    message: wireMessage,
+    /** So many times at once. */
+    times: z.number().int().min(1).max(1000).exactOptional(),
+  }),
   /** The client's faults are these from now on. */
   z.strictObject({ do: z.literal("faults"), ...at, faults: clientFaultsSchema }),
   z.strictObject({ do: z.literal("disconnect"), ...at }),

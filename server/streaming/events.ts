@@ -160,6 +160,11 @@ export class Subscription {
     return this.#queue.length;
   }
 
+  /** Whether one more event would need room to be made. */
+  get isFull(): boolean {
+    return this.#queue.length >= this.#capacity;
+  }
+
   /** Bytes of slice audio that wait. */
   get audioBytes(): number {
     return this.#audioBytes;
@@ -297,6 +302,11 @@ export class EventBus {
   /** How many subscriptions are open. */
   get subscribers(): number {
     return this.#subscriptions.size;
+  }
+
+  /** The open queues, for whoever looks at how full they are. */
+  get queues(): Iterable<Subscription> {
+    return this.#subscriptions;
   }
 
   /** Adds a subscriber. */

@@ -287,6 +287,11 @@ export class StreamingSession {
     if (leadS !== null && this.#band === null) this.#lead.onReport(leadS, nowS);
   }
 
+  /** Where it takes the playhead to be at `nowS` of its clock, samples. */
+  playheadSample(nowS: number): number {
+    return this.#playhead.estimate(nowS);
+  }
+
   /** Arms a loop band, in samples; null clears it. */
   setBand(band: Band | null): void {
     this.#band = band;

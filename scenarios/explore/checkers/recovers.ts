@@ -1,0 +1,69 @@
+/**
+ * After trouble a session goes on.
+ *
+ * @module
+ */
+import { RECOVER_S } from "../calm.ts";
+import { defineInvariant } from "../checker.ts";
+
+/** Longest time without a slice for a session that works, seconds. */
+const MAX_GAP_S = 2;
+
+/** The invariant. */
+export const recovers = defineInvariant({
+  name: "session-recovers",
+  promise:
+    `${RECOVER_S} s after the last disturbance the client streams again, and slices arrive unless the server rests.`,
+  reason: "Faults pass; a session that they have broken for good has to be noticed.",
+  marks: [
+    "recovered",
+    "after a cut",
+    "after a preemption",
+    "after a stopped reader",
+    "while resting",
+  ],
+  create({ scene, cover, breach }) {
+    const { idlePauseS } = scene.scenario.server;
+    let sliceS = -Infinity;
+    let touchedS = 0;
+    const had = new Set<"after a cut" | "after a preemption" | "after a stopped reader">();
+    const touch = () => {
+      touchedS = scene.nowS;
+    };
+    return {
+      onStep(step) {
+        if (step.do === "stopReading") had.add("after a stopped reader");
+        if (step.do === "knobs") touch();
+      },
+      onBuffer: touch,
+      onSent: touch,
+      onExternal: () => {
+        touch();
+        return undefined;
+      },
+      onSlice({ record }) {
+        sliceS = record.wallS;
+      },
+      onClose(code) {
+        if (code === 4001) had.add("after a preemption");
+        else if (code === 1006) had.add("after a cut");
+      },
+      onSettled() {
+        const { client, nowS } = scene;
+        if (scene.streamingS === null || scene.calm.lastsS(nowS) < RECOVER_S) return;
+        if (client.state !== "streaming") {
+          return breach(
+            `the client is ${client.state}: ${client.status().closedReason ?? "no word"}`,
+          );
+        }
+        if (!scene.isStreaming) return breach("the client streams from a session that is gone");
+        const mayRest = idlePauseS > 0 && nowS - touchedS > idlePauseS;
+        if (nowS - sliceS > MAX_GAP_S && !mayRest) {
+          return breach(`no slice has come for ${(nowS - sliceS).toFixed(1)} s`);
+        }
+        cover(mayRest ? "while resting" : "recovered");
+        for (const mark of had) cover(mark);
+      },
+    };
+  },
+});
