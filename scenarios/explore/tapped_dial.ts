@@ -18,18 +18,24 @@ export interface RoadTap {
 
 /** A dial whose connections are looked at. */
 export function tapped(dial: Dial, { onDial, incoming, outgoing }: RoadTap): Dial {
+  let newest = 0;
   return (handler) => {
     onDial();
-    const connection = dial(handlerFor(handler, incoming));
+    const number = ++newest;
+    // What still comes along a road that was given up reaches nobody.
+    const connection = dial(handlerFor(handler, () => number === newest ? incoming : []));
     return new TappedConnection(connection, outgoing);
   };
 }
 
-function handlerFor(handler: ConnectionHandler, incoming: readonly Checker[]): ConnectionHandler {
+function handlerFor(
+  handler: ConnectionHandler,
+  incoming: () => readonly Checker[],
+): ConnectionHandler {
   return {
     onOpen: () => handler.onOpen?.(),
     onPacket(packet) {
-      for (const checker of incoming) checker.onPacket!(packet);
+      for (const checker of incoming()) checker.onPacket!(packet);
       handler.onPacket(packet);
     },
     onDrain: () => handler.onDrain?.(),

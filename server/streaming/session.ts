@@ -123,6 +123,8 @@ export class StreamingSession {
   #buffer: Float32Array;
   #epoch = 0;
   #band: Band | null = null;
+  /** Where the newest window of the present source ends; null before the first. */
+  #lastEnd: number | null = null;
   #depth: number;
   #numGens = 0;
   #sliceNumber = 0;
@@ -169,6 +171,7 @@ export class StreamingSession {
       ceilingS: Math.min(config.leadCeilingS, MAX_SOURCE_S),
       releaseTauS: config.leadReleaseTauS,
       windowS: (this.#windowFrames || source.clip.frames) / SAMPLE_RATE,
+      bufferS: durationS(source.clip),
       ...(faults.fixedLead ? { fixedS: FIXED_LEAD_S } : {}),
       ignoreReports: faults.ignoreTransportLead,
       allowShortRelease: faults.allowShortRelease,
@@ -366,6 +369,7 @@ export class StreamingSession {
       walkFrames: this.config.walkWindow
         ? Math.round(this.config.walkWindowS * SAMPLE_RATE / LATENT_FRAME) * LATENT_FRAME
         : 0,
+      lastEnd: this.#lastEnd,
     });
   }
 
@@ -418,6 +422,7 @@ export class StreamingSession {
     const { channels, frames } = this.#source.clip;
     const { window, audio, contentKey, params } = job;
     const { startSample } = window;
+    this.#lastEnd = startSample + window.frames;
     if (audio.length > 0) {
       if (!this.faults.noEdgeFade) fadeEdges(audio, this.#buffer, startSample, channels, frames);
       this.#buffer.set(audio, startSample * channels);
@@ -480,6 +485,8 @@ export class StreamingSession {
     this.#epoch++;
     this.#playhead.reset(clip.frames, nowS);
     this.#band = null;
+    this.#lastEnd = null;
+    this.#lead.setBuffer(durationS(clip));
     this.#activity.noteBuffer();
     this.#timeSignature = facts.timeSignature;
     if (swap.tags !== null) {

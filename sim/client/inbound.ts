@@ -103,7 +103,7 @@ export class Inbound implements SessionHost {
   onSwapBuffer(buffer: ArrivedBuffer, swap: SwapReadyMessage): void {
     const { receiver, kept, source } = this.#options;
     const epoch = swap.source_epoch ?? receiver.mirror.epoch + 1;
-    if (this.#take(buffer, epoch, "swap") === null) kept.onSwap(source.onSwapDone());
+    if (this.#take(buffer, epoch, "swap") === null) kept.onSwap(source.onSwapDone(swap));
   }
 
   onEvent(message: ServerMessage | UnknownEvent): void {
@@ -123,7 +123,7 @@ export class Inbound implements SessionHost {
     if (isEvent(message, "engine_trouble")) return;
     // An echo or an answer means that somebody gave a command, so the server is awake.
     listener.onActivity();
-    if (isEvent(message, "swap_failed")) source.forgetSwap();
+    if (isEvent(message, "swap_failed")) source.onSwapFailed();
     if (isEvent(message, "lora_catalog") && params.faults.obeyCatalog === true) {
       for (const { id, state } of message.catalog) {
         if (state === "registered" && kept.wantsLora(id)) send({ type: "disable_lora", id });

@@ -21,6 +21,8 @@ export interface ListenerOptions {
   readonly rate: number;
   /** Length of a full decode window in frames; 0 when slices cover the whole buffer. */
   readonly windowFrames: number;
+  /** Length of a chunk of walk mode in frames; 0 without it. */
+  readonly walkFrames?: number;
   readonly idlePauseS: number;
   readonly settleS: number;
 }
@@ -37,6 +39,7 @@ export class Listener {
   readonly #clock: Clock;
   readonly #recorder: PlaybackRecorder;
   readonly #windowFrames: number;
+  readonly #walkFrames: number;
   readonly #idlePauseS: number;
   readonly #settleS: number;
   readonly #playhead: PlayheadSim;
@@ -54,6 +57,7 @@ export class Listener {
     this.#clock = clock;
     this.#recorder = options.recorder;
     this.#windowFrames = options.windowFrames;
+    this.#walkFrames = options.walkFrames ?? 0;
     this.#idlePauseS = options.idlePauseS;
     this.#settleS = options.settleS;
     this.#playhead = new PlayheadSim({ frames: 1, clock: audioClock, rate });
@@ -187,10 +191,12 @@ export class Listener {
     this.#heard.settle(this.#clock.now());
   }
 
-  /** A full window that is held back from running over the buffer's end. */
+  /** A full window that is held back from running over the end of the buffer, or of a chunk. */
   #isSeamPinned(startSample: number, numSamples: number): boolean {
-    return numSamples === this.#windowFrames && startSample + numSamples === this.#frames &&
-      startSample > 0;
+    const endSample = startSample + numSamples;
+    const isAtEnd = endSample === this.#frames ||
+      (this.#walkFrames > 0 && endSample % this.#walkFrames === 0);
+    return numSamples === this.#windowFrames && isAtEnd && startSample > 0;
   }
 
   #jumped(): void {

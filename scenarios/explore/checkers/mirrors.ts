@@ -27,6 +27,7 @@ export const mirrors = defineInvariant({
   marks: ["slice compared", "swapped buffer compared", "reconnected buffer compared", "damaged"],
   create({ scene, cover, breach }) {
     const pairing = new Pairing<Written>();
+    const buffers = new Map<string, number>();
     let epoch = 0;
     /** A frame was lost to damage: the buffers differ until the next whole one. */
     let isDamaged = false;
@@ -66,10 +67,13 @@ export const mirrors = defineInvariant({
       onServerBuffer(clip: AudioClip, of, session) {
         sender = of;
         const { frames, channels } = clip;
+        // The session may have gone on to a later source by now.
+        const epoch = (buffers.get(session.id) ?? -1) + 1;
+        buffers.set(session.id, epoch);
         const crc = crcOf(of.mirror, channels, 0, frames);
         pairing.sent(session.id, {
           kind: "buffer",
-          epoch: session.epoch,
+          epoch,
           startSample: 0,
           frames,
           crc,

@@ -27,10 +27,15 @@ export const recorder = defineInvariant({
     let seen = 0;
     let from = 0;
     let ticks = 0;
+    /** After a long gap a player of samples cannot tell how often it went round. */
+    let isUnsure = false;
     const recorded = (lastS?: number) => scene.client.dumpAudio("played", lastS);
-    const count = () => {
-      const expected = Math.min(capacity, model.played);
-      if (expected <= TOLERANCE_FRAMES) return;
+    const noteGap = () => {
+      if (model.played - seen > Math.floor(model.span / 2)) isUnsure = true;
+    };
+    const count = (played: number) => {
+      const expected = Math.min(capacity, played);
+      if (expected <= TOLERANCE_FRAMES || isUnsure) return;
       cover("counted");
       if (scene.client.epoch > 0) cover("counted after a swap");
       const { frames } = recorded();
@@ -39,6 +44,7 @@ export const recorder = defineInvariant({
     };
     /** What was played since the last look, against what the mirror held there. */
     const look = (sample: number) => {
+      noteGap();
       const frames = model.played - seen;
       const start = from;
       seen = model.played;
@@ -61,14 +67,19 @@ export const recorder = defineInvariant({
     };
     return {
       onStep(step) {
+        noteGap();
         if (!model.onStep(step)) return;
         seen = model.played;
         from = Math.trunc(model.position);
       },
-      onLeave: count,
+      onLeave() {
+        noteGap();
+        count(model.played);
+      },
       onBuffer(buffer) {
         model.onBuffer(buffer.kind, buffer.frames);
         channels = buffer.channels;
+        isUnsure = false;
         shadow = scene.client.mirror?.slice() ?? null;
         seen = model.played;
         from = Math.trunc(model.position);
@@ -82,9 +93,9 @@ export const recorder = defineInvariant({
       },
       onTick({ playheadS }) {
         look(Math.round(playheadS * SAMPLE_RATE));
-        if (scene.streamingS !== null && ++ticks % 32 === 0) count();
+        if (scene.streamingS !== null && ++ticks % 32 === 0) count(seen);
       },
-      onSettled: count,
+      onSettled: () => count(seen),
     };
   },
 });
