@@ -52,7 +52,7 @@ export class Performance implements Play {
   readonly #director: Director;
   readonly #watcher: RunWatcher;
   readonly #observer: ClientObserver;
-  #second: HeadlessClient | null = null;
+  readonly #others: HeadlessClient[] = [];
   #secondSlices = 0;
   #secondReadyAtS: number | null = null;
   #endS: number | null = null;
@@ -127,13 +127,14 @@ export class Performance implements Play {
     this.#isDone = true;
     this.#director.stop();
     this.client.stop();
-    this.#second?.stop();
+    for (const other of this.#others) other.stop();
     this.onDone?.();
   }
 
   #startSecondClient(source: SourceSpec = this.#options.scenario.source): void {
-    this.#second = this.#makeClient(`${MAIN_CLIENT_ID}-second`, source);
-    this.#second.open();
+    const other = this.#makeClient(`${MAIN_CLIENT_ID}-second`, source);
+    this.#others.push(other);
+    other.open();
   }
 
   #makeClient(clientId: string, source: SourceSpec): HeadlessClient {

@@ -5,7 +5,7 @@
  */
 import { HeadwayError, type Rng, VirtualClock } from "../runtime/mod.ts";
 import type { Engine } from "../server/streaming/engine/mod.ts";
-import { MirrorWitness, wholeMirrorCrc } from "../sim/mod.ts";
+import { type MirrorMark, MirrorWitness, wholeMirrorCrc } from "../sim/mod.ts";
 import { World } from "../sim/world.ts";
 import { cellCodec, type LoraEntry, simulatedSampleCodec } from "../wire/mod.ts";
 import { bothOutboxes, MirrorWatch } from "./mirror_watch.ts";
@@ -31,17 +31,19 @@ export interface SimStageOptions {
   readonly createEngine: () => Engine;
   /** Looks at the world from inside. */
   readonly tap?: WorldTap;
+  /** Whether the stage itself compares mirrors, at full fidelity; true by default. */
+  readonly comparesMirrors?: boolean;
 }
 
 /** Sets the simulated target up for one scenario. */
 export function simStage(scenario: Scenario, options: SimStageOptions): Stage {
-  const { fidelity, rng, shelf, tap } = options;
+  const { fidelity, rng, shelf, tap, comparesMirrors = true } = options;
   const clock = new VirtualClock();
-  const witness = fidelity === "full" ? new MirrorWitness() : null;
+  const witness = fidelity === "full" && comparesMirrors ? new MirrorWitness() : null;
   const codec = fidelity === "full" ? simulatedSampleCodec : cellCodec;
   const drops = { window: 0, age: 0 };
   const watch = new MirrorWatch({
-    onMark: (mark) => witness?.onServer(mark),
+    ...(witness === null ? {} : { onMark: (mark: MirrorMark) => witness.onServer(mark) }),
     onDrop: (cause) => drops[cause]++,
   });
   const world = new World({

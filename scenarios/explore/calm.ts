@@ -8,8 +8,15 @@
  */
 import type { EngineProfile } from "../../server/streaming/engine/modelled.ts";
 import type { LinkProfile, NetworkProfileInput } from "../../sim/mod.ts";
-import { LATENT_FRAME, SAMPLE_RATE, VAE_WINDOW_RANGE_S } from "../../wire/mod.ts";
-import type { Scenario, Step } from "../types.ts";
+import {
+  type ClientMessage,
+  COMMANDS,
+  LATENT_FRAME,
+  needsBinary,
+  SAMPLE_RATE,
+  VAE_WINDOW_RANGE_S,
+} from "../../wire/mod.ts";
+import type { Scenario, Step, WireMessage } from "../types.ts";
 
 /**
  * A session that nothing disturbs has recovered after this time, seconds: the longest lead (the
@@ -51,6 +58,7 @@ export class Calm {
   #readAgainS = -Infinity;
   #disturbedS = 0;
   #isForsaken = false;
+  #isSpoilt = false;
   #areFaultsOff = true;
 
   /** A scenario of which nothing has happened yet. */
@@ -67,6 +75,8 @@ export class Calm {
     if (!HARMLESS.has(step.do)) this.disturb(nowS);
     switch (step.do) {
       case "engine":
+        // A window under way keeps the time that it was given.
+        this.disturb(nowS + slowestWindowS(this.#engine));
         this.#engine = step.profile;
         this.#engineSetS = nowS;
         return;
@@ -87,12 +97,23 @@ export class Calm {
       case "disconnect":
         this.#isForsaken = true;
         return;
-      case "secondClient":
-        if (this.#scenario.server.maxSessions === 1) this.#isForsaken = true;
+      case "send":
+        // Audio that is announced and never comes swallows whatever is sent next.
+        if (isAnnouncement(step.message)) this.#isSpoilt = true;
+        return;
+      case "external":
+        // A band that the listener knows nothing of.
+        if (step.message.type === "loop_band") this.#isSpoilt = true;
         return;
       case "reconnect":
         this.#isForsaken = false;
     }
+  }
+
+  /** The connection is gone; after a normal end, or for a newer session, nobody comes back. */
+  onClose(nowS: number, willReconnect: boolean): void {
+    if (!willReconnect) this.#isForsaken = true;
+    this.disturb(nowS);
   }
 
   /** A buffer was taken over, a connection was lost, a frame was damaged. */
@@ -121,7 +142,7 @@ export class Calm {
   lastsS(nowS: number): number {
     const { client } = this.#scenario;
     const isFine = this.#isNetworkFine && this.#areFaultsOff && !this.#isPaused &&
-      !this.#isForsaken && this.keepsUp && client.paramsHz >= MIN_PARAMS_HZ &&
+      !this.#isForsaken && !this.#isSpoilt && this.keepsUp && client.paramsHz >= MIN_PARAMS_HZ &&
       Math.abs(this.#rate - 1) <= MAX_RATE_ERROR;
     if (!isFine) return 0;
     const engineFineS = this.#engineSetS + troubledS(this.#engine);
@@ -144,6 +165,11 @@ export class Calm {
   }
 }
 
+function isAnnouncement(message: WireMessage): boolean {
+  const { type } = message;
+  return type in COMMANDS && needsBinary(message as unknown as ClientMessage);
+}
+
 function costMs({ latencyMs = 0, jitterMs = 0 }: Partial<LinkProfile>): number {
   return latencyMs + 3 * jitterMs;
 }
@@ -163,6 +189,20 @@ function slowestMs(profile: EngineProfile): number {
       return Infinity;
     default:
       return profile.renderMs;
+  }
+}
+
+/** The longest that one window can take, in trouble too, seconds. */
+function slowestWindowS(profile: EngineProfile): number {
+  switch (profile.type) {
+    case "stall":
+      return Math.max(0, ...profile.stalls.map(({ durationS }) => durationS));
+    case "gc":
+      return profile.pauseMs / 1000;
+    case "warmup":
+      return profile.fromMs / 1000;
+    default:
+      return slowestMs(profile) / 1000;
   }
 }
 

@@ -3,14 +3,17 @@
  *
  * @module
  */
-import { Rng, VirtualClock } from "../../runtime/mod.ts";
+import type { AudioClip } from "../../audio/clip.ts";
+import { Rng, type VirtualClock } from "../../runtime/mod.ts";
 import type { Engine } from "../../server/streaming/engine/mod.ts";
 import { PassThroughEngine } from "../../server/streaming/engine/pass_through.ts";
+import type { StemPair } from "../../server/streaming/library.ts";
 import { loraCatalog } from "../../server/streaming/loras.ts";
 import { Performance } from "../performance.ts";
 import type { Fidelity } from "../result.ts";
 import { Shelf } from "../shelf.ts";
 import { simStage } from "../sim_stage.ts";
+import type { SourceSpec } from "../types.ts";
 import type { Invariant } from "./checker.ts";
 import type { ExploredWorld } from "./generate/world.ts";
 import { type Breach, InvariantWatch } from "./watch.ts";
@@ -28,8 +31,8 @@ export interface Outcome {
 /** What runs of one process share. */
 export class Explorer {
   readonly #shelves: Readonly<Record<Fidelity, Shelf>> = {
-    timing: new Shelf("timing", (clip) => ({ vocals: clip, instruments: clip })),
-    full: new Shelf("full", (clip) => ({ vocals: clip, instruments: clip })),
+    timing: new Shelf("timing", unsplit),
+    full: new KeepingShelf("full", unsplit),
   };
   readonly #invariants: readonly Invariant[] | undefined;
 
@@ -56,6 +59,7 @@ export class Explorer {
       loraCatalog: CATALOG,
       createEngine,
       tap: watch,
+      comparesMirrors: false,
     });
     performance = new Performance({
       scenario,
@@ -70,6 +74,31 @@ export class Explorer {
     const clock = stage.clock as VirtualClock;
     watch.rest((limitS) => clock.step(limitS));
     return { breaches: watch.breaches, marks: watch.marks, fingerprint: watch.fingerprint };
+  }
+}
+
+/** Stems are told apart by nobody here. */
+function unsplit(clip: AudioClip): StemPair {
+  return { vocals: clip, instruments: clip };
+}
+
+/** Most sources that are kept. */
+const KEPT_CLIPS = 64;
+
+/** Makes each source once: runs ask for the same few again and again. */
+class KeepingShelf extends Shelf {
+  readonly #clips = new Map<string, AudioClip>();
+
+  override clip(spec: SourceSpec): AudioClip {
+    const { stems: _, ...rest } = spec;
+    const key = JSON.stringify(rest);
+    let clip = this.#clips.get(key);
+    if (clip === undefined) {
+      clip = super.clip(spec);
+      if (this.#clips.size >= KEPT_CLIPS) this.#clips.clear();
+      this.#clips.set(key, clip);
+    }
+    return clip;
   }
 }
 

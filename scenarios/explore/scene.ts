@@ -33,6 +33,8 @@ export class Scene {
   session: StreamingSession | null = null;
   /** When streaming began, on the run's clock; null before. */
   streamingS: number | null = null;
+  /** When the run was over and its generator held, on the run's clock; null before. */
+  endS: number | null = null;
 
   /** A run that has not begun. */
   constructor(options: SceneOptions) {
@@ -52,6 +54,11 @@ export class Scene {
   /** Seconds of the run's clock. */
   get nowS(): number {
     return this.clock.now();
+  }
+
+  /** For how long nothing had been the matter, up to now or to the end of the run. */
+  get calmS(): number {
+    return this.calm.lastsS(this.endS ?? this.nowS);
   }
 
   /** Seconds after streaming began, as steps and reports count. */

@@ -6,7 +6,13 @@
  */
 import type { Clock } from "../../runtime/mod.ts";
 import type { OutboxObserver, StreamingSession } from "../../server/streaming/mod.ts";
-import type { AppliedSlice, ClientState, HeadlessClient, TakenBuffer } from "../../sim/mod.ts";
+import {
+  type AppliedSlice,
+  type ClientState,
+  type HeadlessClient,
+  LAG_TAGS,
+  type TakenBuffer,
+} from "../../sim/mod.ts";
 import type { World } from "../../sim/world.ts";
 import type { ClientMessage, Dial, ReadyMessage, ServerMessage } from "../../wire/mod.ts";
 import { MAIN_CLIENT_ID } from "../mirror_watch.ts";
@@ -62,6 +68,7 @@ export class InvariantWatch implements RunWatcher, WorldTap {
   #checkers: readonly Checker[] = [];
   #hooks = new Map<Hook, readonly Checker[]>();
   #wasCutOff = false;
+  #wasIdle = false;
   #isOver = false;
   onChange: (() => void) | null = null;
   sliceCount = 0;
@@ -207,10 +214,16 @@ export class InvariantWatch implements RunWatcher, WorldTap {
   }
 
   onTick(record: Parameters<NonNullable<Checker["onTick"]>>[0]): void {
+    const { session, calm } = this.#scene!;
+    const isIdle = (record.tags & LAG_TAGS.idle) !== 0;
+    // A server that wakes up begins anew, as after a seek; and it may rest before the client knows.
+    const restsUnseen = !isIdle && session !== null && session.generator !== "active";
+    if ((this.#wasIdle && !isIdle) || restsUnseen) calm.disturb(record.wallS);
+    this.#wasIdle = isIdle;
+    for (const checker of this.#with("onTick")) checker.onTick!(record);
     if (this.#isOver) return;
     this.playheadS = record.playheadS;
     this.#fingerprint.add(record.playheadS * 48000, record.tags, record.stalenessS);
-    for (const checker of this.#with("onTick")) checker.onTick!(record);
     this.onChange?.();
   }
 
@@ -237,7 +250,7 @@ export class InvariantWatch implements RunWatcher, WorldTap {
   }
 
   onClose(code: number, reason: string, willReconnect: boolean): void {
-    this.#scene!.calm.disturb(this.#scene!.nowS);
+    this.#scene!.calm.onClose(this.#scene!.nowS, willReconnect);
     this.#fingerprint.add(code, willReconnect ? 1 : 0, this.#scene!.nowS);
     for (const checker of this.#with("onClose")) checker.onClose!(code, reason, willReconnect);
     if (!this.#isOver) this.onChange?.();
@@ -245,6 +258,7 @@ export class InvariantWatch implements RunWatcher, WorldTap {
 
   finish(): void {
     this.#isOver = true;
+    this.#scene!.endS = this.#scene!.nowS;
   }
 
   onSettled(): void {

@@ -69,7 +69,8 @@ export class LeadController {
    * would be reported as none, and raised further and further, until every slice comes a lap late.
    */
   setBuffer(bufferS: number): void {
-    this.#mostS = Math.max(bufferS / 2 - this.#options.windowS, bufferS / 4);
+    // Room for a window that is sent without its first part, and for an estimate that is off.
+    this.#mostS = Math.max(bufferS / 2 - 2 * this.#options.windowS, bufferS / 4);
   }
 
   /** The lead to render at, seconds. */

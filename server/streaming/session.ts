@@ -17,7 +17,7 @@ import {
   type ServerMessage,
   type SessionConfig,
 } from "../../wire/mod.ts";
-import { Activity } from "./activity.ts";
+import { Activity, type GeneratorState } from "./activity.ts";
 import { applyCommand, type CommandAudio, type CommandOrigin } from "./commands.ts";
 import { type ControlBank, MAX_DEPTH } from "./control_bank.ts";
 import {
@@ -136,6 +136,7 @@ export class StreamingSession {
   #timer: Timer | null = null;
   #isRunning = false;
   #isRendering = false;
+  #generator: GeneratorState = "active";
   #hasEnded = false;
   #engineTrouble: EngineTroubleMessage | null = null;
   /** Called once when the session has ended; says whether it failed. Must not throw. */
@@ -201,6 +202,10 @@ export class StreamingSession {
   }
   get hasEnded(): boolean {
     return this.#hasEnded;
+  }
+  /** What the generator did in its newest turn. */
+  get generator(): GeneratorState {
+    return this.#generator;
   }
   /** The engine's newest trouble, until it makes a window again. */
   get engineTrouble(): EngineTroubleMessage | null {
@@ -346,6 +351,7 @@ export class StreamingSession {
     const nowS = this.clock.now();
     this.#commitStaged(nowS);
     const state = this.#activity.state(nowS, durationS(this.#source.clip));
+    this.#generator = state;
     if (state === "stopped") {
       if (!this.faults.countRestAsStall) this.#lead.forgetGap();
       this.#nextTurnS = nowS + STOPPED_POLL_S;

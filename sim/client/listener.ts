@@ -58,7 +58,8 @@ export class Listener {
     this.#recorder = options.recorder;
     this.#windowFrames = options.windowFrames;
     this.#walkFrames = options.walkFrames ?? 0;
-    this.#idlePauseS = options.idlePauseS;
+    // A server that never rests leaves nobody idle.
+    this.#idlePauseS = options.idlePauseS > 0 ? options.idlePauseS : Infinity;
     this.#settleS = options.settleS;
     this.#playhead = new PlayheadSim({ frames: 1, clock: audioClock, rate });
     this.#tracker = new LagTracker({ frames: 1, clock });

@@ -86,7 +86,10 @@ export interface HeadlessClientOptions {
   readonly reconnect?: ReconnectPolicy | null;
   /** Is told everything, as it happens. */
   readonly observer?: ClientObserver;
-  /** Without activity for longer than this the server may rest: records are tagged. Default 20. */
+  /**
+   * Without activity for longer than this the server may rest: records are tagged. 0 or less never
+   * tags. Default 20.
+   */
   readonly idlePauseS?: number;
   /** How long after a jump records are tagged as settling. Default 1. */
   readonly settleS?: number;

@@ -49,7 +49,7 @@ export const controlEvents = defineInvariant({
         if (reason === "event queue overflowed") cover("subscriber dropped");
       },
       onSettled() {
-        if (!scene.isStreaming || scene.calm.lastsS(scene.nowS) < RECOVER_S) return;
+        if (!scene.isStreaming || scene.calmS < RECOVER_S) return;
         cover("all arrived");
         const [first] = due();
         if (first !== undefined) {

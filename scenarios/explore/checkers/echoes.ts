@@ -88,7 +88,7 @@ export const echoes = defineInvariant({
       onSettled() {
         const { session, nowS } = scene;
         if (session === null || !scene.isStreaming) return;
-        if (scene.calm.lastsS(nowS) < RECOVER_S || nowS - changedS < TAKEN_S) return;
+        if (scene.calmS < RECOVER_S || nowS - changedS < TAKEN_S) return;
         const [lost] = underWay.keys();
         if (lost !== undefined && evicted(session.bus.queues) === 0) {
           return breach(`an echo of ${lost} was published and never arrived`);

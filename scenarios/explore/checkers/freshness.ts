@@ -44,15 +44,17 @@ export const freshness = defineInvariant({
         if (kind === "reconnect") reconnects++;
       },
       onSettled() {
-        const { scenario: { client: { config } }, client, nowS } = scene;
-        const judgedS = scene.calm.lastsS(nowS) - RECOVER_S;
+        const { scenario: { client: { config } }, client } = scene;
+        const endS = scene.endS ?? scene.nowS;
+        const judgedS = scene.calmS - RECOVER_S;
         if (!scene.isStreaming || judgedS < MIN_HEARD_S) return;
         // Walk mode does not know of bands, and in a band of a window or two laps overlap.
         const isBandJudged = bandFrames !== null && bandFrames >= 3 * windowFrames &&
           config["walk_window"] !== true;
         const { paused, idle, settling, loopBand } = LAG_TAGS;
         const { playedFrames, freshShare, longestUnrefreshedS } = client.freshness.report({
-          sinceS: nowS - judgedS,
+          sinceS: endS - judgedS,
+          untilS: endS,
           ignoreTags: paused | idle | settling | (isBandJudged ? 0 : loopBand),
         });
         if (freshShare === null || playedFrames < MIN_HEARD_S * SAMPLE_RATE) return;

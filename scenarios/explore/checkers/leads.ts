@@ -24,7 +24,7 @@ export const leads = defineInvariant({
   ],
   create({ scene, cover, breach }) {
     let hadFault = false;
-    const isCalm = () => scene.calm.lastsS(scene.nowS) >= RECOVER_S;
+    const isCalm = () => scene.endS === null && scene.calmS >= RECOVER_S;
     return {
       onStep(step) {
         if (step.do === "network" || step.do === "engine" || step.do === "stopReading") {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { wrap } from "../../../sim/mod.ts";
 import { SAMPLE_RATE } from "../../../wire/mod.ts";
 import { defineInvariant } from "../checker.ts";
 import { PlayheadModel } from "../playhead_model.ts";
@@ -25,13 +26,14 @@ export const recorder = defineInvariant({
     let shadow: Float32Array | null = null;
     let channels = 1;
     let seen = 0;
-    let from = 0;
+    /** Where the last look was; null after a jump, where rounding decides on a frame. */
+    let from: number | null = null;
     let ticks = 0;
     /** After a long gap a player of samples cannot tell how often it went round. */
     let isUnsure = false;
     const recorded = (lastS?: number) => scene.client.dumpAudio("played", lastS);
     const noteGap = () => {
-      if (model.played - seen > Math.floor(model.span / 2)) isUnsure = true;
+      if (model.played - seen >= Math.floor(model.span / 2) - TOLERANCE_FRAMES) isUnsure = true;
     };
     const count = (played: number) => {
       const expected = Math.min(capacity, played);
@@ -45,12 +47,13 @@ export const recorder = defineInvariant({
     /** What was played since the last look, against what the mirror held there. */
     const look = (sample: number) => {
       noteGap();
-      const frames = model.played - seen;
       const start = from;
       seen = model.played;
       from = sample;
+      if (start === null) return;
+      const frames = wrap(sample - start, model.span);
       if (start + frames > model.low + model.span) cover("over a wrap");
-      if (shadow === null || frames <= 0 || frames > capacity) return;
+      if (shadow === null || isUnsure || frames === 0 || frames > capacity) return;
       cover("compared with the mirror");
       const { audio } = recorded((frames + 0.5) / SAMPLE_RATE);
       for (let i = 0; i < frames; i++) {
@@ -70,7 +73,7 @@ export const recorder = defineInvariant({
         noteGap();
         if (!model.onStep(step)) return;
         seen = model.played;
-        from = Math.trunc(model.position);
+        from = null;
       },
       onLeave() {
         noteGap();
@@ -82,7 +85,7 @@ export const recorder = defineInvariant({
         isUnsure = false;
         shadow = scene.client.mirror?.slice() ?? null;
         seen = model.played;
-        from = Math.trunc(model.position);
+        from = null;
       },
       onSlice({ record, frames }) {
         look(record.playheadSample);

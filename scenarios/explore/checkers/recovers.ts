@@ -49,17 +49,18 @@ export const recovers = defineInvariant({
         else if (code === 1006) had.add("after a cut");
       },
       onSettled() {
-        const { client, nowS } = scene;
-        if (scene.streamingS === null || scene.calm.lastsS(nowS) < RECOVER_S) return;
+        const { client } = scene;
+        const endS = scene.endS ?? scene.nowS;
+        if (scene.streamingS === null || scene.calmS < RECOVER_S) return;
         if (client.state !== "streaming") {
           return breach(
             `the client is ${client.state}: ${client.status().closedReason ?? "no word"}`,
           );
         }
         if (!scene.isStreaming) return breach("the client streams from a session that is gone");
-        const mayRest = idlePauseS > 0 && nowS - touchedS > idlePauseS;
-        if (nowS - sliceS > MAX_GAP_S && !mayRest) {
-          return breach(`no slice has come for ${(nowS - sliceS).toFixed(1)} s`);
+        const mayRest = idlePauseS > 0 && endS - touchedS > idlePauseS;
+        if (endS - sliceS > MAX_GAP_S && !mayRest) {
+          return breach(`no slice has come for ${(endS - sliceS).toFixed(1)} s`);
         }
         cover(mayRest ? "while resting" : "recovered");
         for (const mark of had) cover(mark);

@@ -43,7 +43,7 @@ export const requests = defineInvariant({
       },
       onSettled() {
         const { nowS } = scene;
-        if (!scene.isStreaming || scene.calm.lastsS(nowS) < RECOVER_S) return;
+        if (!scene.isStreaming || scene.calmS < RECOVER_S) return;
         if (nowS - askedS < ANSWER_S || answered === asked) return;
         breach(`${asked} references were asked for, and ${answered} answered`);
       },

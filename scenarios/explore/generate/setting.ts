@@ -41,8 +41,8 @@ export function drawSource(rng: Rng, fidelity: Fidelity, isSmall = false): Sourc
 }
 
 /** A skewed clock: constant, drifting, swinging or stepping. */
-function drawSkew(rng: Rng): SkewModel {
-  const ppm = rng.pick([20, 100, 500, 2000, 10_000]) * rng.pick([-1, 1]);
+function drawSkew(rng: Rng, mostPpm: number): SkewModel {
+  const ppm = mostPpm * rng.pick([0.01, 0.05, 0.2, 1, 1]) * rng.pick([-1, 1]);
   switch (rng.int(5)) {
     case 0:
       return { type: "drift", ppmPerS: ppm / 20, limitPpm: Math.abs(ppm) };
@@ -75,8 +75,8 @@ export function drawClient(base: ClientSpec, rng: Rng): ClientSpec {
     paramsHz: rng.pick([2, 10, 10, 15, 20, 20, 30, 30, 60]),
     profile: rng.chance(0.15) ? "reference" : "telemetry",
     reconnect: rng.chance(0.7),
-    ...(rng.chance(0.3) ? { audioSkew: drawSkew(rng) } : {}),
-    ...(rng.chance(0.2) ? { clockSkew: drawSkew(rng) } : {}),
+    ...(rng.chance(0.3) ? { audioSkew: drawSkew(rng, 10_000) } : {}),
+    ...(rng.chance(0.2) ? { clockSkew: drawSkew(rng, 2000) } : {}),
     config,
   };
 }
