@@ -67,8 +67,7 @@ export class PlayheadModel {
         return false;
       case "loopBand":
         this.#keptBand = step.band;
-        this.#arm(step.band);
-        return true;
+        return this.#arm(step.band);
       default:
         return false;
     }
@@ -96,11 +95,14 @@ export class PlayheadModel {
     return this.#anchor + elapsedS * this.#rate * SAMPLE_RATE;
   }
 
-  #arm(band: BandS | null): void {
+  /** Arms a band, or none. Says whether anything changed. */
+  #arm(band: BandS | null): boolean {
     const startSample = Math.max(0, Math.trunc((band?.startS ?? 0) * SAMPLE_RATE));
     const endSample = Math.min(this.#frames, Math.trunc((band?.endS ?? 0) * SAMPLE_RATE));
-    const { position } = this;
-    this.#moveTo(position, endSample > startSample ? { startSample, endSample } : null);
+    const next = endSample > startSample ? { startSample, endSample } : null;
+    if (next === null && this.#band === null) return false;
+    this.#moveTo(this.position, next);
+    return true;
   }
 
   #moveTo(position: number, band: Band | null = this.#band): void {

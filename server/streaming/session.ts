@@ -488,7 +488,7 @@ export class StreamingSession {
     const { clip, facts } = source;
     this.#source = source;
     this.#buffer = clip.audio.slice();
-    this.#epoch++;
+    if (!this.faults.keepEpochOnSwap) this.#epoch++;
     this.#playhead.reset(clip.frames, nowS);
     this.#band = null;
     this.#lastEnd = null;

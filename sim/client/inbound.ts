@@ -88,8 +88,9 @@ export class Inbound implements SessionHost {
   }
 
   onInitialBuffer(buffer: ArrivedBuffer, ready: ReadyMessage): void {
-    const { lifecycle, listener, onBegin } = this.#options;
+    const { lifecycle, listener, onBegin, params } = this.#options;
     const kind = lifecycle.sessions === 0 ? "initial" : "reconnect";
+    if (kind === "reconnect") params.onReconnect();
     const error = this.#take(buffer, ready.source_epoch ?? 0, kind);
     if (error !== null) {
       const text = `initial buffer is unusable: ${error.message}`;
@@ -130,7 +131,7 @@ export class Inbound implements SessionHost {
       }
     }
     if (params.faults.ignoreEchoes === true) return;
-    if (isEvent(message, "params_echo")) params.merge(message.raw);
+    if (isEvent(message, "params_echo")) params.mergeEcho(message.raw);
     if (isEvent(message, "prompt_blend_echo")) {
       send({ type: "set_prompt_blend", value: message.value });
     }

@@ -27,6 +27,18 @@ export interface ListenerOptions {
   readonly settleS: number;
 }
 
+/** How a new buffer is taken; all but the first are for clients that do it badly. */
+export interface TakeOptions {
+  /** Go on from the present position, as after a reconnect. */
+  readonly keepPosition: boolean;
+  /** Go round one frame too early. */
+  readonly isShort?: boolean;
+  /** Go on recording the old buffer. */
+  readonly keepRecorder?: boolean;
+  /** Go on counting the old buffer's records. */
+  readonly keepRecords?: boolean;
+}
+
 /**
  * The one who would hear it: playhead, lag tracker, freshness meter and recorder on one buffer,
  * kept in step, with the tags that explain false alarms.
@@ -100,13 +112,13 @@ export class Listener {
    * Takes a new buffer: from its head, or after a reconnect from the present position. What the old
    * one played has to be settled before ({@link Listener.hear}), while it is still there.
    */
-  take(mirror: Mirror, options: { keepPosition: boolean }): void {
+  take(mirror: Mirror, options: TakeOptions): void {
     this.#frames = Math.max(1, mirror.frames);
-    this.#playhead.reset(this.#frames, options);
-    this.#tracker.reset(this.#frames);
+    this.#playhead.reset(options.isShort === true ? this.#frames - 1 : this.#frames, options);
+    if (options.keepRecords !== true) this.#tracker.reset(this.#frames);
     this.#freshness.reset(this.#frames);
     this.#cursor.reset(this.#frames);
-    this.#recorder.reset(mirror.audio, mirror.channels);
+    if (options.keepRecorder !== true) this.#recorder.reset(mirror.audio, mirror.channels);
     this.#heard.begin(mirror.channels);
     this.#jumped();
   }

@@ -45,6 +45,14 @@ export interface ClientFaults {
   readonly keepMirrorOnReconnect?: boolean;
   /** A new session is not told what the old one was told. */
   readonly forgetOnReconnect?: boolean;
+  /** A reconnect forgets the knobs that somebody outside turned. */
+  readonly forgetEchoesOnReconnect?: boolean;
+  /** Playback goes round one frame too early. */
+  readonly shortLap?: boolean;
+  /** The recording goes on with the old buffer after a swap. */
+  readonly keepRecorderOnSwap?: boolean;
+  /** Reports go on counting the old buffer's records after a swap. */
+  readonly keepRecordsOnSwap?: boolean;
   /** The end of a connection that was given up counts as the end of the present one. */
   readonly heedOrphans?: boolean;
   /** A preempted client comes back. */
