@@ -107,10 +107,17 @@ export async function playScenario(
     performance = new Performance({ scenario, stage, fidelity, rng, shelf, watch });
     if (fidelity === "full" && target === "sim") studio.prepare(scenario);
     const playS = host.now();
-    await performance.play();
+    try {
+      await performance.play();
+    } catch (error) {
+      if (invariants === null) throw error;
+      invariants.onThrown(error);
+    }
     const endS = host.now();
     const { clock } = stage;
-    if (clock instanceof VirtualClock) invariants?.rest((limitS) => clock.step(limitS));
+    if (clock instanceof VirtualClock && invariants?.hasThrown === false) {
+      invariants.rest((limitS) => clock.step(limitS));
+    }
     return resultOf(scenario, {
       target,
       fidelity,

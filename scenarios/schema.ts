@@ -59,6 +59,8 @@ export const clientFaultsSchema: z.ZodType<ClientFaultSpec> = z
     reportEveryLead: z.boolean().default(false),
     /** A slice that cannot be decoded ends the connection. */
     quitOnDamage: z.boolean().default(false),
+    /** A slice that cannot be decoded ends everything. */
+    throwOnDamage: z.boolean().default(false),
     /** So long a slice takes to decode, milliseconds; it then goes into whatever buffer there is. */
     decodeLateMs: z.number().min(0).max(5000).default(0),
     /** A reconnect counts as a swap, so that slices seem to be of another source ever after. */

@@ -65,6 +65,8 @@ export interface Invariant<Mark extends string = string> {
   readonly reason: string;
   /** Paths that have to be taken for the check to mean something. */
   readonly marks: readonly Mark[];
+  /** Those of them that need samples. */
+  readonly fullMarks?: readonly Mark[];
   /** Watches over one run. */
   readonly create: (parts: CheckerParts<Mark>) => Checker;
 }

@@ -18,6 +18,7 @@ import { recorder } from "./checkers/recorder.ts";
 import { recovers } from "./checkers/recovers.ts";
 import { reports } from "./checkers/reports.ts";
 import { requests } from "./checkers/requests.ts";
+import { throws } from "./checkers/throws.ts";
 import { sessionsEnd } from "./checkers/sessions_end.ts";
 
 /** Every invariant, in the order of their names. */
@@ -37,4 +38,5 @@ export const INVARIANTS: readonly Invariant[] = [
   queues,
   sessionsEnd,
   recovers,
+  throws,
 ];

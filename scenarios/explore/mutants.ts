@@ -177,6 +177,13 @@ export const MUTANTS: readonly Mutant[] = [
     fidelity: "timing",
     server: { dieOfFailedSwap: true },
   },
+  {
+    name: "thrown-at-damage",
+    defect: "A slice that cannot be decoded throws where nobody catches it.",
+    breaks: "nothing-throws",
+    fidelity: "timing",
+    client: { throwOnDamage: true },
+  },
 ];
 
 /** The scenario with a bug planted. */

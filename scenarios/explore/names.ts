@@ -21,6 +21,7 @@ export const INVARIANT_NAMES = [
   "queues-capped",
   "sessions-end",
   "session-recovers",
+  "nothing-throws",
 ] as const;
 
 /** The name of an invariant. */

@@ -69,10 +69,14 @@ export class Explorer {
       shelf,
       watch: () => ({ watcher: watch, observer: watch, onStep: (step) => watch.onStep(step) }),
     });
-    performance.client.open();
-    stage.drive(performance);
-    const clock = stage.clock as VirtualClock;
-    watch.rest((limitS) => clock.step(limitS));
+    try {
+      performance.client.open();
+      stage.drive(performance);
+      const clock = stage.clock as VirtualClock;
+      watch.rest((limitS) => clock.step(limitS));
+    } catch (error) {
+      watch.onThrown(error);
+    }
     return { breaches: watch.breaches, marks: watch.marks, fingerprint: watch.fingerprint };
   }
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Clock } from "../../runtime/mod.ts";
+import { type Clock, errorMessage } from "../../runtime/mod.ts";
 import type { OutboxObserver, StreamingSession } from "../../server/streaming/mod.ts";
 import {
   type AppliedSlice,
@@ -95,6 +95,11 @@ export class InvariantWatch implements RunWatcher, WorldTap {
   /** A number that differs when the run does. */
   get fingerprint(): string {
     return this.#fingerprint.text;
+  }
+
+  /** Whether an error escaped from the world. */
+  get hasThrown(): boolean {
+    return this.#breaches.has("nothing-throws");
   }
 
   get streamingS(): number | null {
@@ -259,6 +264,12 @@ export class InvariantWatch implements RunWatcher, WorldTap {
   finish(): void {
     this.#isOver = true;
     this.#scene!.endS = this.#scene!.nowS;
+  }
+
+  /** An error escaped from the world, which is over with that. */
+  onThrown(error: unknown): void {
+    this.finish();
+    this.#breach("nothing-throws", errorMessage(error));
   }
 
   onSettled(): void {

@@ -126,6 +126,8 @@ export interface SubscriptionStats {
   readonly published: number;
   /** Slices and echoes that were evicted or refused. */
   readonly dropped: number;
+  /** The echoes among them. */
+  readonly droppedEchoes: number;
   readonly coalesced: number;
   /** Most events that ever waited. */
   readonly maxQueued: number;
@@ -142,6 +144,7 @@ export class Subscription {
   #isOpen = true;
   #published = 0;
   #dropped = 0;
+  #droppedEchoes = 0;
   #coalesced = 0;
   #maxQueued = 0;
   /** Called after something was queued, and at the end; must not throw. */
@@ -185,6 +188,7 @@ export class Subscription {
     return {
       published: this.#published,
       dropped: this.#dropped,
+      droppedEchoes: this.#droppedEchoes,
       coalesced: this.#coalesced,
       maxQueued: this.#maxQueued,
     };
@@ -237,6 +241,7 @@ export class Subscription {
         if (kind !== "neverDrop") {
           this.#dropped++;
           if (event.type === "slice") this.#onSliceLost?.(event);
+          else this.#droppedEchoes++;
           return false;
         }
         return this.#overflow(event);
@@ -276,6 +281,7 @@ export class Subscription {
     if (index < 0) return false;
     const [event] = this.#queue.splice(index, 1);
     this.#dropped++;
+    if (event?.type === "echo") this.#droppedEchoes++;
     if (event?.type === "slice") {
       this.#audioBytes -= audioBytes(event);
       this.#onSliceLost?.(event);

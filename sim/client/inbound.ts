@@ -145,7 +145,8 @@ export class Inbound implements SessionHost {
     try {
       this.#options.receiver.applyFrame(frame, bytes);
     } catch (error) {
-      if (!(error instanceof WireError)) throw error;
+      const { throwOnDamage } = this.#options.params.faults;
+      if (!(error instanceof WireError) || throwOnDamage === true) throw error;
       this.onDecodeError(error);
     }
   }

@@ -37,6 +37,8 @@ export interface ClientFaults {
   readonly reportEveryLead?: boolean;
   /** A slice that cannot be decoded ends the connection. */
   readonly quitOnDamage?: boolean;
+  /** A slice that cannot be decoded ends everything. */
+  readonly throwOnDamage?: boolean;
   /** So long a slice takes to decode, milliseconds; it then goes into whatever buffer there is. */
   readonly decodeLateMs?: number;
   /** A reconnect counts as a swap, so that slices seem to be of another source ever after. */

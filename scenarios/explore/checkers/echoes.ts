@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Subscription } from "../../../server/streaming/mod.ts";
 import { coerceKnob, knobManifest } from "../../../wire/mod.ts";
 import { RECOVER_S } from "../calm.ts";
 import { defineInvariant } from "../checker.ts";
@@ -119,8 +120,8 @@ export const echoes = defineInvariant({
 });
 
 /** What full queues gave up: an echo among control events only may go, as the protocol has it. */
-function evicted(queues: Iterable<{ readonly stats: { readonly dropped: number } }>): number {
+function evicted(queues: Iterable<Pick<Subscription, "stats">>): number {
   let dropped = 0;
-  for (const { stats } of queues) dropped += stats.dropped;
+  for (const { stats } of queues) dropped += stats.droppedEchoes;
   return dropped;
 }

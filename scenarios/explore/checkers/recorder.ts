@@ -19,6 +19,7 @@ export const recorder = defineInvariant({
   reason:
     "A dump that is not what was heard sends whoever listens to it looking in the wrong place.",
   marks: ["counted", "counted after a swap", "over a wrap", "compared with the mirror"],
+  fullMarks: ["compared with the mirror"],
   create({ scene, cover, breach }) {
     const model = new PlayheadModel(scene.clock, scene.scenario);
     const capacity = Math.trunc(scene.scenario.client.recordPlaybackS * SAMPLE_RATE);

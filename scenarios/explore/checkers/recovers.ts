@@ -3,9 +3,14 @@
  *
  * @module
  */
+import { CLOSE } from "../../../wire/mod.ts";
 import { RECOVER_S } from "../calm.ts";
 import { defineInvariant } from "../checker.ts";
 
+/** Code of a connection that broke. */
+const BROKEN = 1006;
+/** Why a session ends whose client reads nothing while much happens. */
+const OVERFLOWED = "event queue overflowed";
 /** Longest time without a slice for a session that works, seconds. */
 const MAX_GAP_S = 2;
 
@@ -13,7 +18,7 @@ const MAX_GAP_S = 2;
 export const recovers = defineInvariant({
   name: "session-recovers",
   promise:
-    `${RECOVER_S} s after the last disturbance the client streams again, and slices arrive unless the server rests.`,
+    `No session ends without a cause, and ${RECOVER_S} s after the last disturbance the client streams again, and slices arrive unless the server rests.`,
   reason: "Faults pass; a session that they have broken for good has to be noticed.",
   marks: [
     "recovered",
@@ -26,6 +31,7 @@ export const recovers = defineInvariant({
     const { idlePauseS } = scene.scenario.server;
     let sliceS = -Infinity;
     let touchedS = 0;
+    let isStreaming = false;
     const had = new Set<"after a cut" | "after a preemption" | "after a stopped reader">();
     const touch = () => {
       touchedS = scene.nowS;
@@ -44,9 +50,15 @@ export const recovers = defineInvariant({
       onSlice({ record }) {
         sliceS = record.wallS;
       },
-      onClose(code) {
-        if (code === 4001) had.add("after a preemption");
-        else if (code === 1006) had.add("after a cut");
+      onClose(code, reason) {
+        if (code === CLOSE.preempted) had.add("after a preemption");
+        else if (code === BROKEN) had.add("after a cut");
+        else if (isStreaming && scene.endS === null && reason !== OVERFLOWED) {
+          breach(`the server ended the session with ${code} ${reason}, for no cause`);
+        }
+      },
+      onState(state) {
+        isStreaming = state === "streaming";
       },
       onSettled() {
         const { client } = scene;

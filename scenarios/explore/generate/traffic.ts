@@ -250,7 +250,7 @@ function drawFlood(atS: number, after: (delayS: number) => number, rng: Rng): St
         ? { type: "prompt", tags: rng.pick(PROMPTS) }
         : { type: "params", raw: drawKnobs(rng), playback_pos: 0 },
     },
-    ...burst(rng, rng.pick([0, 2, 3]), () => ({
+    ...burst(rng, rng.pick([0, 3, 16]), () => ({
       do: "external",
       atS: after(2.5),
       message: { type: "params", raw: drawKnobs(rng), playback_pos: 1 },

@@ -25,6 +25,9 @@ export interface ExploredWorld {
   readonly seed: number;
 }
 
+/** Counts up whenever the same seed draws another world: numbers of kept worlds mean nothing then. */
+export const GENERATOR_VERSION = 1;
+
 /** Length of a world, seconds. */
 export const WORLD_S = { timing: 60, full: 24 } as const;
 /** Length of the last part, in which all faults are healed, seconds. */

@@ -55,10 +55,14 @@ function link(way: "up" | "down", name?: string): SettingMove {
   };
 }
 
+/** A plain client, with what has to stay: its faults, and how much it records (it costs memory). */
+function keeping({ faults, recordPlaybackS }: Scenario["client"]): Scenario["client"] {
+  return { ...PLAIN.client, faults, recordPlaybackS };
+}
+
 /** Every move, the boldest first. */
 export const settingMoves: readonly SettingMove[] = [
-  (scenario) =>
-    changed(scenario, { ...scenario, client: { ...PLAIN.client, faults: scenario.client.faults } }),
+  (scenario) => changed(scenario, { ...scenario, client: keeping(scenario.client) }),
   (scenario) =>
     changed(scenario, { ...scenario, server: { ...PLAIN.server, faults: scenario.server.faults } }),
   (scenario) => changed(scenario, { ...scenario, network: {} }),
@@ -75,7 +79,6 @@ export const settingMoves: readonly SettingMove[] = [
     "config",
     "paramsHz",
     "profile",
-    "recordPlaybackS",
     "reconnect",
   ] as const).map((name) => field("client", name)),
   ...[
