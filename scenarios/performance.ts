@@ -36,6 +36,8 @@ export interface Watch {
   readonly observer: ClientObserver;
   /** Told of a step before it is carried out. */
   readonly onStep: (step: Step) => void;
+  /** The run is over; its client is still there. */
+  readonly onOver: () => void;
 }
 
 /** What the second client of a scenario saw. */
@@ -52,6 +54,7 @@ export class Performance implements Play {
   readonly #director: Director;
   readonly #watcher: RunWatcher;
   readonly #observer: ClientObserver;
+  readonly #onOver: () => void;
   readonly #others: HeadlessClient[] = [];
   #secondSlices = 0;
   #secondReadyAtS: number | null = null;
@@ -64,7 +67,8 @@ export class Performance implements Play {
   constructor(options: PerformanceOptions) {
     const { scenario, stage, shelf } = options;
     this.#options = options;
-    const { watcher, observer, onStep } = options.watch(() => this.client);
+    const { watcher, observer, onStep, onOver } = options.watch(() => this.client);
+    this.#onOver = onOver;
     this.#watcher = watcher;
     this.#observer = observer;
     this.client = this.#makeClient(MAIN_CLIENT_ID, scenario.source);
@@ -118,7 +122,7 @@ export class Performance implements Play {
 
   #end(): void {
     this.#director.stop();
-    this.#watcher.finish();
+    this.#onOver();
     this.#options.stage.settle(() => this.client.mirror, () => this.#finish());
   }
 

@@ -102,6 +102,10 @@ export async function playScenario(
           watcher.onStep(step);
           invariants?.onStep(step);
         },
+        onOver() {
+          watcher.finish();
+          invariants?.finish();
+        },
       };
     };
     performance = new Performance({ scenario, stage, fidelity, rng, shelf, watch });
@@ -319,11 +323,14 @@ function judgeOne(
 
 /**
  * How the connection was lost, if it was and the scenario does not speak of it. Client and listener
- * are gone then, and the figures of the time before would flatter.
+ * are gone then, and the figures of the time before would flatter. Invariants know what may end a
+ * session.
  */
 function unexpectedLoss(scenario: Scenario, collector: Collector): string | null {
   const isForeseen = collector.streamingS === null ||
-    scenario.expectations.some(({ metric }) => metric.startsWith("session.close")) ||
+    scenario.expectations.some(({ metric }) =>
+      metric.startsWith("session.close") || isInvariant(metric)
+    ) ||
     scenario.steps.some((step) => step.do === "disconnect");
   if (!collector.isLost || isForeseen) return null;
   const { closeCode, closeReason, lostAfterS } = collector;

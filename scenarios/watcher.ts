@@ -25,10 +25,6 @@ export interface RunWatcher extends ClientObserver {
   readonly failure: Error | null;
   /** How many events of a type came. */
   eventCount(type: string): number;
-  /** A step is about to be carried out. */
-  onStep(step: Step): void;
-  /** The run is over: what is still under way does not count any more. */
-  finish(): void;
 }
 
 /** Looks on beside the watcher, step by step. */

@@ -14,6 +14,7 @@ export {
 export { allMarks, Coverage } from "./coverage.ts";
 export type { Finding } from "./finding.ts";
 export { drawWorld, type ExploredWorld, GENERATOR_VERSION, WORLD_S } from "./generate/world.ts";
+export { type Hunt, hunt } from "./hunt.ts";
 export { INVARIANTS } from "./invariants.ts";
 export {
   type ExploreAnswer,

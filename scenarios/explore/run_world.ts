@@ -67,7 +67,12 @@ export class Explorer {
       fidelity,
       rng,
       shelf,
-      watch: () => ({ watcher: watch, observer: watch, onStep: (step) => watch.onStep(step) }),
+      watch: () => ({
+        watcher: watch,
+        observer: watch,
+        onStep: (step) => watch.onStep(step),
+        onOver: () => watch.finish(),
+      }),
     });
     try {
       performance.client.open();

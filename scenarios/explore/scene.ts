@@ -61,11 +61,6 @@ export class Scene {
     return this.calm.lastsS(this.endS ?? this.nowS);
   }
 
-  /** Seconds after streaming began, as steps and reports count. */
-  get atS(): number {
-    return this.clock.now() - (this.streamingS ?? 0);
-  }
-
   /** Whether the client streams, from the session that the server thinks it has. */
   get isStreaming(): boolean {
     return this.client.state === "streaming" && this.session !== null &&

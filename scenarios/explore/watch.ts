@@ -309,7 +309,9 @@ export class InvariantWatch implements RunWatcher, WorldTap {
 
   #breach(invariant: InvariantName, message: string): void {
     if (this.#breaches.has(invariant)) return;
-    const breach = { invariant, message, atS: Math.max(0, this.#scene!.atS) };
+    const { endS, nowS, streamingS } = this.#scene!;
+    const atS = Math.max(0, (endS ?? nowS) - (streamingS ?? 0));
+    const breach = { invariant, message, atS };
     this.#breaches.set(invariant, breach);
     this.#options.onBreach?.(breach);
   }

@@ -24,6 +24,11 @@ export const requests = defineInvariant({
       asked++;
       askedS = scene.nowS;
     };
+    /** Whether the server has the session that commands from outside are sent to. */
+    const isServed = () => {
+      const id = scene.client.ready?.session_id;
+      return id !== undefined && scene.world.registry.get(id) !== null;
+    };
     return {
       onReady: () => {
         [asked, answered] = [0, 0];
@@ -32,7 +37,7 @@ export const requests = defineInvariant({
         if (REQUEST.test(type)) ask();
       },
       onExternal({ type }) {
-        if (!scene.isStreaming || !REQUEST.test(String(type))) return;
+        if (!REQUEST.test(String(type)) || !isServed()) return;
         cover("asked from outside");
         ask();
       },
