@@ -7,6 +7,7 @@ import { backgroundCommands } from "./background_commands.ts";
 import type { Command } from "./command.ts";
 import { doctorCommand } from "./doctor.ts";
 import { loadCommand } from "./load.ts";
+import { exploreCommand } from "./explore.ts";
 import { mcpCommand } from "./mcp.ts";
 import { recordCommand } from "./record.ts";
 import { reportCompareCommand } from "./report_compare.ts";
@@ -26,6 +27,7 @@ export const commands: readonly Command[] = [
   reportMergeCommand,
   reportHistoryCommand,
   reportOpenCommand,
+  exploreCommand,
   serveCommand,
   recordCommand,
   ...backgroundCommands,

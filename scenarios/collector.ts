@@ -21,7 +21,10 @@ import {
 } from "../sim/mod.ts";
 import { type LagSummary, lagSummary, type LagWindow } from "./lag_summary.ts";
 import { PlayedClips } from "./played_clips.ts";
+import { inWords } from "./director.ts";
 import type { HeardStretch, RunMark, SlicePoint, TickPoint } from "./result.ts";
+import type { Step } from "./types.ts";
+import type { RunWatcher } from "./watcher.ts";
 
 /** Most records of one kind that a run keeps. */
 const MAX_RECORDS = 500_000;
@@ -44,7 +47,7 @@ interface TimedEvent {
 }
 
 /** Everything that was observed of one client. */
-export class Collector implements ClientObserver {
+export class Collector implements RunWatcher {
   readonly #clock: Clock;
   readonly #client: () => CollectedClient;
   readonly #witness: MirrorWitness | null;
@@ -208,6 +211,10 @@ export class Collector implements ClientObserver {
     const atS = this.#rel(this.#clock.now());
     this.#marks.push({ atS, kind, text });
     this.record(kind, { text });
+  }
+
+  onStep(step: Step): void {
+    this.mark(step.do === "network" || step.do === "engine" ? "fault" : "step", inWords(step));
   }
 
   /** Adds a line to the trace. */

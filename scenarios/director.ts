@@ -6,17 +6,22 @@
 import type { Timer } from "../runtime/mod.ts";
 import type { HeadlessClient } from "../sim/mod.ts";
 import type { ClientMessage } from "../wire/mod.ts";
-import type { Collector } from "./collector.ts";
 import type { ClientFaultSpec, Scenario, SourceSpec, Step } from "./types.ts";
 import type { Shelf } from "./shelf.ts";
 import type { Stage } from "./stage.ts";
+import type { RunWatcher } from "./watcher.ts";
 
 /** What a director works with. */
 export interface DirectorOptions {
   readonly scenario: Scenario;
   readonly stage: Stage;
   readonly client: HeadlessClient;
-  readonly collector: Collector;
+  readonly watcher: Pick<
+    RunWatcher,
+    "sliceCount" | "playheadS" | "eventCount" | "behindPlayhead" | "sessionId"
+  >;
+  /** Told of each step before it is carried out. */
+  readonly onStep: (step: Step) => void;
   readonly shelf: Shelf;
   /** Connects a second client, with a source of its own or the first one's. */
   readonly startSecondClient: (source: SourceSpec | undefined) => void;
@@ -66,18 +71,18 @@ export class Director {
   }
 
   #holds({ when }: Step): boolean {
-    const { collector } = this.#options;
+    const { watcher } = this.#options;
     if (when === undefined) return false;
-    if ("slices" in when) return collector.sliceCount >= when.slices;
-    if ("playheadS" in when) return collector.playheadS >= when.playheadS;
-    if ("event" in when) return collector.eventCount(when.event) > 0;
-    return collector.behindPlayhead >= when.behindPlayhead;
+    if ("slices" in when) return watcher.sliceCount >= when.slices;
+    if ("playheadS" in when) return watcher.playheadS >= when.playheadS;
+    if ("event" in when) return watcher.eventCount(when.event) > 0;
+    return watcher.behindPlayhead >= when.behindPlayhead;
   }
 
   #carryOut(step: Step): void {
     if (this.#stopped) return;
-    const { stage, client, collector } = this.#options;
-    collector.mark(step.do === "network" || step.do === "engine" ? "fault" : "step", inWords(step));
+    const { stage, client, watcher, onStep } = this.#options;
+    onStep(step);
     switch (step.do) {
       case "seek":
         return client.seek(step.toS);
@@ -122,7 +127,10 @@ export class Director {
         return void client.send(message, pcm, { omitBinary: true });
       }
       case "external":
-        return stage.inject(collector.sessionId ?? "", step.message);
+        for (let i = 0; i < (step.times ?? 1); i++) {
+          stage.inject(watcher.sessionId ?? "", step.message);
+        }
+        return;
       case "faults":
         return client.setFaults(step.faults);
       case "disconnect":

@@ -46,7 +46,8 @@ function directed(steps: StepInput[]) {
       setEngineProfile: note["setEngineProfile"],
     } as unknown as Stage,
     client: note as unknown as HeadlessClient,
-    collector,
+    watcher: collector,
+    onStep: (step) => collector.onStep(step),
     shelf: new Shelf("timing", (clip) => ({ vocals: clip, instruments: clip })),
     startSecondClient: (source) =>
       void log.push(`${relS()} second${source === undefined ? "" : ` ${JSON.stringify(source)}`}`),

@@ -6,6 +6,7 @@
 import { LAG_TAGS } from "../sim/tags.ts";
 import { COMMANDS } from "../wire/client_messages.ts";
 import { EVENTS } from "../wire/server_messages.ts";
+import { INVARIANT_NAMES } from "./explore/names.ts";
 
 const SPREAD = ["min", "p5", "p50", "p95", "max", "mean"];
 const TAGGED = Object.keys(LAG_TAGS).map((tag) => `tagged.${tag}`);
@@ -57,6 +58,8 @@ const KNOWN: ReadonlySet<string> = new Set([
   "harness.sendQueueMaxBytes",
   "harness.skippedTicks",
   "harness.latenessBudgetMs",
+  "invariants.all",
+  ...INVARIANT_NAMES.map((name) => `invariants.${name}`),
   "second.slices",
   "second.readyAtS",
 ]);

@@ -14,6 +14,7 @@
  * | `sound.clicks` | clicks in what was heard, but where the listener jumped or wrapped |
  * | `sound.seamClicks` | 1 if the buffer's end and its head click as players loop them, else 0 |
  * | `harness.…` | anything in a report's `harness` |
+ * | `invariants.<name>`, `invariants.all` | invariants that were broken, in a simulated run |
  * | `second.slices`, `second.readyAtS` | the second client's |
  *
  * @module
@@ -23,6 +24,7 @@ import { networkWarnings } from "../sim/mod.ts";
 import type { Collector } from "./collector.ts";
 import { ScenarioError } from "./errors.ts";
 import { lookUp, type Measured } from "./expectations.ts";
+import type { Breach } from "./explore/watch.ts";
 import { distribution, type LagWindow } from "./lag_summary.ts";
 import type { HarnessSummary, RunResult } from "./result.ts";
 import type { SoundFigures } from "./sound.ts";
@@ -37,6 +39,8 @@ export interface MetricSources {
   readonly drops: ServerDrops | null;
   /** Listened to when first asked for; null where there are no samples. */
   readonly sound: (() => SoundFigures) | null;
+  /** Null where the world cannot be seen from inside. */
+  readonly invariants: readonly Breach[] | null;
   readonly second: { readonly slices: number; readonly readyAtS: number | null };
 }
 
@@ -72,6 +76,11 @@ export function measure(metric: string, window: LagWindow, sources: MetricSource
       return sources.sound === null ? null : plain(lookUp(sources.sound(), path), metric);
     case "harness":
       return plain(lookUp(sources.harness, path), metric);
+    case "invariants":
+      return sources.invariants === null
+        ? null
+        : sources.invariants.filter(({ invariant }) => path[0] === "all" || path[0] === invariant)
+          .length;
     case "second":
       return plain(lookUp(sources.second, path), metric);
     default:

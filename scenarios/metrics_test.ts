@@ -17,6 +17,7 @@ function world() {
     harness,
     drops: { window: 3, age: 1 },
     sound: () => ({ clicks: 2, seamClicks: null }),
+    invariants: null,
     second: { slices: 7, readyAtS: 2.5 },
   };
   return { ...run, sources };

@@ -12,8 +12,8 @@ export const MAIN_CLIENT_ID = "headway";
 
 /** What the watch tells. */
 export interface MirrorWatchEvents {
-  /** The session's sender has sent a slice or a buffer; null at timing fidelity. */
-  onMark(mark: MirrorMark): void;
+  /** The session's sender has sent a slice or a buffer. Without it no checksum is made. */
+  onMark?(mark: MirrorMark): void;
   onDrop(cause: "window" | "age"): void;
 }
 
@@ -56,7 +56,7 @@ export class MirrorWatch {
       onSliceSent: (event, _packet, sender) => {
         this.#sender = sender;
         const { mirror } = sender;
-        if (mirror.length === 0) return;
+        if (mirror.length === 0 || this.#events.onMark === undefined) return;
         const { startSample, channels } = event;
         const frames = Math.min(event.numSamples, mirror.length / channels - startSample);
         this.#events.onMark(mirrorMark(mirror, channels, {
@@ -70,7 +70,7 @@ export class MirrorWatch {
       onBufferSent: ({ channels, frames }, sender) => {
         epoch++;
         this.#sender = sender;
-        if (sender.mirror.length === 0) return;
+        if (sender.mirror.length === 0 || this.#events.onMark === undefined) return;
         this.#events.onMark(mirrorMark(sender.mirror, channels, {
           session: session.id,
           kind: "buffer",
@@ -80,5 +80,27 @@ export class MirrorWatch {
         }));
       },
     };
+  };
+}
+
+/** Tells both of two that watch an outbox, either of which may be missing. */
+export function bothOutboxes(
+  first: OutboxObserver | undefined,
+  second: OutboxObserver | undefined,
+): OutboxObserver | undefined {
+  if (first === undefined || second === undefined) return first ?? second;
+  return {
+    onSliceSent(...args) {
+      first.onSliceSent?.(...args);
+      second.onSliceSent?.(...args);
+    },
+    onSliceDropped(...args) {
+      first.onSliceDropped?.(...args);
+      second.onSliceDropped?.(...args);
+    },
+    onBufferSent(...args) {
+      first.onBufferSent?.(...args);
+      second.onBufferSent?.(...args);
+    },
   };
 }

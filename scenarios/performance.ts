@@ -4,15 +4,15 @@
  * @module
  */
 import type { Rng } from "../runtime/mod.ts";
-import { BROWSER_RECONNECT, HeadlessClient } from "../sim/mod.ts";
+import { BROWSER_RECONNECT, type ClientObserver, HeadlessClient } from "../sim/mod.ts";
 import type { ConfigMessage } from "../wire/mod.ts";
-import { Collector } from "./collector.ts";
 import { Director } from "./director.ts";
 import type { Fidelity } from "./result.ts";
-import type { Scenario, SourceSpec } from "./types.ts";
+import type { Scenario, SourceSpec, Step } from "./types.ts";
 import type { Shelf } from "./shelf.ts";
 import { MAIN_CLIENT_ID } from "./mirror_watch.ts";
 import type { Play, Stage } from "./stage.ts";
+import type { RunWatcher } from "./watcher.ts";
 
 /** How long a session may take to start, seconds. */
 const START_TIMEOUT_S = 240;
@@ -24,6 +24,20 @@ export interface PerformanceOptions {
   readonly fidelity: Fidelity;
   readonly rng: Rng;
   readonly shelf: Shelf;
+  /** Follows the client, which `client` gives when asked. */
+  readonly watch: (client: () => HeadlessClient) => Watch;
+}
+
+/** Who follows a performance. */
+export interface Watch {
+  /** Knows where the run stands. */
+  readonly watcher: RunWatcher;
+  /** What the client tells everything; the watcher, or the watcher and others. */
+  readonly observer: ClientObserver;
+  /** Told of a step before it is carried out. */
+  readonly onStep: (step: Step) => void;
+  /** The run is over; its client is still there. */
+  readonly onOver: () => void;
 }
 
 /** What the second client of a scenario saw. */
@@ -35,11 +49,13 @@ export interface SecondClient {
 
 /** A scenario being played. */
 export class Performance implements Play {
-  readonly collector: Collector;
   readonly client: HeadlessClient;
   readonly #options: PerformanceOptions;
   readonly #director: Director;
-  #second: HeadlessClient | null = null;
+  readonly #watcher: RunWatcher;
+  readonly #observer: ClientObserver;
+  readonly #onOver: () => void;
+  readonly #others: HeadlessClient[] = [];
   #secondSlices = 0;
   #secondReadyAtS: number | null = null;
   #endS: number | null = null;
@@ -51,17 +67,21 @@ export class Performance implements Play {
   constructor(options: PerformanceOptions) {
     const { scenario, stage, shelf } = options;
     this.#options = options;
-    this.collector = new Collector(stage.clock, () => this.client, stage.witness);
+    const { watcher, observer, onStep, onOver } = options.watch(() => this.client);
+    this.#onOver = onOver;
+    this.#watcher = watcher;
+    this.#observer = observer;
     this.client = this.#makeClient(MAIN_CLIENT_ID, scenario.source);
     this.#director = new Director({
       scenario,
       stage,
       client: this.client,
-      collector: this.collector,
+      watcher,
+      onStep,
       shelf,
       startSecondClient: (source) => this.#startSecondClient(source),
     });
-    this.collector.onChange = () => this.#onChange();
+    watcher.onChange = () => this.#onChange();
   }
 
   /** When the session ended, on the stage's clock; null while it runs. */
@@ -86,11 +106,9 @@ export class Performance implements Play {
   }
 
   #onChange(): void {
-    const { collector } = this;
-    if (collector.failure !== null && collector.streamingS === null) return this.#finish();
-    if (collector.streamingS !== null && this.#endS === null) {
-      this.#begin(collector.streamingS);
-    }
+    const { failure, streamingS } = this.#watcher;
+    if (failure !== null && streamingS === null) return this.#finish();
+    if (streamingS !== null && this.#endS === null) this.#begin(streamingS);
     this.#director.look();
   }
 
@@ -104,7 +122,7 @@ export class Performance implements Play {
 
   #end(): void {
     this.#director.stop();
-    this.collector.finish();
+    this.#onOver();
     this.#options.stage.settle(() => this.client.mirror, () => this.#finish());
   }
 
@@ -113,13 +131,14 @@ export class Performance implements Play {
     this.#isDone = true;
     this.#director.stop();
     this.client.stop();
-    this.#second?.stop();
+    for (const other of this.#others) other.stop();
     this.onDone?.();
   }
 
   #startSecondClient(source: SourceSpec = this.#options.scenario.source): void {
-    this.#second = this.#makeClient(`${MAIN_CLIENT_ID}-second`, source);
-    this.#second.open();
+    const other = this.#makeClient(`${MAIN_CLIENT_ID}-second`, source);
+    this.#others.push(other);
+    other.open();
   }
 
   #makeClient(clientId: string, source: SourceSpec): HeadlessClient {
@@ -156,9 +175,9 @@ export class Performance implements Play {
       settleS: client.settleS,
       startTimeoutS: START_TIMEOUT_S,
       faults: isMain ? client.faults : {},
-      observer: isMain ? this.collector : {
+      observer: isMain ? this.#observer : {
         onBuffer: () => {
-          this.#secondReadyAtS ??= stage.clock.now() - (this.collector.streamingS ?? 0);
+          this.#secondReadyAtS ??= stage.clock.now() - (this.#watcher.streamingS ?? 0);
         },
         onSlice: () => {
           this.#secondSlices++;

@@ -3,22 +3,24 @@
  *
  * @module
  */
-import { type Clock, Rng, TargetError, WallClock } from "../runtime/mod.ts";
+import { type Clock, Rng, TargetError, VirtualClock, WallClock } from "../runtime/mod.ts";
 import type { AudioClip } from "../audio/clip.ts";
 import type { HeadlessClient } from "../sim/mod.ts";
 import type { Dial } from "../wire/mod.ts";
-import type { Collector } from "./collector.ts";
+import { Collector } from "./collector.ts";
 import { judge } from "./expectations.ts";
+import { InvariantWatch } from "./explore/watch.ts";
 import { harnessSummary, sessionFacts } from "./facts.ts";
 import type { LagWindow } from "./lag_summary.ts";
 import { measure, type MetricSources } from "./metrics.ts";
 import { Performance } from "./performance.ts";
 import type { ExpectationResult, Fidelity, RunResult, Target } from "./result.ts";
-import type { Expectation, Scenario } from "./types.ts";
+import type { Expectation, Scenario, Step } from "./types.ts";
 import type { Stage } from "./stage.ts";
 import { soundFigures } from "./sound.ts";
 import { decide } from "./verdict.ts";
 import { Studio } from "./studio.ts";
+import { both } from "./watcher.ts";
 
 /** A dial that does the same as the one that it is given, and looks on. */
 export type WatchDial = (dial: Dial, clock: Clock) => Dial;
@@ -42,7 +44,7 @@ export interface PlayOptions {
   /** Measures how long the work takes. */
   readonly hostClock?: Clock;
   /** Watches what the clients send and get. */
-  readonly watch?: WatchDial;
+  readonly watchDial?: WatchDial;
 }
 
 /** Tick lateness (p99) that a live run may have, ms. */
@@ -82,24 +84,61 @@ export async function playScenario(
   if (reason !== null) return emptyResult(scenario, { target, fidelity, seed, reason });
   const startS = host.now();
   const rng = new Rng(seed);
+  let performance: Performance | null = null;
+  let collector: Collector | null = null;
+  const asksInvariants = scenario.expectations.some(({ metric }) => isInvariant(metric));
+  const invariants = target === "sim" && asksInvariants
+    ? new InvariantWatch({
+      scenario,
+      fidelity,
+      client: () => performance!.client,
+      onBreach: ({ invariant, message }) => collector?.mark("breach", `${invariant}: ${message}`),
+    })
+    : null;
   const stage = target === "sim"
-    ? studio.simStage(scenario, fidelity, rng)
+    ? studio.simStage(scenario, fidelity, rng, invariants ?? undefined)
     : await openLive(options, rng);
   try {
     const shelf = studio.shelf(fidelity);
-    const { watch = (dial) => dial } = options;
-    const watched = { ...stage, dial: watch(stage.dial, stage.clock) };
-    const performance = new Performance({ scenario, stage: watched, fidelity, rng, shelf });
+    const { watchDial = (dial) => dial } = options;
+    const watched = { ...stage, dial: watchDial(stage.dial, stage.clock) };
+    const watch = (client: () => HeadlessClient) => {
+      const watcher = collector = new Collector(stage.clock, client, stage.witness);
+      return {
+        watcher,
+        observer: invariants === null ? watcher : both(watcher, invariants),
+        onStep: (step: Step) => {
+          watcher.onStep(step);
+          invariants?.onStep(step);
+        },
+        onOver() {
+          watcher.finish();
+          invariants?.finish();
+        },
+      };
+    };
+    performance = new Performance({ scenario, stage: watched, fidelity, rng, shelf, watch });
     if (fidelity === "full" && target === "sim") studio.prepare(scenario);
     const playS = host.now();
-    await performance.play();
+    try {
+      await performance.play();
+    } catch (error) {
+      if (invariants === null) throw error;
+      invariants.onThrown(error);
+    }
     const endS = host.now();
+    const { clock } = stage;
+    if (clock instanceof VirtualClock && invariants?.hasThrown === false) {
+      invariants.rest((limitS) => clock.step(limitS));
+    }
     return resultOf(scenario, {
       target,
       fidelity,
       seed,
       stage,
       performance,
+      collector: collector!,
+      invariants,
       prepareS: playS - startS,
       wallS: endS - playS,
       latenessBudgetMs: options.latenessBudgetMs ?? LATENESS_BUDGET_MS,
@@ -132,14 +171,16 @@ interface Finished {
   readonly seed: number;
   readonly stage: Stage;
   readonly performance: Performance;
+  readonly collector: Collector;
+  readonly invariants: InvariantWatch | null;
   readonly prepareS: number;
   readonly wallS: number;
   readonly latenessBudgetMs: number;
 }
 
 function resultOf(scenario: Scenario, run: Finished): RunResult {
-  const { stage, performance } = run;
-  const { collector, client } = performance;
+  const { stage, performance, collector, invariants } = run;
+  const { client } = performance;
   const bornS = collector.streamingS ?? stage.clock.now();
   const whole = { fromS: bornS, toS: performance.endS ?? stage.clock.now() };
   const isMeantToFailToStart = scenario.expectations.some((e) =>
@@ -167,12 +208,14 @@ function resultOf(scenario: Scenario, run: Finished): RunResult {
     drops,
     sound: run.fidelity === "timing" ? null : once(() => soundFigures(played, heard, buffer)),
     second: performance.second,
+    invariants: invariants?.breaches ?? null,
   };
   // What cannot be seen from outside the server, or not be heard, is not asked.
   const asked = scenario.expectations.filter(({ metric }) =>
     (stage.witness !== null || !metric.startsWith("mirror.")) &&
     (drops !== null || !metric.startsWith("drops.")) &&
-    (sources.sound !== null || !metric.startsWith("sound."))
+    (sources.sound !== null || !metric.startsWith("sound.")) &&
+    (invariants !== null || !isInvariant(metric))
   );
   const expectations = asked.map((expectation) => judgeOne(expectation, whole, sources));
   const sessionS = whole.toS - whole.fromS;
@@ -216,6 +259,11 @@ function resultOf(scenario: Scenario, run: Finished): RunResult {
   };
 }
 
+/** Whether a metric can only be measured from inside a simulated world. */
+function isInvariant(metric: string): boolean {
+  return metric.startsWith("invariants.");
+}
+
 /** A figure that is made when it is first asked for, and kept. */
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | null = null;
@@ -256,11 +304,14 @@ function judgeOne(
 
 /**
  * How the connection was lost, if it was and the scenario does not speak of it. Client and listener
- * are gone then, and the figures of the time before would flatter.
+ * are gone then, and the figures of the time before would flatter. Invariants know what may end a
+ * session.
  */
 function unexpectedLoss(scenario: Scenario, collector: Collector): string | null {
   const isForeseen = collector.streamingS === null ||
-    scenario.expectations.some(({ metric }) => metric.startsWith("session.close")) ||
+    scenario.expectations.some(({ metric }) =>
+      metric.startsWith("session.close") || isInvariant(metric)
+    ) ||
     scenario.steps.some((step) => step.do === "disconnect");
   if (!collector.isLost || isForeseen) return null;
   const { closeCode, closeReason, lostAfterS } = collector;

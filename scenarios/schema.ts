@@ -68,6 +68,8 @@ export const clientFaultsSchema: z.ZodType<ClientFaultSpec> = z
     reportEveryLead: z.boolean().default(false),
     /** A slice that cannot be decoded ends the connection. */
     quitOnDamage: z.boolean().default(false),
+    /** A slice that cannot be decoded ends everything. */
+    throwOnDamage: z.boolean().default(false),
     /** So long a slice takes to decode, milliseconds; it then goes into whatever buffer there is. */
     decodeLateMs: z.number().min(0).max(5000).default(0),
     /** A reconnect counts as a swap, so that slices seem to be of another source ever after. */
@@ -76,6 +78,14 @@ export const clientFaultsSchema: z.ZodType<ClientFaultSpec> = z
     keepMirrorOnReconnect: z.boolean().default(false),
     /** A new session is not told what the old one was told. */
     forgetOnReconnect: z.boolean().default(false),
+    /** A reconnect forgets the knobs that somebody outside turned. */
+    forgetEchoesOnReconnect: z.boolean().default(false),
+    /** Playback goes round one frame too early. */
+    shortLap: z.boolean().default(false),
+    /** The recording goes on with the old buffer after a swap. */
+    keepRecorderOnSwap: z.boolean().default(false),
+    /** Reports go on counting the old buffer's records after a swap. */
+    keepRecordsOnSwap: z.boolean().default(false),
     /** The end of a connection that was given up counts as the end of the present one. */
     heedOrphans: z.boolean().default(false),
     /** A preempted client comes back. */
@@ -123,6 +133,8 @@ export const serverSchema: z.ZodType<ServerSpec> = z.strictObject({
     exactMirrorAdvance: z.boolean().default(false),
     /** Keep the old source's mirror when another source is sent. */
     keepMirrorOnSwap: z.boolean().default(false),
+    /** Count no epoch when another source is sent. */
+    keepEpochOnSwap: z.boolean().default(false),
     /** Milliseconds that the receive loop spends on each message. */
     receiveMs: z.number().min(0).max(10000).default(0),
     /** Fold waiting params into the newest one; true in a healthy server. */
@@ -147,6 +159,8 @@ export const serverSchema: z.ZodType<ServerSpec> = z.strictObject({
     holdPlayhead: z.boolean().default(false),
     /** Believe a position that repeats the last one: the client must be standing still. */
     anchorRepeats: z.boolean().default(false),
+    /** Take a new position without the time at which it was taken. */
+    keepAnchorTime: z.boolean().default(false),
     /** Take reports that were held up on the way for fresh ones. */
     ignoreReportAge: z.boolean().default(false),
     /** Render as if there were no loop band. */
@@ -171,6 +185,8 @@ export const serverSchema: z.ZodType<ServerSpec> = z.strictObject({
     keepFirstSwap: z.boolean().default(false),
     /** End the session when a swap fails. */
     dieOfFailedSwap: z.boolean().default(false),
+    /** Let a session go on when its connection breaks. */
+    keepLostSessions: z.boolean().default(false),
     /** Preempt for a connection that has sent its config, before its audio is there. */
     preemptEarly: z.boolean().default(false),
     /** Admit a newcomer while the session that it replaces is still being torn down. */
@@ -256,7 +272,13 @@ export const stepSchema: z.ZodType<Step> = z.discriminatedUnion("do", [
     source: sourceSchema.exactOptional(),
   }),
   /** Sends any message from outside, over the control bus. */
-  z.strictObject({ do: z.literal("external"), ...at, message: wireMessage }),
+  z.strictObject({
+    do: z.literal("external"),
+    ...at,
+    message: wireMessage,
+    /** So many times at once. */
+    times: z.number().int().min(1).max(1000).exactOptional(),
+  }),
   /** The client's faults are these from now on. */
   z.strictObject({ do: z.literal("faults"), ...at, faults: clientFaultsSchema }),
   z.strictObject({ do: z.literal("disconnect"), ...at }),

@@ -6,15 +6,16 @@
 import { HeadwayError, type Rng, VirtualClock } from "../runtime/mod.ts";
 import type { Engine } from "../server/streaming/engine/mod.ts";
 import { parseStreamId } from "../server/streaming/mod.ts";
-import { MirrorWitness, wholeMirrorCrc } from "../sim/mod.ts";
+import { type MirrorMark, MirrorWitness, wholeMirrorCrc } from "../sim/mod.ts";
 import { World } from "../sim/world.ts";
 import { cellCodec, type LoraEntry, simulatedSampleCodec } from "../wire/mod.ts";
-import { MirrorWatch } from "./mirror_watch.ts";
+import { bothOutboxes, MirrorWatch } from "./mirror_watch.ts";
 import type { Fidelity } from "./result.ts";
 import type { Scenario } from "./types.ts";
 import { serverSettings } from "./server_settings.ts";
 import type { Shelf } from "./shelf.ts";
 import type { Stage } from "./stage.ts";
+import type { WorldTap } from "./world_tap.ts";
 
 /** How often the end of a run looks whether anything is under way, seconds. */
 const SETTLE_POLL_S = 0.05;
@@ -29,17 +30,21 @@ export interface SimStageOptions {
   readonly loraCatalog: readonly LoraEntry[];
   /** Makes the audio part of a session's engine. */
   readonly createEngine: () => Engine;
+  /** Looks at the world from inside. */
+  readonly tap?: WorldTap;
+  /** Whether the stage itself compares mirrors, at full fidelity; true by default. */
+  readonly comparesMirrors?: boolean;
 }
 
 /** Sets the simulated target up for one scenario. */
 export function simStage(scenario: Scenario, options: SimStageOptions): Stage {
-  const { fidelity, rng, shelf } = options;
+  const { fidelity, rng, shelf, tap, comparesMirrors = true } = options;
   const clock = new VirtualClock();
-  const witness = fidelity === "full" ? new MirrorWitness() : null;
+  const witness = fidelity === "full" && comparesMirrors ? new MirrorWitness() : null;
   const codec = fidelity === "full" ? simulatedSampleCodec : cellCodec;
   const drops = { window: 0, age: 0 };
   const watch = new MirrorWatch({
-    onMark: (mark) => witness?.onServer(mark),
+    ...(witness === null ? {} : { onMark: (mark: MirrorMark) => witness.onServer(mark) }),
     onDrop: (cause) => drops[cause]++,
   });
   const world = new World({
@@ -53,27 +58,34 @@ export function simStage(scenario: Scenario, options: SimStageOptions): Stage {
     tracks: shelf.tracks,
     splitStems: shelf.stems,
     loraCatalog: options.loraCatalog,
-    observer: { onSession: watch.onSession },
+    observer: {
+      onSession: (session) => bothOutboxes(watch.onSession(session), tap?.onSession(session)),
+    },
   });
+  tap?.onWorld(world, clock);
   return {
     target: "sim",
     clock,
     isSimulated: true,
     codec,
-    dial: world.network.dial,
+    dial: tap === undefined ? world.network.dial : tap.dial(world.network.dial),
     faults: world.network,
     witness,
     setEngineProfile: (profile) => world.setEngineProfile(profile),
     hasFixture: (name) => shelf.tracks.some((track) => track.name === name),
     inject(session, message) {
       const id = parseStreamId(session);
-      if (id !== null) world.registry.inject(id, message, null);
+      if (id === null) return;
+      const inject = () => void world.registry.inject(id, message, null);
+      if (tap === undefined) inject();
+      else tap.aroundInject(message, inject);
     },
     settle(clientMirror, done) {
       watch.hold();
       const untilS = clock.now() + SETTLE_MAX_S;
       const look = () => {
-        if (witness !== null && !witness.isQuiet && clock.now() < untilS) {
+        const isQuiet = (witness?.isQuiet ?? true) && (tap?.isQuiet ?? true);
+        if (!isQuiet && clock.now() < untilS) {
           clock.after(SETTLE_POLL_S, look);
           return;
         }
@@ -81,6 +93,7 @@ export function simStage(scenario: Scenario, options: SimStageOptions): Stage {
         if (witness?.isQuiet && client !== null && server !== null) {
           witness.compareWhole(wholeMirrorCrc(client), server);
         }
+        tap?.onSettled();
         done();
       };
       look();

@@ -13,6 +13,7 @@ import type { Scenario } from "./types.ts";
 import { Shelf } from "./shelf.ts";
 import { simStage } from "./sim_stage.ts";
 import type { Stage } from "./stage.ts";
+import type { WorldTap } from "./world_tap.ts";
 
 /** Most bytes of rendered audio that are kept. */
 const BANK_BYTES = 768 * 2 ** 20;
@@ -31,13 +32,14 @@ export class Studio {
   }
 
   /** Sets the simulated target up. */
-  simStage(scenario: Scenario, fidelity: Fidelity, rng: Rng): Stage {
+  simStage(scenario: Scenario, fidelity: Fidelity, rng: Rng, tap?: WorldTap): Stage {
     return simStage(scenario, {
       fidelity,
       rng,
       shelf: this.shelf(fidelity),
       loraCatalog: loraCatalog(),
       createEngine: () => new MotionEngine({ bank: this.#bank }),
+      ...(tap === undefined ? {} : { tap }),
     });
   }
 

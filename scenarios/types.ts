@@ -186,7 +186,12 @@ export type StepAction<Source, Faults, Network> =
   /** Sends any message as the session's own client, and audio behind it. */
   | { readonly do: "send"; readonly message: WireMessage; readonly source?: Source }
   /** Sends any message from outside, over the control bus. */
-  | { readonly do: "external"; readonly message: WireMessage }
+  | {
+    readonly do: "external";
+    readonly message: WireMessage;
+    /** So many times at once; 1 without it. */
+    readonly times?: number;
+  }
   /** The client's faults are these from now on. */
   | { readonly do: "faults"; readonly faults: Faults }
   | { readonly do: "disconnect" }

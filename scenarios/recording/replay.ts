@@ -52,7 +52,7 @@ export async function replayRecording(
   const result = await playScenario(scenario, {
     ...play,
     fidelity: "full",
-    watch: (dial, clock) => tap.watch(dial, clock),
+    watchDial: (dial, clock) => tap.watch(dial, clock),
   });
   const answer = { scenario, omissions, result };
   if (result.verdict === "not-applicable") return { ...answer, recording: null, diff: null };

@@ -146,6 +146,8 @@ export interface SubscriptionStats {
   readonly published: number;
   /** Slices and echoes that were evicted or refused. */
   readonly dropped: number;
+  /** The echoes among them. */
+  readonly droppedEchoes: number;
   readonly coalesced: number;
   /** Most events that ever waited. */
   readonly maxQueued: number;
@@ -162,6 +164,7 @@ export class Subscription {
   #isOpen = true;
   #published = 0;
   #dropped = 0;
+  #droppedEchoes = 0;
   #coalesced = 0;
   #maxQueued = 0;
   /** Called after something was queued, and at the end; must not throw. */
@@ -178,6 +181,11 @@ export class Subscription {
   /** How many events wait. */
   get length(): number {
     return this.#queue.length;
+  }
+
+  /** Whether one more event would need room to be made. */
+  get isFull(): boolean {
+    return this.#queue.length >= this.#capacity;
   }
 
   /** Bytes of slice audio that wait. */
@@ -200,6 +208,7 @@ export class Subscription {
     return {
       published: this.#published,
       dropped: this.#dropped,
+      droppedEchoes: this.#droppedEchoes,
       coalesced: this.#coalesced,
       maxQueued: this.#maxQueued,
     };
@@ -252,6 +261,7 @@ export class Subscription {
         if (kind !== "neverDrop") {
           this.#dropped++;
           if (event.type === "slice") this.#onSliceLost?.(event);
+          else this.#droppedEchoes++;
           return false;
         }
         return this.#overflow(event);
@@ -291,6 +301,7 @@ export class Subscription {
     if (index < 0) return false;
     const [event] = this.#queue.splice(index, 1);
     this.#dropped++;
+    if (event?.type === "echo") this.#droppedEchoes++;
     if (event?.type === "slice") {
       this.#audioBytes -= audioBytes(event);
       this.#onSliceLost?.(event);
@@ -317,6 +328,11 @@ export class EventBus {
   /** How many subscriptions are open. */
   get subscribers(): number {
     return this.#subscriptions.size;
+  }
+
+  /** The open queues, for whoever looks at how full they are. */
+  get queues(): Iterable<Subscription> {
+    return this.#subscriptions;
   }
 
   /** Adds a subscriber. */

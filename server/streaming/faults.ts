@@ -14,6 +14,8 @@ export interface StreamFaults {
   readonly exactMirrorAdvance: boolean;
   /** Keep the old source's mirror when another source is sent. */
   readonly keepMirrorOnSwap: boolean;
+  /** Count no epoch when another source is sent. */
+  readonly keepEpochOnSwap: boolean;
   /** Milliseconds that the receive loop spends on each message. */
   readonly receiveMs: number;
   /** Fold waiting params into the newest one; true in a healthy server. */
@@ -38,6 +40,8 @@ export interface StreamFaults {
   readonly holdPlayhead: boolean;
   /** Believe a position that repeats the last one: the client must be standing still. */
   readonly anchorRepeats: boolean;
+  /** Take a new position without the time at which it was taken. */
+  readonly keepAnchorTime: boolean;
   /** Take reports that were held up on the way for fresh ones. */
   readonly ignoreReportAge: boolean;
   /** Render as if there were no loop band. */
@@ -62,6 +66,8 @@ export interface StreamFaults {
   readonly keepFirstSwap: boolean;
   /** End the session when a swap fails. */
   readonly dieOfFailedSwap: boolean;
+  /** Let a session go on when its connection breaks. */
+  readonly keepLostSessions: boolean;
   /** Preempt for a connection that has sent its config, before its audio is there. */
   readonly preemptEarly: boolean;
   /** Admit a newcomer while the session that it replaces is still being torn down. */
@@ -77,6 +83,7 @@ export const NO_FAULTS: StreamFaults = {
   exactMirrorBase: false,
   exactMirrorAdvance: false,
   keepMirrorOnSwap: false,
+  keepEpochOnSwap: false,
   receiveMs: 0,
   coalesceParams: true,
   blockOnBinaries: false,
@@ -89,6 +96,7 @@ export const NO_FAULTS: StreamFaults = {
   countRestAsStall: false,
   holdPlayhead: false,
   anchorRepeats: false,
+  keepAnchorTime: false,
   ignoreReportAge: false,
   ignoreLoopBand: false,
   noEdgeFade: false,
@@ -101,6 +109,7 @@ export const NO_FAULTS: StreamFaults = {
   overwriteEchoes: false,
   keepFirstSwap: false,
   dieOfFailedSwap: false,
+  keepLostSessions: false,
   preemptEarly: false,
   admitBeforeTeardown: false,
   waitForTeardown: false,

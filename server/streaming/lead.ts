@@ -28,6 +28,8 @@ export interface LeadOptions {
   readonly releaseTauS: number;
   /** Length of one decode window. */
   readonly windowS: number;
+  /** Length of the buffer; without it there is no limit. */
+  readonly bufferS?: number;
   /** A constant lead in place of the adaptive one. */
   readonly fixedS?: number;
   /** Whether the client's own lead reports count. */
@@ -50,6 +52,7 @@ export class LeadController {
   #lastReportS: number | null = null;
   #lastReportAtS = -Infinity;
   #decayedAtS: number;
+  #mostS = Infinity;
 
   /** A controller without history. */
   constructor(options: LeadOptions, nowS: number) {
@@ -58,6 +61,16 @@ export class LeadController {
     this.#tauS = options.allowShortRelease
       ? options.releaseTauS
       : Math.max(options.releaseTauS, options.ceilingS);
+    this.setBuffer(options.bufferS ?? Infinity);
+  }
+
+  /**
+   * The buffer is another one. On a circle, more than half of it ahead is behind: a lead beyond that
+   * would be reported as none, and raised further and further, until every slice comes a lap late.
+   */
+  setBuffer(bufferS: number): void {
+    // Room for a window that is sent without its first part, and for an estimate that is off.
+    this.#mostS = Math.max(bufferS / 2 - 2 * this.#options.windowS, bufferS / 4);
   }
 
   /** The lead to render at, seconds. */
@@ -66,7 +79,8 @@ export class LeadController {
     if (fixedS !== undefined) return fixedS;
     this.#decay(nowS);
     const baseS = this.#intervalS * INTERVAL_FACTOR + MARGIN_S + this.#stallS;
-    return Math.min(Math.max(baseS, floorS), Math.max(floorS, ceilingS)) + this.#transportS;
+    const aheadS = Math.min(Math.max(baseS, floorS), Math.max(floorS, ceilingS));
+    return Math.min(aheadS + this.#transportS, this.#mostS);
   }
 
   /** A slice was made. */

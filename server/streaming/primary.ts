@@ -278,7 +278,8 @@ export class PrimarySocket {
 
   #gone(code: number, reason: string): void {
     this.#log("connection closed", { code, reason });
-    this.#leave();
+    const { keepLostSessions } = this.#registry.options.settings.faults;
+    if (!keepLostSessions || code === CLOSE.normal) this.#leave();
     this.#onGone();
   }
 

@@ -49,7 +49,7 @@ export class ReportStaleness {
 /** What an estimate is told to leave out; see {@link StreamFaults}. */
 export type PlayheadFaults = Pick<
   StreamFaults,
-  "holdPlayhead" | "anchorRepeats" | "ignoreReportAge"
+  "holdPlayhead" | "anchorRepeats" | "ignoreReportAge" | "keepAnchorTime"
 >;
 
 /** The server's running estimate of the client's playhead. All positions are samples. */
@@ -88,14 +88,14 @@ export class RemotePlayhead {
     const raw = Math.trunc(positionS * this.#sampleRate) % this.#frames;
     if (Number.isNaN(raw)) return; // beyond what a number of samples can be
     const position = raw < 0 ? raw + this.#frames : raw;
-    const { ignoreReportAge, anchorRepeats } = this.#faults;
+    const { ignoreReportAge, anchorRepeats, keepAnchorTime } = this.#faults;
     const stalenessS = clientTimeS === null || ignoreReportAge
       ? 0
       : this.#staleness.observe(nowS, clientTimeS);
     if (position === this.#observed && !anchorRepeats) return;
     this.#observed = position;
     this.#anchor = position;
-    this.#anchorWallS = nowS - stalenessS;
+    if (!keepAnchorTime) this.#anchorWallS = nowS - stalenessS;
   }
 
   /** Where the playhead is now, samples, in [0, frames). */

@@ -17,7 +17,7 @@ import {
   type ServerMessage,
   type SessionConfig,
 } from "../../wire/mod.ts";
-import { Activity } from "./activity.ts";
+import { Activity, type GeneratorState } from "./activity.ts";
 import { applyCommand, type CommandOrigin } from "./commands.ts";
 import { type ControlBank, MAX_DEPTH } from "./control_bank.ts";
 import {
@@ -96,6 +96,8 @@ export class StreamingSession {
   #buffer: Float32Array;
   #epoch = 0;
   #band: Band | null = null;
+  /** Where the newest window of the present source ends; null before the first. */
+  #lastEnd: number | null = null;
   #depth: number;
   #numGens = 0;
   #sliceNumber = 0;
@@ -107,6 +109,7 @@ export class StreamingSession {
   #timer: Timer | null = null;
   #isRunning = false;
   #isRendering = false;
+  #generator: GeneratorState = "active";
   #hasEnded = false;
   #engineTrouble: EngineTroubleMessage | null = null;
   /** Called once when the session has ended; says whether it failed. Must not throw. */
@@ -143,6 +146,7 @@ export class StreamingSession {
       ceilingS: Math.min(config.leadCeilingS, MAX_SOURCE_S),
       releaseTauS: config.leadReleaseTauS,
       windowS: (this.#windowFrames || source.clip.frames) / SAMPLE_RATE,
+      bufferS: durationS(source.clip),
       ...(faults.fixedLead ? { fixedS: FIXED_LEAD_S } : {}),
       ignoreReports: faults.ignoreTransportLead,
       allowShortRelease: faults.allowShortRelease,
@@ -172,6 +176,10 @@ export class StreamingSession {
   }
   get hasEnded(): boolean {
     return this.#hasEnded;
+  }
+  /** What the generator did in its newest turn. */
+  get generator(): GeneratorState {
+    return this.#generator;
   }
   /** The engine's newest trouble, until it makes a window again. */
   get engineTrouble(): EngineTroubleMessage | null {
@@ -277,6 +285,11 @@ export class StreamingSession {
     if (leadS !== null && this.#band === null) this.#lead.onReport(leadS, nowS);
   }
 
+  /** Where it takes the playhead to be at `nowS` of its clock, samples. */
+  playheadSample(nowS: number): number {
+    return this.#playhead.estimate(nowS);
+  }
+
   /** Arms a loop band, in samples; null clears it. */
   setBand(band: Band | null): void {
     this.#band = band;
@@ -328,6 +341,7 @@ export class StreamingSession {
     const nowS = this.clock.now();
     this.#commitStaged(nowS);
     const state = this.#activity.state(nowS, durationS(this.#source.clip));
+    this.#generator = state;
     if (state === "stopped") {
       if (!this.faults.countRestAsStall) this.#lead.forgetGap();
       this.#nextTurnS = nowS + STOPPED_POLL_S;
@@ -351,6 +365,7 @@ export class StreamingSession {
       walkFrames: this.config.walkWindow
         ? Math.round(this.config.walkWindowS * SAMPLE_RATE / LATENT_FRAME) * LATENT_FRAME
         : 0,
+      lastEnd: this.#lastEnd,
     });
   }
 
@@ -403,6 +418,7 @@ export class StreamingSession {
     const { channels, frames } = this.#source.clip;
     const { window, audio, contentKey, params } = job;
     const { startSample } = window;
+    this.#lastEnd = startSample + window.frames;
     if (audio.length > 0) {
       if (!this.faults.noEdgeFade) fadeEdges(audio, this.#buffer, startSample, channels, frames);
       this.#buffer.set(audio, startSample * channels);
@@ -462,9 +478,11 @@ export class StreamingSession {
     const { clip, facts } = source;
     this.#source = source;
     this.#buffer = swap.buffer;
-    this.#epoch++;
+    if (!this.faults.keepEpochOnSwap) this.#epoch++;
     this.#playhead.reset(clip.frames, nowS);
     this.#band = null;
+    this.#lastEnd = null;
+    this.#lead.setBuffer(durationS(clip));
     this.#activity.noteBuffer();
     this.#timeSignature = facts.timeSignature;
     if (swap.tags !== null) {

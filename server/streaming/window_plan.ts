@@ -29,6 +29,8 @@ export interface PlanInput {
   readonly band: Band | null;
   /** Chunk length of walk mode, samples; 0 without it. */
   readonly walkFrames: number;
+  /** Where the window before ended; null when that means nothing, as after a swap. */
+  readonly lastEnd?: number | null;
 }
 
 /** The windows to render next: one, or two when a loop band cuts the first. */
@@ -41,7 +43,22 @@ export function planWindows(input: PlanInput): Window[] {
   }
   const target = toGrid((playhead + lead) % bufferFrames);
   const chunk = chunkAt(target, bufferFrames, walkFrames);
-  return [{ startSample: pin(target, window, chunk.end), frames: window }];
+  const start = pin(target, window, chunk.end);
+  return [{ startSample: withoutGap(start, chunk.from, window, input), frames: window }];
+}
+
+/**
+ * A window after one that was pinned to the end of what came before goes on at the very next frame:
+ * the target has moved on from there meanwhile, and what it left out would be heard a lap old.
+ */
+function withoutGap(
+  start: number,
+  from: number,
+  window: number,
+  { lastEnd = null, bufferFrames }: PlanInput,
+): number {
+  const isNext = lastEnd !== null && lastEnd % bufferFrames === from;
+  return isNext && start > from && start - from <= window / 2 ? from : start;
 }
 
 /**
@@ -65,12 +82,15 @@ function planInBand(playhead: number, lead: number, window: number, band: Band):
   ];
 }
 
-/** The chunk of walk mode that holds `position`; the last one is anchored to the end. */
-function chunkAt(position: number, bufferFrames: number, walkFrames: number): Band {
-  if (walkFrames === 0 || bufferFrames <= walkFrames) return { start: 0, end: bufferFrames };
-  const start = Math.floor(position / walkFrames) * walkFrames;
-  const end = Math.min(start + walkFrames, bufferFrames);
-  return { start: Math.max(0, end - walkFrames), end };
+/** What a window may lie in: the chunk of walk mode that holds `position`, or the whole buffer. */
+function chunkAt(
+  position: number,
+  bufferFrames: number,
+  walkFrames: number,
+): { readonly from: number; readonly end: number } {
+  if (walkFrames === 0 || bufferFrames <= walkFrames) return { from: 0, end: bufferFrames };
+  const from = Math.floor(position / walkFrames) * walkFrames;
+  return { from, end: Math.min(from + walkFrames, bufferFrames) };
 }
 
 /** Down to the 40 ms grid of latent frames. */

@@ -137,6 +137,7 @@ export class HeadlessClient {
       }),
       recorder: this.#recorder,
       windowFrames: windowFrames(options.config),
+      walkFrames: walkFrames(options.config),
       idlePauseS: options.idlePauseS ?? 20,
       settleS: options.settleS ?? 1,
     });
@@ -162,7 +163,7 @@ export class HeadlessClient {
       dial: () => this.#dial(),
       onLost: () => {
         this.#receiver.onLost(clock.now());
-        this.#source.forgetSwap();
+        this.#source.forgetSwaps();
       },
       onFinished: () => this.#ticks.stop(),
     });
@@ -486,4 +487,13 @@ function windowFrames({ vae_window: windowS = VAE_WINDOW_RANGE_S.max }: ConfigMe
   if (windowS <= 0) return 0;
   const clampedS = Math.min(VAE_WINDOW_RANGE_S.max, Math.max(VAE_WINDOW_RANGE_S.min, windowS));
   return Math.max(1, Math.round(clampedS * SAMPLE_RATE / LATENT_FRAME)) * LATENT_FRAME;
+}
+
+/** Length of a chunk of walk mode when a config does not say. */
+const WALK_S = 60;
+
+/** Length of a chunk of walk mode that a config asks for; 0 without walk mode. */
+function walkFrames({ walk_window: isWalking, walk_window_s: chunkS }: ConfigMessage): number {
+  if (isWalking !== true) return 0;
+  return Math.round((chunkS ?? WALK_S) * SAMPLE_RATE / LATENT_FRAME) * LATENT_FRAME;
 }

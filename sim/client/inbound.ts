@@ -88,8 +88,9 @@ export class Inbound implements SessionHost {
   }
 
   onInitialBuffer(buffer: ArrivedBuffer, ready: ReadyMessage): void {
-    const { lifecycle, listener, onBegin } = this.#options;
+    const { lifecycle, listener, onBegin, params } = this.#options;
     const kind = lifecycle.sessions === 0 ? "initial" : "reconnect";
+    if (kind === "reconnect") params.onReconnect();
     const error = this.#take(buffer, ready.source_epoch ?? 0, kind);
     if (error !== null) {
       const text = `initial buffer is unusable: ${error.message}`;
@@ -103,7 +104,7 @@ export class Inbound implements SessionHost {
   onSwapBuffer(buffer: ArrivedBuffer, swap: SwapReadyMessage): void {
     const { receiver, kept, source } = this.#options;
     const epoch = swap.source_epoch ?? receiver.mirror.epoch + 1;
-    if (this.#take(buffer, epoch, "swap") === null) kept.onSwap(source.onSwapDone());
+    if (this.#take(buffer, epoch, "swap") === null) kept.onSwap(source.onSwapDone(swap));
   }
 
   onEvent(message: ServerMessage | UnknownEvent): void {
@@ -123,14 +124,14 @@ export class Inbound implements SessionHost {
     if (isEvent(message, "engine_trouble")) return;
     // An echo or an answer means that somebody gave a command, so the server is awake.
     listener.onActivity();
-    if (isEvent(message, "swap_failed")) source.forgetSwap();
+    if (isEvent(message, "swap_failed")) source.onSwapFailed();
     if (isEvent(message, "lora_catalog") && params.faults.obeyCatalog === true) {
       for (const { id, state } of message.catalog) {
         if (state === "registered" && kept.wantsLora(id)) send({ type: "disable_lora", id });
       }
     }
     if (params.faults.ignoreEchoes === true) return;
-    if (isEvent(message, "params_echo")) params.merge(message.raw);
+    if (isEvent(message, "params_echo")) params.mergeEcho(message.raw);
     if (isEvent(message, "prompt_blend_echo")) {
       send({ type: "set_prompt_blend", value: message.value });
     }
@@ -144,7 +145,8 @@ export class Inbound implements SessionHost {
     try {
       this.#options.receiver.applyFrame(frame, bytes);
     } catch (error) {
-      if (!(error instanceof WireError)) throw error;
+      const { throwOnDamage } = this.#options.params.faults;
+      if (!(error instanceof WireError) || throwOnDamage === true) throw error;
       this.onDecodeError(error);
     }
   }

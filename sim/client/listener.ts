@@ -20,8 +20,22 @@ export interface ListenerOptions {
   readonly recorder: PlaybackRecorder;
   /** Length of a full decode window in frames; 0 when slices cover the whole buffer. */
   readonly windowFrames: number;
+  /** Length of a chunk of walk mode in frames; 0 without it. */
+  readonly walkFrames?: number;
   readonly idlePauseS: number;
   readonly settleS: number;
+}
+
+/** How a new buffer is taken; all but the first are for clients that do it badly. */
+export interface TakeOptions {
+  /** Go on from the present position, as after a reconnect. */
+  readonly keepPosition: boolean;
+  /** Go round one frame too early. */
+  readonly isShort?: boolean;
+  /** Go on recording the old buffer. */
+  readonly keepRecorder?: boolean;
+  /** Go on counting the old buffer's records. */
+  readonly keepRecords?: boolean;
 }
 
 /**
@@ -36,6 +50,7 @@ export class Listener {
   readonly #clock: Clock;
   readonly #recorder: PlaybackRecorder;
   readonly #windowFrames: number;
+  readonly #walkFrames: number;
   readonly #idlePauseS: number;
   readonly #settleS: number;
   readonly #playhead: Playhead;
@@ -53,7 +68,9 @@ export class Listener {
     this.#clock = clock;
     this.#recorder = options.recorder;
     this.#windowFrames = options.windowFrames;
-    this.#idlePauseS = options.idlePauseS;
+    this.#walkFrames = options.walkFrames ?? 0;
+    // A server that never rests leaves nobody idle.
+    this.#idlePauseS = options.idlePauseS > 0 ? options.idlePauseS : Infinity;
     this.#settleS = options.settleS;
     this.#playhead = options.playhead;
     this.#tracker = new LagTracker({ frames: 1, clock });
@@ -94,13 +111,13 @@ export class Listener {
    * Takes a new buffer: from its head, or after a reconnect from the present position. What the old
    * one played has to be settled before ({@link Listener.hear}), while it is still there.
    */
-  take(mirror: Mirror, options: { keepPosition: boolean }): void {
+  take(mirror: Mirror, options: TakeOptions): void {
     this.#frames = Math.max(1, mirror.frames);
-    this.#playhead.reset(this.#frames, options);
-    this.#tracker.reset(this.#frames);
+    this.#playhead.reset(options.isShort === true ? this.#frames - 1 : this.#frames, options);
+    if (options.keepRecords !== true) this.#tracker.reset(this.#frames);
     this.#freshness.reset(this.#frames);
     this.#cursor.reset(this.#frames);
-    this.#recorder.reset(mirror.audio, mirror.channels);
+    if (options.keepRecorder !== true) this.#recorder.reset(mirror.audio, mirror.channels);
     this.#heard.begin(mirror.channels);
     this.#jumped();
   }
@@ -186,10 +203,12 @@ export class Listener {
     this.#heard.settle(this.#clock.now());
   }
 
-  /** A full window that is held back from running over the buffer's end. */
+  /** A full window that is held back from running over the end of the buffer, or of a chunk. */
   #isSeamPinned(startSample: number, numSamples: number): boolean {
-    return numSamples === this.#windowFrames && startSample + numSamples === this.#frames &&
-      startSample > 0;
+    const endSample = startSample + numSamples;
+    const isAtEnd = endSample === this.#frames ||
+      (this.#walkFrames > 0 && endSample % this.#walkFrames === 0);
+    return numSamples === this.#windowFrames && isAtEnd && startSample > 0;
   }
 
   #jumped(): void {

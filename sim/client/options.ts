@@ -38,6 +38,8 @@ export interface ClientFaults {
   readonly reportEveryLead?: boolean;
   /** A slice that cannot be decoded ends the connection. */
   readonly quitOnDamage?: boolean;
+  /** A slice that cannot be decoded ends everything. */
+  readonly throwOnDamage?: boolean;
   /** So long a slice takes to decode, milliseconds; it then goes into whatever buffer there is. */
   readonly decodeLateMs?: number;
   /** A reconnect counts as a swap, so that slices seem to be of another source ever after. */
@@ -46,6 +48,14 @@ export interface ClientFaults {
   readonly keepMirrorOnReconnect?: boolean;
   /** A new session is not told what the old one was told. */
   readonly forgetOnReconnect?: boolean;
+  /** A reconnect forgets the knobs that somebody outside turned. */
+  readonly forgetEchoesOnReconnect?: boolean;
+  /** Playback goes round one frame too early. */
+  readonly shortLap?: boolean;
+  /** The recording goes on with the old buffer after a swap. */
+  readonly keepRecorderOnSwap?: boolean;
+  /** Reports go on counting the old buffer's records after a swap. */
+  readonly keepRecordsOnSwap?: boolean;
   /** The end of a connection that was given up counts as the end of the present one. */
   readonly heedOrphans?: boolean;
   /** A preempted client comes back. */
@@ -92,7 +102,10 @@ export interface HeadlessClientOptions {
   readonly reconnect?: ReconnectPolicy | null;
   /** Is told everything, as it happens. */
   readonly observer?: ClientObserver;
-  /** Without activity for longer than this the server may rest: records are tagged. Default 20. */
+  /**
+   * Without activity for longer than this the server may rest: records are tagged. 0 or less never
+   * tags. Default 20.
+   */
   readonly idlePauseS?: number;
   /** How long after a jump records are tagged as settling. Default 1. */
   readonly settleS?: number;

@@ -20,6 +20,7 @@ export class ParamsSender {
   readonly #hasTelemetry: boolean;
   #raw: Readonly<Record<string, unknown>> = {};
   #faults: ClientFaults;
+  readonly #echoed = new Set<string>();
   #frozenS: number | null = null;
   #worstLeadS: number | null = null;
 
@@ -53,6 +54,19 @@ export class ParamsSender {
     }
     if (isChanged) this.#raw = { ...this.#raw, ...values };
     return isChanged;
+  }
+
+  /** Takes knob values over that somebody outside turned. */
+  mergeEcho(values: Readonly<Record<string, unknown>>): void {
+    for (const name in values) this.#echoed.add(name);
+    this.merge(values);
+  }
+
+  /** A new session begins after a lost one: a careless client forgets what it was echoed. */
+  onReconnect(): void {
+    if (this.#faults.forgetEchoesOnReconnect !== true) return;
+    const kept = Object.entries(this.#raw).filter(([name]) => !this.#echoed.has(name));
+    this.#raw = Object.fromEntries(kept);
   }
 
   /** A slice came with this lead; the worst one goes into the next tick that is sent. */

@@ -81,13 +81,19 @@ export class Receiver {
     // What the old buffer played belongs to the recording before the old buffer is gone.
     this.#listener.hear();
     if (kind !== "initial") this.#observer.onLeave?.();
-    const { miscountEpoch, keepMirrorOnReconnect } = this.#faults();
+    const faults = this.#faults();
+    const { miscountEpoch, keepMirrorOnReconnect } = faults;
     if (kind === "reconnect" && miscountEpoch === true) this.#miscount++;
     if (kind !== "reconnect" || keepMirrorOnReconnect !== true) {
       if (data === null) this.#mirror.takeShape(frames, channels, epoch);
       else this.#mirror.takeHalves(data, channels, epoch);
     }
-    this.#listener.take(this.#mirror, { keepPosition: kind === "reconnect" });
+    this.#listener.take(this.#mirror, {
+      keepPosition: kind === "reconnect",
+      isShort: faults.shortLap === true,
+      keepRecorder: kind === "swap" && faults.keepRecorderOnSwap === true,
+      keepRecords: kind === "swap" && faults.keepRecordsOnSwap === true,
+    });
     this.#observer.onBuffer?.({ kind, epoch, frames: this.#mirror.frames, channels });
   }
 

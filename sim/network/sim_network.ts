@@ -99,6 +99,16 @@ export class SimNetwork implements NetworkFaults {
     return road.client;
   };
 
+  /** What waits in the send buffers: the most of any connection, each way. */
+  bufferedBytes(): { readonly up: number; readonly down: number } {
+    let [up, down] = [0, 0];
+    for (const road of this.#roads) {
+      up = Math.max(up, road.up.bufferedBytes);
+      down = Math.max(down, road.down.bufferedBytes);
+    }
+    return { up, down };
+  }
+
   stall(durationS: number, direction: Direction = "both"): void {
     const nowS = this.#clock.now();
     if (direction !== "down") this.#upStalls.stall(durationS, nowS);

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { type Hunt, hunt, MUTANTS } from "../../scenarios/explore/mod.ts";
 import type { ExpectationResult, Fidelity, RunResult, Verdict } from "../../scenarios/mod.ts";
 import { playScenario, type Scenario, Studio } from "../../scenarios/mod.ts";
 import { SHIPPED } from "../../scenarios/shipped/mod.ts";
@@ -86,6 +87,13 @@ export async function runVaried(
   const fidelity = needsSamples || scenario.fullOnly !== undefined ? "full" : "timing";
   const played = change === null ? scenario : varied(scenario, change);
   return factsOf(await playScenario(played, { fidelity, studio }));
+}
+
+/** Hunts a planted bug. */
+export async function huntBug(name: string, maxRuns: number): Promise<Hunt> {
+  const mutant = MUTANTS.find((it) => it.name === name);
+  if (mutant === undefined) throw new Error(`no bug is called "${name}"`);
+  return await hunt(mutant, maxRuns);
 }
 
 /** Trace hashes of `times` runs with one seed. */

@@ -6,7 +6,12 @@
 import type * as lab from "./lab.ts";
 
 /** What can be asked. */
-export type LabFunction = "compareFidelities" | "failedSeeds" | "runVaried" | "traceHashes";
+export type LabFunction =
+  | "compareFidelities"
+  | "failedSeeds"
+  | "huntBug"
+  | "runVaried"
+  | "traceHashes";
 
 /** A function of the lab and its arguments. */
 export type Question<F extends LabFunction = LabFunction> = [

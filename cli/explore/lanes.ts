@@ -1,0 +1,91 @@
+/**
+ * Runs a search here, or in workers side by side.
+ *
+ * @module
+ */
+import { HeadwayError } from "../../runtime/mod.ts";
+import {
+  type Campaign,
+  type ExploreAnswer,
+  type ExploreJob,
+  ExploreLane,
+} from "../../scenarios/explore/mod.ts";
+
+/** What a worker says. */
+export type LaneMessage =
+  | { readonly ok: true; readonly answer: ExploreAnswer }
+  | { readonly ok: false; readonly message: string };
+
+/** Something that does one job at a time. */
+interface Lane {
+  run(job: ExploreJob): Promise<ExploreAnswer>;
+  close(): void;
+}
+
+/**
+ * Does everything that a campaign asks for, `width` jobs at a time.
+ *
+ * @param width 1 works in this thread; more starts that many workers.
+ * @param pause Lets other things happen between two jobs of this thread.
+ */
+export async function runCampaign(
+  campaign: Campaign,
+  width: number,
+  pause: () => Promise<void>,
+): Promise<void> {
+  // A lane that finds nothing to do waits: what another brings may have to be shrunk.
+  let busy = 0;
+  let wake: (() => void)[] = [];
+  const work = async (lane: Lane) => {
+    try {
+      for (;;) {
+        const next = campaign.take();
+        if (next === null) {
+          if (busy === 0) return;
+          await new Promise<void>((resolve) => wake.push(resolve));
+          continue;
+        }
+        busy++;
+        try {
+          campaign.answer(next.ticket, await lane.run(next.job));
+        } finally {
+          busy--;
+          const waiting = wake;
+          wake = [];
+          for (const resolve of waiting) resolve();
+        }
+        if (width <= 1) await pause();
+      }
+    } finally {
+      lane.close();
+    }
+  };
+  const lanes = width <= 1
+    ? [{ run: (job: ExploreJob) => here.run(job), close() {} }]
+    : Array.from({ length: width }, () => new WorkerLane());
+  const here = new ExploreLane();
+  await Promise.all(lanes.map(work));
+}
+
+/** One worker. */
+class WorkerLane implements Lane {
+  readonly #worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+
+  run(job: ExploreJob): Promise<ExploreAnswer> {
+    return new Promise((resolve, reject) => {
+      this.#worker.onmessage = ({ data }: MessageEvent<LaneMessage>) => {
+        if (data.ok) resolve(data.answer);
+        else reject(new HeadwayError(`a search worker failed: ${data.message}`));
+      };
+      this.#worker.onerror = (event) => {
+        event.preventDefault();
+        reject(new HeadwayError(`a search worker failed: ${event.message}`));
+      };
+      this.#worker.postMessage(job);
+    });
+  }
+
+  close(): void {
+    this.#worker.terminate();
+  }
+}

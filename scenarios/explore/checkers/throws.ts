@@ -1,0 +1,25 @@
+/**
+ * Nothing throws.
+ *
+ * @module
+ */
+import { defineInvariant } from "../checker.ts";
+
+/** The invariant. Whoever plays the world catches what escapes from it, and tells the watch. */
+export const throws = defineInvariant({
+  name: "nothing-throws",
+  promise: "No error escapes from client, server or network, whatever is done to them.",
+  reason: "An error that nobody expects ends the process, and every session in it.",
+  marks: ["a reader of damaged bytes went on"],
+  create({ cover }) {
+    let isDamaged = false;
+    return {
+      onDecodeError() {
+        isDamaged = true;
+      },
+      onSlice() {
+        if (isDamaged) cover("a reader of damaged bytes went on");
+      },
+    };
+  },
+});

@@ -1,0 +1,48 @@
+import { assert, assertEquals } from "@std/assert";
+import { compact } from "../compact.ts";
+import { drawWorld, type ExploredWorld } from "../generate/world.ts";
+import { shrink } from "./shrink.ts";
+
+/** Fails when a swap is followed by a seek, ever. */
+function fails({ scenario: { steps } }: ExploredWorld): number | null {
+  const swap = steps.findIndex((step) => step.do === "swap");
+  const seek = swap < 0 ? undefined : steps.slice(swap).find((step) => step.do === "seek");
+  return seek?.atS ?? null;
+}
+
+/** The first worlds that fail so. */
+const FAILING = Array.from({ length: 200 }, (_, index) => drawWorld(1, index, "timing"))
+  .filter((world) => fails(world) !== null);
+
+Deno.test("a failure ends as what it needs and nothing else", () => {
+  assert(FAILING.length > 3);
+  for (const world of FAILING) {
+    const { world: least } = shrink(world, fails)!;
+    const { steps, network, client, server, engine, durationS } = compact(least.scenario);
+    assertEquals(steps?.map((step) => step.do), ["swap", "seek"]);
+    assertEquals([network, client?.faults, server, engine], [
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    assert(durationS <= 2, `${durationS} s`);
+    assertEquals(least.seed, 1);
+  }
+});
+
+Deno.test("one failure always ends as the same scenario", () => {
+  assertEquals(shrink(FAILING[0]!, fails), shrink(FAILING[0]!, fails));
+});
+
+Deno.test("a shrunk world still fails, also when tries run out", () => {
+  for (const most of [1, 2, 7, 40]) {
+    const { world, runs } = shrink(FAILING[0]!, fails, most)!;
+    assert(runs <= most);
+    assert(fails(world) !== null);
+  }
+});
+
+Deno.test("a world that does not fail is not shrunk", () => {
+  assertEquals(shrink(FAILING[0]!, () => null), null);
+});

@@ -1,0 +1,67 @@
+/**
+ * That a search of fixed size breaks no invariant, takes every path that it has to take, and says the
+ * same whoever does the work.
+ */
+import { assertEquals } from "@std/assert";
+import { WallClock } from "../runtime/mod.ts";
+import { runCampaign } from "../cli/explore/lanes.ts";
+import { Campaign, type Finding, type Search } from "../scenarios/explore/mod.ts";
+import { loadScenarioFile, playScenario, Studio } from "../scenarios/mod.ts";
+
+const SMOKE: Search = { seed: 1, fidelity: "timing", plant: null };
+const SMOKE_RUNS = 5000;
+const FULL_RUNS = 60;
+
+const clock = new WallClock();
+const CORES = navigator.hardwareConcurrency;
+
+async function searched(search: Search, runs: number, width: number): Promise<Campaign> {
+  const campaign = new Campaign(search, { runs, untilCoverage: false });
+  await runCampaign(campaign, width, () => clock.sleep(0));
+  return campaign;
+}
+
+/** What was found, in words that say how to see it again. */
+function told(findings: readonly Finding[]): string[] {
+  return findings.map(({ invariant, message, index, scenario, seed }) =>
+    `run ${index} breaks ${invariant}: ${message}; seed ${seed}, ${JSON.stringify(scenario)}`
+  );
+}
+
+Deno.test("five thousand worlds break no invariant and hit every coverage mark", async () => {
+  const campaign = await searched(SMOKE, SMOKE_RUNS, CORES);
+  assertEquals(told(campaign.findings), []);
+  assertEquals(campaign.coverage.missing, []);
+  assertEquals(campaign.runs, SMOKE_RUNS);
+});
+
+Deno.test("worlds with every sample break no invariant", async () => {
+  const campaign = await searched({ ...SMOKE, fidelity: "full" }, FULL_RUNS, CORES);
+  assertEquals(told(campaign.findings), []);
+  assertEquals(campaign.coverage.counts["recorder-true: compared with the mirror"], FULL_RUNS);
+});
+
+Deno.test("a search says the same with one lane and with three", async () => {
+  const search = { ...SMOKE, plant: "echo-lost-on-reconnect" };
+  const [alone, together] = [await searched(search, 90, 1), await searched(search, 90, 3)];
+  assertEquals(together.fingerprint, alone.fingerprint);
+  assertEquals(together.coverage.counts, alone.coverage.counts);
+  assertEquals([...together.failing], [...alone.failing]);
+  assertEquals(together.findings, alone.findings);
+});
+
+Deno.test("what searches have found in our own code stays mended", async () => {
+  const folder = new URL("../scenarios/found/", import.meta.url);
+  const studio = new Studio();
+  const broken: string[] = [];
+  let count = 0;
+  for await (const { name } of Deno.readDir(folder)) {
+    if (!name.endsWith(".json")) continue;
+    const [scenario] = await loadScenarioFile(new URL(name, folder).pathname);
+    const { verdict } = await playScenario(scenario!, { fidelity: "timing", studio });
+    if (verdict !== "passed") broken.push(`${name}: ${verdict}`);
+    count++;
+  }
+  assertEquals(broken, []);
+  assertEquals(count >= 6, true);
+});
