@@ -145,6 +145,7 @@ export type {
   TimelineRow,
   WebSocketDialOptions,
   WorstStale,
+  WrapKind,
 } from "./sim/mod.ts";
 export type {
   AppliedRange,

@@ -1,8 +1,7 @@
-import { type Band, isInBand, wrap } from "../../sim/circle.ts";
+import { type Band, isInBand, wrap, wrapOverSeam } from "../../sim/circle.ts";
 import type { Playhead } from "../../sim/playhead.ts";
 import { SAMPLE_RATE } from "../../wire/constants.ts";
 import type { RingCommand, RingReport } from "../audio/messages.ts";
-import { seamFrames } from "../audio/voice.ts";
 
 /** How long after a report the audio is taken to play on as before, seconds. */
 const TRUST_S = 0.05;
@@ -34,6 +33,7 @@ export interface AudioPlayheadOptions {
  */
 export class AudioPlayhead implements Playhead {
   readonly rate = 1;
+  readonly wrap = "seam";
   readonly #clock: { now(): number };
   readonly #post: (command: RingCommand) => void;
   #frames = 1;
@@ -162,6 +162,6 @@ export class AudioPlayhead implements Playhead {
       const span = band.endSample - band.startSample;
       return band.startSample + wrap(position - band.startSample, span);
     }
-    return position < this.#frames ? position : position - this.#frames + seamFrames(this.#frames);
+    return wrapOverSeam(position, this.#frames);
   }
 }
