@@ -9,6 +9,7 @@ import { Hono } from "hono";
 import { errorMessage } from "../runtime/mod.ts";
 import { type App, type AppEnv, textResponse } from "../server/app.ts";
 import type { Log } from "../server/log.ts";
+import { PLAYER_LOADER } from "../web/page/player_page.ts";
 import { PLAYER_STYLESHEET } from "../web/page/style.ts";
 
 /** The bundler, and the settings that it is run with. */
@@ -21,7 +22,7 @@ type Scripts = Readonly<Record<string, string>>;
 /** Makes the scripts. */
 export type BundleScripts = (signal: AbortSignal) => Promise<Scripts>;
 
-/** The routes `/assets/<name>.js`, and the stylesheet beside them. */
+/** The routes `/assets/<name>.js`, and what stands beside them. */
 export class PageScripts {
   /** The routes. */
   readonly routes: App = new Hono<AppEnv>();
@@ -34,31 +35,31 @@ export class PageScripts {
   constructor(log: Log, bundle: BundleScripts = bundleInProcess) {
     this.#log = log;
     this.#bundle = bundle;
-    this.routes.get("/player.css", (c) => {
-      c.header("Content-Type", "text/css; charset=utf-8");
-      return c.body(PLAYER_STYLESHEET);
-    });
-    this.routes.get("/assets/:name{[a-z]+\\.js}", async (c) => {
+    const { routes } = this;
+    routes.get("/player.css", () => textOf("text/css", PLAYER_STYLESHEET));
+    routes.get("/player.js", () => textOf("text/javascript", PLAYER_LOADER));
+    routes.get("/assets/:name{[a-z]+\\.js}", async (c) => {
       let scripts: Scripts;
       try {
-        scripts = await this.prepare();
+        scripts = await this.#made();
       } catch (error) {
         return textResponse(errorMessage(error), 503);
       }
       const name = c.req.param("name").slice(0, -".js".length);
       const script = Object.hasOwn(scripts, name) ? scripts[name] : undefined;
       if (script === undefined) return textResponse("not found", 404);
-      return new Response(script, {
-        headers: { "Content-Type": "text/javascript; charset=utf-8" },
-      });
+      return textOf("text/javascript", script);
     });
   }
 
-  /**
-   * Makes the scripts, unless they are there or on their way. The page asks for it when it is drawn, so
-   * that a browser that comes for them a moment later finds them.
-   */
-  prepare(): Promise<Scripts> {
+  /** Ends the bundler, if it still runs. */
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await this.#scripts?.catch(() => {});
+  }
+
+  /** The scripts; they are made, unless they are there or on their way. */
+  #made(): Promise<Scripts> {
     if (this.#scripts !== null) return this.#scripts;
     const scripts = this.#bundle(this.#stop.signal);
     this.#scripts = scripts;
@@ -70,12 +71,10 @@ export class PageScripts {
     });
     return scripts;
   }
+}
 
-  /** Ends the bundler, if it still runs. */
-  async close(): Promise<void> {
-    this.#stop.abort();
-    await this.#scripts?.catch(() => {});
-  }
+function textOf(type: "text/css" | "text/javascript", text: string): Response {
+  return new Response(text, { headers: { "Content-Type": `${type}; charset=utf-8` } });
 }
 
 /** Runs the bundler as a process of its own, which takes half a second that nobody waits for. */

@@ -55,7 +55,8 @@ function card(session: SessionSnapshot, nowS: number): Markup {
       `
     )
   }
-    <dt>Watch</dt><dd><code>/watch/${id}</code> (WebSocket)</dd>
+    <dt>Watch</dt><dd><a href="/?watch=${id}">in the player</a>, or <code>/watch/${id}</code> as a
+      WebSocket</dd>
   </dl>
   <p><a href="/api/streams/${id}">Snapshot as JSON</a></p>
 </article>`;

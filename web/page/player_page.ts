@@ -77,7 +77,7 @@ ${isIn ? "" : html`<p><a href="/login">Log in</a> to play, and to see what runs 
 ${about(data, isIn, isPlayer)}`,
     isPlayer
       ? html`<link rel="stylesheet" href="/player.css">
-<script type="module" src="/assets/player.js"></script>`
+<script type="module" src="/player.js"></script>`
       : raw(""),
   );
 }
@@ -87,7 +87,8 @@ const WHAT_IT_IS = "A server of streaming music sessions. It rewrites a circular
 
 function stateLine(): Markup {
   return html`<p class="state" id="state" role="status" data-state="ready">
-    <span class="dot" aria-hidden="true"></span> <span id="state-text">Ready to play</span></p>`;
+    <span class="dot" aria-hidden="true"></span> <span id="state-text">Ready to play</span>
+    <span id="warning" class="warning" hidden>trouble for several seconds</span></p>`;
 }
 
 function player(data: PlayerPageData): Markup {
@@ -96,11 +97,9 @@ function player(data: PlayerPageData): Markup {
 ${deck()}
 ${meters()}
 <div class="panels" id="panels">
-  ${trackPanel(data)}
-  ${promptPanel()}
-  ${corePanel(data.knobs)}
-  ${loraPanel(data.loras)}
-  ${referencePanel(data)}
+  <div class="column">${trackPanel(data)} ${referencePanel(data)}</div>
+  <div class="column">${promptPanel()} ${loraPanel(data.loras)}</div>
+  <div class="column">${corePanel(data.knobs)}</div>
   ${otherPanels(data.knobs)}
 </div>
 ${footPanels()}`;
@@ -112,6 +111,7 @@ function deck(): Markup {
       <div class="title">
         <h2 id="track-title">Choose a track and press play</h2>
         <p class="quiet" id="track-facts">&nbsp;</p>
+        <button type="button" id="stop" class="plain" disabled>End session</button>
       </div>
       <div class="views">
         <canvas id="close-up" class="close-up" aria-hidden="true"></canvas>
@@ -121,15 +121,24 @@ function deck(): Markup {
             aria-label="Position in the track"
             aria-valuemin="0" aria-valuemax="0" aria-valuenow="0" aria-valuetext="nothing plays"></div>
         </div>
-        <p class="legend quiet">
-          <span class="key fresh">rewritten for this lap</span>
-          <span class="key old">missed a lap</span>
-          <span class="key never">never rewritten</span>
-          <span class="key head">the listener</span>
-          <span class="wide">Above: six seconds around the listener. Below: the whole buffer, and what
-            landed in it in the last 20 s.</span>
-        </p>
+        <div class="under">
+          <p class="legend quiet">
+            <span class="key fresh">rewritten for this lap</span>
+            <span class="key old">missed a lap</span>
+            <span class="key never">never rewritten</span>
+            <span class="key head">the listener</span>
+          </p>
+          <fieldset class="band" id="band">
+            <legend>Loop band</legend>
+            <button type="button" id="band-start" title="Begin the loop band here ([)">Begin</button>
+            <button type="button" id="band-end" title="End the loop band here (])">End</button>
+            <button type="button" id="band-clear" title="No loop band (\\)">Clear</button>
+            <span class="quiet" id="band-text">none</span>
+          </fieldset>
+        </div>
       </div>
+      <p class="caption quiet">Above: six seconds around the listener. Below: the whole buffer, and what
+        landed in it in the last 20 s, the newest on top.</p>
       <div class="transport">
         <button id="play" class="play" type="button" aria-pressed="false">
           <svg viewBox="0 0 24 24" aria-hidden="true"><path class="when-paused" d="M7 4v16l13-8z"/><path
@@ -137,13 +146,6 @@ function deck(): Markup {
           <span id="play-text">Play</span></button>
         <p class="time"><span id="time-now">0:00.0</span> <span class="quiet">/ <span
           id="time-all">0:00</span></span></p>
-        <fieldset class="band" id="band">
-          <legend>Loop band</legend>
-          <button type="button" id="band-start" title="Begin the loop band here ([)">Begin</button>
-          <button type="button" id="band-end" title="End the loop band here (])">End</button>
-          <button type="button" id="band-clear" title="No loop band (\\)">Clear</button>
-          <span class="quiet" id="band-text">none</span>
-        </fieldset>
         <div class="sound">
           <label for="volume">Volume</label>
           <input id="volume" type="range" min="0" max="1" step="0.01" value="0.8">
@@ -151,7 +153,6 @@ function deck(): Markup {
           <label for="output">Output</label>
           <select id="output"><option value="">Default</option></select>
         </div>
-        <button type="button" id="stop" class="plain" disabled>End session</button>
       </div>
     </section>
   `;
@@ -186,7 +187,7 @@ function meters(): Markup {
 }
 
 function trackPanel(data: PlayerPageData): Markup {
-  return html`<section class="panel" aria-labelledby="tracks-title">
+  return html`<section class="panel track" aria-labelledby="tracks-title">
   <h2 id="tracks-title">Track</h2>
   <fieldset class="plain" data-moves>
     <label for="track">Built-in loops and uploads</label>
@@ -223,7 +224,7 @@ function trackPanel(data: PlayerPageData): Markup {
 
 function promptPanel(): Markup {
   return html`
-    <section class="panel" aria-labelledby="prompt-title">
+    <section class="panel prompt" aria-labelledby="prompt-title">
       <h2 id="prompt-title">Prompt</h2>
       <form id="prompts">
         <fieldset class="plain" data-moves>
@@ -242,7 +243,7 @@ function promptPanel(): Markup {
 }
 
 function corePanel(knobs: KnobManifest): Markup {
-  return html`<section class="panel" aria-labelledby="core-title">
+  return html`<section class="panel core" aria-labelledby="core-title">
   <h2 id="core-title">Core</h2>
   <fieldset class="plain knobs" data-moves data-group="core">
     ${rowsOf(knobs, "core")}
@@ -310,6 +311,21 @@ const GROUP_TITLES: Readonly<Record<string, string>> = {
   steering: "Steering",
   manual: "Manual steering",
 };
+
+/**
+ * Loads the player, and says why where that cannot be: it is made when it is asked for, and the page
+ * would otherwise stand there without a word.
+ */
+export const PLAYER_LOADER = `import("/assets/player.js").catch(async (error) => {
+  const notice = document.getElementById("notice");
+  const answer = await fetch("/assets/player.js").catch(() => null);
+  const why = answer === null ? "the server does not answer" : answer.ok
+    ? String(error)
+    : await answer.text();
+  notice.hidden = false;
+  notice.textContent = "The player cannot be shown: " + why;
+});
+`;
 
 /** Every group of the registry but the first, closed until somebody opens it. */
 function otherPanels({ knobs }: KnobManifest): Markup {

@@ -38,13 +38,16 @@ h3 { margin: 1.5rem 0 .5rem; font-size: .95rem; }
 .title { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 1rem; margin-bottom: .75rem; }
 .title h2 { margin: 0; font-size: 1.25rem; overflow-wrap: anywhere; }
 .title p { margin: 0; font-variant-numeric: tabular-nums; }
+.title #stop { margin-left: auto; }
+.warning { color: var(--old); font-size: .9rem; }
 canvas { display: block; width: 100%; }
 .close-up { height: 11rem; }
 .overview { position: relative; margin-top: .5rem; }
 .overview canvas { height: 12rem; }
 .position { position: absolute; inset: 0; cursor: crosshair; border-radius: .25rem; touch-action: none; }
-.legend { display: flex; flex-wrap: wrap; gap: .1rem 1.1rem; margin: .6rem 0 0; font-size: .8rem; }
-.legend .wide { margin-left: auto; }
+.under { display: flex; flex-wrap: wrap; align-items: center; gap: .4rem 1rem; margin-top: .7rem; }
+.legend { display: flex; flex-wrap: wrap; gap: .1rem 1.1rem; margin: 0 auto 0 0; font-size: .8rem; }
+.caption { margin: .4rem 0 0; font-size: .8rem; }
 .key::before {
   content: "";
   display: inline-block;
@@ -57,7 +60,7 @@ canvas { display: block; width: 100%; }
 .key.old::before { background: var(--old); }
 .key.never::before { background: var(--never); }
 .key.head::before { width: .15rem; height: .8rem; background: var(--head); vertical-align: -.1rem; }
-.transport { display: flex; flex-wrap: wrap; align-items: center; gap: .9rem 1.5rem; margin-top: 1.1rem; }
+.transport { display: flex; flex-wrap: wrap; align-items: center; gap: .9rem 1.5rem; margin-top: .9rem; }
 button { margin: 0; padding: .45rem .8rem; cursor: pointer; }
 button:disabled { cursor: default; opacity: .45; }
 button:hover:not(:disabled) { filter: brightness(1.08); }
@@ -79,15 +82,15 @@ button:hover:not(:disabled) { filter: brightness(1.08); }
 }
 .play svg { width: 1.25rem; height: 1.25rem; fill: currentColor; flex: none; }
 .play[aria-pressed="true"] .when-paused, .play[aria-pressed="false"] .when-playing { display: none; }
-.time { margin: 0; font-size: 1.1rem; font-variant-numeric: tabular-nums; min-width: 8.5rem; }
+.time { margin: 0; font-size: 1.1rem; font-variant-numeric: tabular-nums; min-width: 8rem; }
 fieldset { border: 0; margin: 0; padding: 0; min-width: 0; }
 .band { display: flex; flex-wrap: wrap; align-items: center; gap: .4rem; }
 .band legend { float: left; padding: 0; margin-right: .3rem; font-size: .9rem; }
-.band .quiet { min-width: 7.5rem; font-variant-numeric: tabular-nums; }
+.band .quiet { min-width: 7.8rem; font-variant-numeric: tabular-nums; }
 .sound { display: flex; flex-wrap: wrap; align-items: center; gap: .4rem .7rem; margin-left: auto; }
 .sound label { margin: 0; font-size: .9rem; }
-.sound #volume { width: 7rem; }
-.sound #output { width: 9rem; }
+.sound #volume { width: 6rem; }
+.sound #output { width: 8rem; }
 label { margin: 0 0 .3rem; }
 label.inline { display: inline-flex; align-items: center; gap: .5rem; margin: 0; }
 label .quiet { margin-left: .3rem; }
@@ -128,7 +131,9 @@ fieldset:disabled { opacity: .55; }
 .meters strong.bad { color: var(--old); }
 .meters .quiet { display: block; min-height: 2.6em; font-size: .8rem; line-height: 1.3; }
 .graph canvas { height: 5.5rem; }
-.panels { display: grid; grid-template-columns: repeat(auto-fill, minmax(19rem, 1fr)); gap: 1rem; }
+.panels { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 1rem; }
+.column { display: flex; flex-direction: column; gap: 1rem; min-width: 0; }
+.column > :last-child { flex: 1; }
 .panel { padding: 1.1rem 1.25rem; min-width: 0; }
 .panel label { font-size: .95rem; }
 .panel > fieldset > label:not(:first-child) { margin-top: .9rem; }
@@ -179,6 +184,11 @@ kbd {
 @media (max-width: 56rem) {
   .meters { grid-template-columns: 1fr; }
   .sound { margin-left: 0; }
+  .panels { grid-template-columns: 1fr; }
+  .column { display: contents; }
+  .track { order: -3; }
+  .prompt { order: -2; }
+  .core { order: -1; }
 }
 @media (max-width: 38rem) {
   main { padding: 0 .8rem 3rem; }
@@ -188,7 +198,6 @@ kbd {
   .deck, .panel, .meters, .foot section { padding: .9rem; border-radius: .6rem; }
   .close-up { height: 8rem; }
   .overview canvas { height: 9.5rem; }
-  .legend .wide { margin-left: 0; }
   .play { flex: 1; justify-content: center; }
   .time { min-width: 0; }
   .band, .sound { width: 100%; }
@@ -197,6 +206,5 @@ kbd {
   .meters dl { grid-template-columns: 1fr 1fr; }
   .meters dd { margin: 0; }
   button, select { min-height: 2.6rem; }
-  .panels { grid-template-columns: 1fr; }
 }
 `;

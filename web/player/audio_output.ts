@@ -13,14 +13,17 @@ export class AudioOutput {
   readonly #context: SinkContext;
   readonly #node: AudioWorkletNode;
   readonly #gain: GainNode;
+  readonly #analyser: AnalyserNode;
   #volume = 0.8;
   #isMuted = false;
 
   /** An open device; {@link AudioOutput.open} opens one. */
-  constructor(context: AudioContext, node: AudioWorkletNode, gain: GainNode) {
+  constructor(context: AudioContext, node: AudioWorkletNode) {
     this.#context = context;
     this.#node = node;
-    this.#gain = gain;
+    this.#gain = context.createGain();
+    this.#analyser = context.createAnalyser();
+    node.connect(this.#gain).connect(this.#analyser).connect(context.destination);
   }
 
   /**
@@ -35,9 +38,7 @@ export class AudioOutput {
       numberOfInputs: 0,
       outputChannelCount: [2],
     });
-    const gain = context.createGain();
-    node.connect(gain).connect(context.destination);
-    const output = new AudioOutput(context, node, gain);
+    const output = new AudioOutput(context, node);
     const kept = memory.get("output");
     if (kept !== null && kept !== "") await output.useDevice(kept).catch(() => {});
     await resumed;
@@ -71,6 +72,18 @@ export class AudioOutput {
     if (!this.isRunning) await this.#context.resume();
   }
 
+  /** Holds the device; nothing sounds until {@link AudioOutput.resume}. */
+  async suspend(): Promise<void> {
+    await this.#context.suspend();
+  }
+
+  /** How loud it is now: the root of the mean square of the newest samples, 0..1. */
+  get level(): number {
+    const samples = new Float32Array(this.#analyser.fftSize);
+    this.#analyser.getFloatTimeDomainData(samples);
+    return Math.sqrt(samples.reduce((sum, value) => sum + value * value, 0) / samples.length);
+  }
+
   /** 0..1, as it is heard: the ear wants more than a straight line. */
   setVolume(volume: number, isMuted: boolean): void {
     this.#volume = volume;
@@ -87,11 +100,6 @@ export class AudioOutput {
   /** Plays on a device; the empty id is the default one. */
   async useDevice(id: string): Promise<void> {
     await this.#context.setSinkId?.(id);
-  }
-
-  /** Closes the device. */
-  async close(): Promise<void> {
-    await this.#context.close();
   }
 }
 

@@ -16,21 +16,29 @@ const HEAD_SHARE = 0.4;
 /** How long a slice glows after it landed, seconds. */
 const GLOW_S = 1.2;
 const LABEL_HEIGHT = 18;
+/** Below the waveform: where the newest slice is shown. */
+const LANE_HEIGHT = 28;
+/** Width that a bar is to have, with its gap. */
+const BAR_PIXELS = 5;
 const BAR_GAP = 0.35;
 
 /** Draws it as of `nowS`. */
 export function drawCloseUp(area: Area, tape: Tape, nowS: number): void {
   const { context, width, height, palette } = area;
-  const middle = (height + LABEL_HEIGHT) / 2;
   const headX = Math.round(width * HEAD_SHARE);
-  const headS = tape.playheadAt(nowS);
-  const pixelsPerS = width / SPAN_S;
+  const frame: Frame = {
+    headX,
+    headS: tape.playheadAt(nowS),
+    pixelsPerS: width / SPAN_S,
+    top: LABEL_HEIGHT,
+    bottom: height - LANE_HEIGHT,
+  };
   if (tape.bufferS === 0) {
     context.fillStyle = palette.line;
-    context.fillRect(0, middle, width, 1);
+    context.fillRect(0, (frame.top + frame.bottom) / 2, width, 1);
   } else {
-    drawSlices(area, tape, nowS, { headX, headS, pixelsPerS });
-    drawBars(area, tape, nowS, { headX, headS, pixelsPerS, middle });
+    drawBars(area, tape, nowS, frame);
+    drawNewest(area, tape, nowS, frame);
   }
   context.fillStyle = palette.head;
   context.fillRect(headX - 1, 0, 2, height);
@@ -47,55 +55,73 @@ interface Frame {
   readonly headX: number;
   readonly headS: number;
   readonly pixelsPerS: number;
+  /** Where the waveform begins and ends. */
+  readonly top: number;
+  readonly bottom: number;
 }
 
-/** Blocks where slices landed lately: they glow, and age. */
-function drawSlices(area: Area, tape: Tape, nowS: number, frame: Frame): void {
-  const { context, height, palette } = area;
-  for (const { atS, startS, durationS, leadS } of tape.slices) {
-    const age = (nowS - atS) / GLOW_S;
-    if (age > 1) continue;
-    const x = frame.headX + fold(startS - frame.headS, tape.bufferS) * frame.pixelsPerS;
-    context.globalAlpha = 0.55 * (1 - age) ** 2;
-    context.fillStyle = leadS < 0 ? palette.old : palette.fresh;
-    context.fillRect(x, LABEL_HEIGHT, durationS * frame.pixelsPerS, height - LABEL_HEIGHT);
-  }
-  context.globalAlpha = 1;
-}
-
-function drawBars(
-  area: Area,
-  tape: Tape,
-  nowS: number,
-  frame: Frame & { readonly middle: number },
-): void {
+/** The newest slice in the lane below the waveform, and its distance from the listener. */
+function drawNewest(area: Area, tape: Tape, nowS: number, frame: Frame): void {
   const { context, width, height, palette } = area;
+  const slice = tape.slices.at(-1);
+  if (slice === undefined || nowS - slice.atS > GLOW_S) return;
+  const colour = slice.leadS < 0 ? palette.old : palette.fresh;
+  const fromX = frame.headX + fold(slice.startS - frame.headS, tape.bufferS) * frame.pixelsPerS;
+  const toX = fromX + slice.durationS * frame.pixelsPerS;
+  const y = frame.bottom + 5;
+  context.fillStyle = colour;
+  context.fillRect(fromX, y, toX - fromX, 5);
+  context.fillRect(Math.min(frame.headX, fromX), y + 2, Math.abs(fromX - frame.headX), 1);
+  context.font = "600 12px system-ui, sans-serif";
+  context.textBaseline = "bottom";
+  const text = slice.leadS < 0
+    ? `lands ${(-slice.leadS).toFixed(2)} s too late`
+    : `lands ${slice.leadS.toFixed(2)} s ahead`;
+  context.textAlign = "left";
+  context.fillText(text, Math.min(Math.max(fromX, 0), width - 130), height);
+}
+
+function drawBars(area: Area, tape: Tape, nowS: number, frame: Frame): void {
+  const { context, width, palette } = area;
+  const { headX, headS, pixelsPerS, top, bottom } = frame;
   const columnS = tape.bufferS / PEAK_COLUMNS;
   // A short buffer has many columns in six seconds: some of them share a bar.
-  const step = Math.max(1, Math.round(3 / (columnS * frame.pixelsPerS)));
+  const step = Math.max(1, Math.round(BAR_PIXELS / (columnS * pixelsPerS)));
   const barS = columnS * step;
-  const barWidth = Math.max(1, barS * frame.pixelsPerS * (1 - BAR_GAP));
-  const half = (height - LABEL_HEIGHT) / 2 - 2;
-  const first = Math.floor((frame.headS - frame.headX / frame.pixelsPerS) / barS);
-  const last = Math.ceil((frame.headS + (width - frame.headX) / frame.pixelsPerS) / barS);
+  const pitch = barS * pixelsPerS;
+  const barWidth = Math.max(1, pitch * (1 - BAR_GAP));
+  const middle = (top + bottom) / 2;
+  const half = (bottom - top) / 2 - 2;
+  const first = Math.floor((headS - headX / pixelsPerS) / barS);
+  const last = Math.ceil((headS + (width - headX) / pixelsPerS) / barS);
   const bars = Math.ceil(PEAK_COLUMNS / step);
   for (let bar = first; bar <= last; bar++) {
     const from = (((bar % bars) + bars) % bars) * step;
-    let min = 0;
-    let max = 0;
-    for (let column = from; column < Math.min(from + step, PEAK_COLUMNS); column++) {
-      min = Math.min(min, tape.peaks[column * 2]!);
-      max = Math.max(max, tape.peaks[column * 2 + 1]!);
+    const { min, max } = peakOf(tape.peaks, from, Math.min(from + step, PEAK_COLUMNS));
+    const x = headX + (bar * barS - headS) * pixelsPerS;
+    const glow = 1 - (nowS - tape.rewrittenS[from]!) / GLOW_S;
+    context.fillStyle = palette[tape.ageOf(from, nowS)];
+    if (glow > 0) {
+      context.globalAlpha = 0.3 * glow;
+      const from = Math.round(x);
+      context.fillRect(from, top, Math.round(x + pitch) - from, bottom - top);
     }
-    const x = frame.headX + (bar * barS - frame.headS) * frame.pixelsPerS;
-    const age = tape.ageOf(from, nowS);
-    context.fillStyle = palette[age === "fresh" ? "fresh" : age === "old" ? "old" : "never"];
-    context.globalAlpha = x + barWidth < frame.headX ? 0.45 : 1;
-    const top = Math.max(1, scaled(max) * half);
-    const bottom = Math.max(1, scaled(-min) * half);
-    context.fillRect(x, frame.middle - top, barWidth, top + bottom);
+    context.globalAlpha = x + barWidth < headX ? 0.45 : 1;
+    const above = Math.max(1, scaled(max) * half);
+    const below = Math.max(1, scaled(-min) * half);
+    context.fillRect(x, middle - above, barWidth, above + below);
   }
   context.globalAlpha = 1;
+}
+
+function peakOf(peaks: Float32Array, from: number, to: number): { min: number; max: number } {
+  let min = 0;
+  let max = 0;
+  for (let column = from; column < to; column++) {
+    min = Math.min(min, peaks[column * 2]!);
+    max = Math.max(max, peaks[column * 2 + 1]!);
+  }
+  return { min, max };
 }
 
 /** Quiet music is seen, too. */

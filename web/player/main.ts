@@ -5,37 +5,14 @@
  * @module
  */
 import type { KnobManifest } from "../../wire/shapes.ts";
-import type { Report } from "../../reports/model.ts";
-import type { Records, View } from "../session/messages.ts";
 import { Surface } from "./canvas.ts";
 import { drawCloseUp } from "./close_up.ts";
 import { element } from "./dom.ts";
+import "./headway_window.ts";
 import { listenToKeys } from "./keyboard.ts";
 import { drawLeadGraph } from "./lead_graph.ts";
 import { drawOverview } from "./overview.ts";
 import { Player } from "./player.ts";
-import type { PlayerState } from "./state_words.ts";
-
-/** What tests, and whoever opens the console, can ask the page. */
-export interface HeadwayWindow {
-  /** Where it stands. */
-  readonly state: PlayerState;
-  /** The newest measures; null before the first buffer. */
-  readonly view: View | null;
-  /** Id of the newest session; null before the first. */
-  readonly sessionId: string | null;
-  /** The audio context's time, seconds; null before it is open. */
-  readonly audioTimeS: number | null;
-  /** Every position of the audio thread, slice and tick that is kept; null before the first session. */
-  records(): Promise<Records | null>;
-  /** The report of everything up to now; null before the first session. */
-  report(): Promise<Report | null>;
-}
-
-declare global {
-  // `window.headway`, as people say.
-  var headway: HeadwayWindow;
-}
 
 async function start(): Promise<void> {
   const manifest = await (await fetch("/api/knobs")).json() as KnobManifest;
@@ -66,6 +43,9 @@ async function start(): Promise<void> {
     },
     get audioTimeS() {
       return player.audioTimeS;
+    },
+    get level() {
+      return player.level;
     },
     records: async () => await player.link?.records() ?? null,
     report: async () => await player.link?.report() ?? null,

@@ -78,6 +78,11 @@ export class Player {
     return this.#output?.timeS ?? null;
   }
 
+  /** How loud it is now, 0..1. */
+  get level(): number {
+    return this.#output?.level ?? 0;
+  }
+
   /** The session; null before the first. */
   get link(): SessionLink | null {
     return this.#link;
@@ -234,6 +239,8 @@ export class Player {
       case "state":
         this.#client = message.state;
         this.#reason = message.reason;
+        // A device that nobody hears costs as much as one that somebody does.
+        if (message.state === "closed") void this.#output?.suspend();
         return this.#showState();
       case "lost":
         this.#closeCode = message.code;
@@ -376,6 +383,7 @@ export class Player {
     const { name, text } = this.state;
     element("state").dataset["state"] = name;
     say(element("state-text"), text);
+    element("warning").hidden = this.tape.view?.isWarning !== true || this.#client !== "streaming";
     const hasSession = this.#client !== null && this.#client !== "closed";
     const isPlaying = hasSession && this.tape.view?.isPaused !== true;
     element("play").setAttribute("aria-pressed", String(isPlaying));

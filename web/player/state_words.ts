@@ -32,7 +32,7 @@ export interface StateFacts {
   /** Code of the newest close. */
   readonly closeCode: number | null;
   /** The newest measures. */
-  readonly view: Pick<View, "health" | "isWarning" | "isIdle" | "isPaused" | "sinceSliceS"> | null;
+  readonly view: Pick<View, "health" | "isIdle" | "isPaused" | "sinceSliceS"> | null;
   /** Whether the audio device runs. */
   readonly isSounding: boolean;
   /** Id of the session that is watched. */
@@ -78,7 +78,7 @@ function streamingState(
     return { name: "behind", text: "Behind: new audio lands after you have heard its place" };
   }
   return watch === null
-    ? { name: "live", text: view?.isWarning === true ? "Live, after trouble" : "Live" }
+    ? { name: "live", text: "Live" }
     : { name: "watching", text: `Watching session ${watch}` };
 }
 

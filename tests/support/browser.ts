@@ -1,0 +1,153 @@
+/// <reference lib="dom" />
+/**
+ * The player's page in a real Chromium, against a real server.
+ *
+ * @module
+ */
+import { assertEquals } from "@std/assert";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { serve } from "../../serve/serve.ts";
+import type { HeadwayServer, ServerParts } from "../../serve/options.ts";
+import { needChromium } from "../../tools/chromium.ts";
+import { bundleScripts, type Scripts } from "../../web/build/bundle.ts";
+import "../../web/player/headway_window.ts";
+import { MemoryLog } from "./memory_log.ts";
+
+/** Nothing that a page does may take longer, also on a machine that is busy with other things, ms. */
+const PATIENCE_MS = 120_000;
+
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+let made: Promise<Scripts> | null = null;
+/** The page's scripts, made once for all tests of a run. */
+const scriptsOnce = () => made ??= bundleScripts();
+
+/** A server with the player's page. */
+export async function playerServer(
+  options: ServerParts = {},
+): Promise<HeadwayServer & { readonly log: MemoryLog }> {
+  const log = new MemoryLog();
+  const server = await serve({
+    port: 0,
+    controlPort: 0,
+    log,
+    bundleScripts: scriptsOnce,
+    ...options,
+  });
+  return Object.assign(server, { log });
+}
+
+/** A tab with the player. */
+export class PlayerTab {
+  readonly page: Page;
+  /** What went wrong in it. */
+  readonly problems: string[] = [];
+  /** Everything that it asked for. */
+  readonly requests: string[] = [];
+
+  constructor(page: Page) {
+    this.page = page;
+    page.setDefaultTimeout(PATIENCE_MS);
+    page.on("pageerror", (error) => this.problems.push(error.message));
+    page.on("console", (message) => {
+      if (message.type() === "error") this.problems.push(message.text());
+    });
+    page.on("request", (request) => this.requests.push(request.url()));
+    page.on("websocket", (socket) => this.requests.push(socket.url()));
+  }
+
+  /** Opens the page and waits until it is ready to be used. */
+  async open(url: string): Promise<this> {
+    await this.page.goto(url, { timeout: PATIENCE_MS });
+    await this.until(() => "headway" in globalThis);
+    return this;
+  }
+
+  /** Presses the play button and waits until it is live and has played for a moment. */
+  async play(): Promise<this> {
+    await this.page.click("#play");
+    await this.until(() =>
+      ["live", "watching", "behind"].includes(headway.state.name) &&
+      (headway.view?.leadS ?? null) !== null
+    );
+    return this;
+  }
+
+  /**
+   * Waits until something is so in the page. Asked again with each frame that it draws: the page's
+   * policy forbids what playwright would do.
+   */
+  async until<T = undefined>(
+    isSo: (argument: T) => boolean | Promise<boolean>,
+    argument?: T,
+  ): Promise<void> {
+    for (const end = performance.now() + PATIENCE_MS; performance.now() < end;) {
+      if (await this.page.evaluate(isSo as (argument: unknown) => boolean, argument)) return;
+      await this.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+    }
+    const state = await this.page.evaluate(() => "headway" in globalThis ? headway.state : null);
+    throw new Error(
+      `the page did not come to ${isSo} in ${PATIENCE_MS / 1000} s; it says ` +
+        `${JSON.stringify(state)}, and: ${this.problems.join("; ")}`,
+    );
+  }
+
+  /** The text of an element. */
+  async text(selector: string): Promise<string> {
+    return (await this.page.textContent(selector) ?? "").trim();
+  }
+
+  /** Sets a slider, as a hand would that lets go of it at a value. */
+  async slide(selector: string, value: number): Promise<void> {
+    await this.page.fill(selector, String(value));
+  }
+
+  /** Fails if anything went wrong in the page, or it asked anybody but its server. */
+  check(server: Pick<HeadwayServer, "httpUrl" | "url">): void {
+    assertEquals(this.problems, []);
+    const foreign = this.requests.filter((url) =>
+      !url.startsWith(server.httpUrl) && !url.startsWith(server.url) && !/^(blob|data):/.test(url)
+    );
+    assertEquals(foreign, []);
+  }
+}
+
+/** A Chromium of a test's own. */
+export class TestBrowser implements AsyncDisposable {
+  readonly #browser: Browser;
+
+  constructor(browser: Browser) {
+    this.#browser = browser;
+  }
+
+  /** Starts it. */
+  static async start(): Promise<TestBrowser> {
+    const browser = await chromium.launch({
+      executablePath: needChromium(),
+      args: FLAGS,
+      timeout: PATIENCE_MS,
+    });
+    return new TestBrowser(browser);
+  }
+
+  /** A tab that shares nothing with others. */
+  async tab(options: BrowserContextOptions = {}): Promise<PlayerTab> {
+    const context = await this.#browser.newContext({
+      viewport: { width: 1280, height: 900 },
+      ...options,
+    });
+    return new PlayerTab(await context.newPage());
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#browser.close();
+  }
+}
