@@ -1,5 +1,6 @@
 import { type Band, isInBand, wrap, wrapOverSeam } from "../../sim/circle.ts";
 import type { Playhead } from "../../sim/playhead.ts";
+import type { PlayheadMove } from "../../sim/playhead_moves.ts";
 import { SAMPLE_RATE } from "../../wire/constants.ts";
 import type { RingCommand, RingReport } from "../audio/messages.ts";
 
@@ -14,6 +15,8 @@ export interface AudioPlayheadOptions {
   readonly clock: { now(): number };
   /** Sends a command to the audio thread. */
   readonly post: (command: RingCommand) => void;
+  /** Told of each move, as it is made. */
+  readonly onMove?: (move: PlayheadMove) => void;
 }
 
 /**
@@ -36,6 +39,7 @@ export class AudioPlayhead implements Playhead {
   readonly wrap = "seam";
   readonly #clock: { now(): number };
   readonly #post: (command: RingCommand) => void;
+  readonly #onMove: (move: PlayheadMove) => void;
   #frames = 1;
   #isPaused = false;
   #band: Band | null = null;
@@ -50,6 +54,7 @@ export class AudioPlayhead implements Playhead {
   constructor(options: AudioPlayheadOptions) {
     this.#clock = options.clock;
     this.#post = options.post;
+    this.#onMove = options.onMove ?? (() => {});
   }
 
   get frames(): number {
@@ -102,6 +107,7 @@ export class AudioPlayhead implements Playhead {
   }
 
   seek(positionS: number): void {
+    this.#onMove({ type: "seek", positionS });
     const sample = Math.trunc(wrap(positionS * SAMPLE_RATE, this.#frames));
     const to = this.#band !== null && !isInBand(sample, this.#band)
       ? this.#band.startSample
@@ -114,6 +120,7 @@ export class AudioPlayhead implements Playhead {
   setRate(): void {}
 
   setPaused(isPaused: boolean): void {
+    this.#onMove({ type: "pause", isPaused });
     const position = this.position();
     this.#isPaused = isPaused;
     this.#goTo(position);
@@ -121,6 +128,7 @@ export class AudioPlayhead implements Playhead {
   }
 
   setBand(band: Band | null): void {
+    this.#onMove({ type: "band", band });
     const position = this.position();
     this.#band = band;
     this.#goTo(band !== null && !isInBand(position, band) ? band.startSample : position);
@@ -136,6 +144,7 @@ export class AudioPlayhead implements Playhead {
   /** The position is told now; the audio of the new buffer is sent by {@link AudioPlayhead.take}. */
   reset(frames: number, options: { keepPosition?: boolean } = {}): void {
     const keepsPlace = options.keepPosition === true || this.#keepsPlace;
+    this.#onMove({ type: "reset", frames, keepPosition: keepsPlace });
     const position = keepsPlace ? this.position() : 0;
     this.#frames = Math.max(1, frames);
     this.#band = null;
