@@ -23,7 +23,9 @@ const FRAMES_PER_MS = SAMPLE_RATE / 1000;
 /** How far from a move a comparison with what is heard has to stay, seconds. */
 const CLEAR_S = 0.15;
 /** Tick lateness (p99) above which a side was too late to be compared, ms. */
-export const LATE_MS = 25;
+const LATE_MS = 10;
+/** The same of a single tick: one such stall can raise a lead for many seconds. */
+const STALL_MS = 100;
 
 /** Simulated playhead less the browser's, at every tick of the browser. */
 export interface PlayheadGaps {
@@ -163,7 +165,9 @@ export interface PlayFigures {
   readonly stalenessP95Ms: Pair;
   readonly freshShare: Pair;
   readonly slicesPerS: Pair;
+  /** 99th percentile. */
   readonly latenessMs: Pair;
+  readonly worstLatenessMs: Pair;
   readonly device: DeviceFigures;
   /** Leads for the plot, percentiles 1 to 99. */
   readonly leads: { readonly browser: readonly number[]; readonly headless: readonly number[] };
@@ -195,14 +199,19 @@ export function compare({ page, headless }: Play): PlayFigures {
     freshShare: pair(lag.freshShare, headless.lag.freshShare),
     slicesPerS: pair(lag.slices.perS, headless.lag.slices.perS),
     latenessMs: pair(harness.tickLatenessMs.p99, headless.harness.tickLatenessMs.p99),
+    worstLatenessMs: pair(harness.tickLatenessMs.max, headless.harness.tickLatenessMs.max),
     device: deviceFigures(page),
     leads,
   };
 }
 
 /** Whether both sides kept their own time, so that a difference is one of theirs. */
-export function isQuiet({ latenessMs }: Pick<PlayFigures, "latenessMs">): boolean {
-  return latenessMs.browser <= LATE_MS && latenessMs.headless <= LATE_MS;
+export function isQuiet(
+  { latenessMs, worstLatenessMs }: Pick<PlayFigures, "latenessMs" | "worstLatenessMs">,
+): boolean {
+  const isBelow = ({ browser, headless }: Pair, limitMs: number) =>
+    browser <= limitMs && headless <= limitMs;
+  return isBelow(latenessMs, LATE_MS) && isBelow(worstLatenessMs, STALL_MS);
 }
 
 function sessionGaps(

@@ -47,7 +47,7 @@ export interface ScenarioFigures {
   readonly stalenessP95Ms: Pair;
   readonly freshShare: Pair;
   readonly slicesPerS: Pair;
-  /** The latest play's. */
+  /** The latest play's 99th percentile. */
   readonly latenessMs: Pair;
   readonly device: PlayFigures["device"];
 }

@@ -20,6 +20,7 @@ function play(playheadMs: number, leadMs: number, latenessMs = 1): PlayFigures {
     freshShare: { browser: 1, headless: 1 },
     slicesPerS: { browser: 16, headless: 16 },
     latenessMs: { browser: latenessMs, headless: 1 },
+    worstLatenessMs: { browser: latenessMs, headless: 1 },
     device: { skewPpm: 0, startMs: 40, aheadOfHeardMs: 40, latencyMs: 42 },
     leads: { browser: [200], headless: [200 + leadMs] },
   };
