@@ -38,8 +38,8 @@ export class Child implements AsyncDisposable {
   }
 
   /** Starts one of our own programs. */
-  static deno(program: URL, args: readonly string[] = []): Child {
-    return new Child(Deno.execPath(), ["run", "-q", ...PERMISSIONS, program.href, ...args]);
+  static deno(program: URL, args: readonly string[] = [], permissions = PERMISSIONS): Child {
+    return new Child(Deno.execPath(), ["run", "-q", ...permissions, program.href, ...args]);
   }
 
   /**

@@ -12,5 +12,6 @@ export const PARTS: Readonly<Record<string, () => Promise<Part>>> = {
   live: async () => (await import("./live.ts")).livePart,
   motion: async () => (await import("./motion.ts")).motionPart,
   capacity: async () => (await import("./capacity.ts")).capacityPart,
+  player: async () => (await import("./player.ts")).playerPart,
   clock: async () => (await import("./clock.ts")).clockPart,
 };

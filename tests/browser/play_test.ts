@@ -64,7 +64,7 @@ Deno.test("a loop band is armed by its buttons, and playback stays inside", asyn
   assert(since.some((sample, i) => i > 0 && sample < since[i - 1]!), "it never went round");
   await tab.page.click("#band-clear");
   await tab.until(() => headway.view!.band === null);
-  assertEquals(await tab.text("#band-text"), "none");
+  assertEquals(await tab.text("#band-text"), "no band");
   tab.check(server);
 });
 
@@ -80,5 +80,21 @@ Deno.test("pause stands still and falls silent, and play goes on from there", as
   await tab.page.click("#play");
   await tab.until((pausedS) => headway.view!.playheadS > pausedS + 0.3, pausedS);
   assert(await tab.page.evaluate(() => headway.view!.playheadS) < pausedS + 10);
+  tab.check(server);
+});
+
+Deno.test("without looping playback stops at the end, and play begins anew", async () => {
+  await using server = await playerServer();
+  await using browser = await TestBrowser.start();
+  const tab = await (await browser.tab()).open(server.httpUrl);
+  await tab.page.click("#looping");
+  await tab.play();
+  const { width } = (await tab.page.locator("#position").boundingBox())!;
+  await tab.page.click("#position", { position: { x: width - 2, y: 20 } });
+  await tab.until(() => headway.view!.hasEnded);
+  assertEquals(await tab.text("#state-text"), "At the end of the track");
+  assertEquals(await tab.page.evaluate(() => headway.view!.playheadS), 60 - 1 / 48_000);
+  await tab.page.click("#play");
+  await tab.until(() => headway.state.name === "live" && headway.view!.playheadS < 30);
   tab.check(server);
 });

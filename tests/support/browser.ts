@@ -30,6 +30,10 @@ let made: Promise<Scripts> | null = null;
 /** The page's scripts, made once for all tests of a run. */
 const scriptsOnce = () => made ??= bundleScripts();
 
+/** What a server says of a session. */
+// deno-lint-ignore no-explicit-any -- tests look at single fields of it
+export type Snapshot = Readonly<Record<string, any>>;
+
 /** A server with the player's page. */
 export async function playerServer(
   options: ServerParts = {},
@@ -91,13 +95,32 @@ export class PlayerTab {
   ): Promise<void> {
     for (const end = performance.now() + PATIENCE_MS; performance.now() < end;) {
       if (await this.page.evaluate(isSo as (argument: unknown) => boolean, argument)) return;
-      await this.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+      await this.#frame();
     }
     const state = await this.page.evaluate(() => "headway" in globalThis ? headway.state : null);
     throw new Error(
       `the page did not come to ${isSo} in ${PATIENCE_MS / 1000} s; it says ` +
         `${JSON.stringify(state)}, and: ${this.problems.join("; ")}`,
     );
+  }
+
+  /** Waits until the server says something of its only session. */
+  async untilSession(
+    { httpUrl }: Pick<HeadwayServer, "httpUrl">,
+    isSo: (snapshot: Snapshot) => boolean,
+  ): Promise<Snapshot> {
+    let snapshot: Snapshot | undefined;
+    for (const end = performance.now() + PATIENCE_MS; performance.now() < end;) {
+      [snapshot] = await (await fetch(`${httpUrl}/api/streams`)).json() as Snapshot[];
+      if (snapshot !== undefined && isSo(snapshot)) return snapshot;
+      await this.#frame();
+    }
+    throw new Error(`the server did not come to ${isSo}; it says ${JSON.stringify(snapshot)}`);
+  }
+
+  /** Waits for the next frame that the page draws. */
+  async #frame(): Promise<void> {
+    await this.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
   }
 
   /** The text of an element. */

@@ -48,6 +48,7 @@ const SHORTCUTS: readonly (readonly [keys: string, what: string])[] = [
   ["Home", "to the beginning"],
   ["[ ]", "begin or end the loop band here"],
   ["\\", "no loop band"],
+  ["L", "loop the track, or stop at its end"],
   ["M", "mute"],
   ["S", "swap to the chosen track"],
   ["P", "to the prompt"],
@@ -109,7 +110,7 @@ function deck(): Markup {
   return html`
     <section class="deck" aria-label="Player">
       <div class="title">
-        <h2 id="track-title">Choose a track and press play</h2>
+        <h2 id="track-title">Choose a track, press play</h2>
         <p class="quiet" id="track-facts">&nbsp;</p>
         <button type="button" id="stop" class="plain" disabled>End session</button>
       </div>
@@ -129,18 +130,22 @@ function deck(): Markup {
             <span class="key head">the listener</span>
           </p>
           <fieldset class="band" id="band">
-            <legend>Loop band</legend>
-            <button type="button" id="band-start" title="Begin the loop band here ([)">Begin</button>
-            <button type="button" id="band-end" title="End the loop band here (])">End</button>
+            <legend>Loop</legend>
+            <button type="button" id="looping" aria-pressed="true"
+              title="Go on at the head after the end (L)">
+              Track</button>
+            <button type="button" id="band-start"
+              title="Begin the loop band here ([)">Band from here</button>
+            <button type="button" id="band-end" title="End the loop band here (])">to here</button>
             <button type="button" id="band-clear" title="No loop band (\\)">Clear</button>
-            <span class="quiet" id="band-text">none</span>
+            <span class="quiet" id="band-text">no band</span>
           </fieldset>
         </div>
       </div>
       <p class="caption quiet">Above: six seconds around the listener. Below: the whole buffer, and what
         landed in it in the last 20 s, the newest on top.</p>
       <div class="transport">
-        <button id="play" class="play" type="button" aria-pressed="false">
+        <button id="play" class="play" type="button" aria-pressed="false" disabled>
           <svg viewBox="0 0 24 24" aria-hidden="true"><path class="when-paused" d="M7 4v16l13-8z"/><path
             class="when-playing" d="M6 4h4v16H6zM14 4h4v16h-4z"/></svg>
           <span id="play-text">Play</span></button>

@@ -19,12 +19,12 @@ const drawn = async (changes: Partial<PlayerPageData>, isIn = true) =>
 Deno.test("playerPage shows those outside the door, and nothing behind it", async () => {
   const outside = await drawn({}, false);
   assert(outside.includes('href="/login"'));
-  for (const secret of ["running", "loop.wav", "song", "1319", "/assets/"]) {
+  for (const secret of ["running", "loop.wav", "song", "1319", "/player.js"]) {
     assert(!outside.includes(secret), secret);
   }
   const inside = await drawn({});
   assert(!inside.includes('href="/login"'));
-  for (const seen of ["One session is running", "loop.wav", "1319", "/assets/player.js"]) {
+  for (const seen of ["One session is running", "loop.wav", "1319", "/player.js"]) {
     assert(inside.includes(seen), seen);
   }
 });
@@ -48,7 +48,7 @@ Deno.test("playerPage escapes names that strangers chose", async () => {
 Deno.test("playerPage has no player where there is no backend, and says so", async () => {
   const text = await drawn({ hasBackend: false });
   assert(text.includes("without a generative backend"));
-  assert(!text.includes("/assets/"));
+  assert(!text.includes("/player.js"));
   assert(text.includes("/api/server-info"));
 });
 

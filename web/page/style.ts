@@ -9,6 +9,7 @@ export const PLAYER_STYLESHEET = `:root {
   --head: light-dark(#1c1b19, #f6f3ec);
   --good: light-dark(#197a3e, #58c983);
 }
+[hidden] { display: none !important; }
 main { max-width: 76rem; padding: 0 1.25rem 4rem; }
 h2 { margin: 0 0 .75rem; font-size: 1rem; }
 h3 { margin: 1.5rem 0 .5rem; font-size: .95rem; }
@@ -36,7 +37,8 @@ h3 { margin: 1.5rem 0 .5rem; font-size: .95rem; }
 }
 .deck { padding: 1.25rem; }
 .title { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 1rem; margin-bottom: .75rem; }
-.title h2 { margin: 0; font-size: 1.25rem; overflow-wrap: anywhere; }
+.title h2 { margin: 0; font-size: 1.25rem; }
+.title :is(h2, p) { min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .title p { margin: 0; font-variant-numeric: tabular-nums; }
 .title #stop { margin-left: auto; }
 .warning { color: var(--old); font-size: .9rem; }
@@ -70,6 +72,7 @@ button:hover:not(:disabled) { filter: brightness(1.08); }
   box-shadow: inset 0 0 0 1px var(--line);
   font-size: .9rem;
 }
+#looping[aria-pressed="true"] { color: var(--link); box-shadow: inset 0 0 0 1px var(--link); }
 [aria-pressed="true"]#mute { background: var(--old); color: var(--paper); box-shadow: none; }
 .play {
   display: inline-flex;
@@ -86,7 +89,7 @@ button:hover:not(:disabled) { filter: brightness(1.08); }
 fieldset { border: 0; margin: 0; padding: 0; min-width: 0; }
 .band { display: flex; flex-wrap: wrap; align-items: center; gap: .4rem; }
 .band legend { float: left; padding: 0; margin-right: .3rem; font-size: .9rem; }
-.band .quiet { min-width: 7.8rem; font-variant-numeric: tabular-nums; }
+.band .quiet { min-width: 10.5rem; font-variant-numeric: tabular-nums; }
 .sound { display: flex; flex-wrap: wrap; align-items: center; gap: .4rem .7rem; margin-left: auto; }
 .sound label { margin: 0; font-size: .9rem; }
 .sound #volume { width: 6rem; }
@@ -196,13 +199,17 @@ kbd {
   .bar nav { gap: .9rem; }
   .state { order: 3; width: 100%; }
   .deck, .panel, .meters, .foot section { padding: .9rem; border-radius: .6rem; }
+  .title { display: grid; grid-template-columns: 1fr max-content; align-items: center; }
+  .title h2 { grid-column: 1 / -1; }
+  .title p { font-size: .8rem; }
   .close-up { height: 8rem; }
   .overview canvas { height: 9.5rem; }
   .play { flex: 1; justify-content: center; }
-  .time { min-width: 0; }
-  .band, .sound { width: 100%; }
-  .sound #output { width: auto; flex: 1; }
-  .sound #volume { flex: 1; width: auto; }
+  .time { min-width: 7.8rem; text-align: right; }
+  .band { width: 100%; }
+  .sound { display: grid; grid-template-columns: max-content 1fr max-content; width: 100%; }
+  .sound #volume { width: auto; }
+  .sound #output { width: auto; grid-column: 2 / -1; }
   .meters dl { grid-template-columns: 1fr 1fr; }
   .meters dd { margin: 0; }
   button, select { min-height: 2.6rem; }

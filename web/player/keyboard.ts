@@ -9,6 +9,7 @@ export interface Actions {
   bandStart(): void;
   bandEnd(): void;
   bandClear(): void;
+  toggleLooping(): void;
   swap(): void;
   toPrompt(): void;
   toHelp(): void;
@@ -57,6 +58,9 @@ function actionOf(event: KeyboardEvent, actions: Actions): (() => void) | null {
       return () => actions.bandEnd();
     case "\\":
       return () => actions.bandClear();
+    case "l":
+    case "L":
+      return () => actions.toggleLooping();
     case "m":
     case "M":
       return () => actions.toggleMute();

@@ -27,6 +27,7 @@ async function start(): Promise<void> {
     bandStart: () => player.bandStart(),
     bandEnd: () => player.bandEnd(),
     bandClear: () => player.setBand(null),
+    toggleLooping: () => player.toggleLooping(),
     swap: () => void player.swap(),
     toPrompt: () => element("prompt-a").focus(),
     toHelp: () => element("keys-title").scrollIntoView(),
@@ -57,18 +58,25 @@ async function start(): Promise<void> {
   draw(player);
 }
 
+/**
+ * Draws for as long as the page is seen. What runs past the listener is drawn with each frame, what
+ * moves slowly less often: a third of the work.
+ */
 function draw({ tape }: Player): void {
   const drawings = [
-    [new Surface(element<HTMLCanvasElement>("close-up")), drawCloseUp],
-    [new Surface(element<HTMLCanvasElement>("overview")), drawOverview],
-    [new Surface(element<HTMLCanvasElement>("lead-graph")), drawLeadGraph],
+    [new Surface(element<HTMLCanvasElement>("close-up")), drawCloseUp, 1],
+    [new Surface(element<HTMLCanvasElement>("overview")), drawOverview, 5],
+    [new Surface(element<HTMLCanvasElement>("lead-graph")), drawLeadGraph, 12],
   ] as const;
+  let frames = 0;
   const frame = () => {
     const nowS = performance.now() / 1000;
-    for (const [surface, drawOn] of drawings) {
+    for (const [surface, drawOn, every] of drawings) {
+      if (frames % every !== 0) continue;
       const area = surface.clear();
       if (area !== null) drawOn(area, tape, nowS);
     }
+    frames++;
     requestAnimationFrame(frame);
   };
   requestAnimationFrame(frame);

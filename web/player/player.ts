@@ -16,6 +16,9 @@ import { type PlayerState, playerState } from "./state_words.ts";
 import { Tape } from "./tape.ts";
 import { readFile, sourceOf, uploadTrack } from "./tracks.ts";
 
+/** Time between two changes of what is said, seconds. */
+const STATE_STEP_S = 0.1;
+
 /** The page: its inputs, its session, what it shows. */
 export class Player {
   /** What is drawn of the session. */
@@ -35,6 +38,7 @@ export class Player {
   #sessionId: string | null = null;
   #bandStartS: number | null = null;
   #pendingSwap: string | null = null;
+  #shownS = -Infinity;
 
   /** A player of the server at `url` that plays nothing yet; `watch` names a session to watch. */
   constructor(manifest: KnobManifest, url: string, watch: string | null) {
@@ -49,6 +53,8 @@ export class Player {
     this.#listen();
     if (watch !== null) this.#becomeWatcher(watch);
     this.#showState();
+    // Before, a click would have been lost.
+    element<HTMLButtonElement>("play").disabled = false;
   }
 
   /** Where it stands. */
@@ -103,6 +109,7 @@ export class Player {
     const isOver = this.#client === null || this.#client === "closed";
     if (isOver) return await this.#begin();
     if (this.#output !== null && !this.#output.isRunning) return await this.#output.resume();
+    if (this.tape.view?.hasEnded === true) return this.seek(0);
     const isPaused = this.tape.view?.isPaused !== true;
     this.#do({ type: "pause", isPaused });
   }
@@ -125,7 +132,7 @@ export class Player {
   bandStart(): void {
     this.#bandStartS = this.tape.view?.playheadS ?? null;
     if (this.#bandStartS === null) return;
-    say(element("band-text"), `from ${timeText(this.#bandStartS)}`);
+    say(element("band-text"), `band from ${timeText(this.#bandStartS)}`);
   }
 
   /** The loop band ends here. */
@@ -137,6 +144,14 @@ export class Player {
       return this.#notice("The loop band has to end after it begins: begin it first.");
     }
     this.setBand({ startS, endS: view.playheadS });
+  }
+
+  /** Goes on at the head after the end, or stops there. */
+  toggleLooping(): void {
+    const button = element("looping");
+    const isLooping = button.getAttribute("aria-pressed") !== "true";
+    button.setAttribute("aria-pressed", String(isLooping));
+    this.#do({ type: "looping", isLooping });
   }
 
   /** Arms a loop band; null disarms it. */
@@ -194,6 +209,9 @@ export class Player {
       }, (message) => this.#onMessage(message));
       for (const message of this.#controls.commands) this.#do({ type: "send", message });
       this.#do({ type: "keepsPlace", keepsPlace: !input("restart").checked });
+      if (element("looping").getAttribute("aria-pressed") !== "true") {
+        this.#do({ type: "looping", isLooping: false });
+      }
       this.#client = "starting";
       if (this.#watch === null) this.#title(name);
       this.#showState();
@@ -271,7 +289,8 @@ export class Player {
       case "view":
         this.tape.add(message.view);
         this.#figures.show(message.view);
-        return this.#showState();
+        if (message.view.atS - this.#shownS >= STATE_STEP_S) this.#showState();
+        return;
     }
   }
 
@@ -318,6 +337,7 @@ export class Player {
   #listen(): void {
     element("play").addEventListener("click", () => void this.togglePlay());
     element("stop").addEventListener("click", () => this.#do({ type: "stop" }));
+    element("looping").addEventListener("click", () => this.toggleLooping());
     element("band-start").addEventListener("click", () => this.bandStart());
     element("band-end").addEventListener("click", () => this.bandEnd());
     element("band-clear").addEventListener("click", () => this.setBand(null));
@@ -385,12 +405,14 @@ export class Player {
   }
 
   #showState(): void {
+    this.#shownS = this.tape.view?.atS ?? -Infinity;
     const { name, text } = this.state;
     element("state").dataset["state"] = name;
     say(element("state-text"), text);
     element("warning").hidden = this.tape.view?.isWarning !== true || this.#client !== "streaming";
     const hasSession = this.#client !== null && this.#client !== "closed";
-    const isPlaying = hasSession && this.tape.view?.isPaused !== true;
+    const isPlaying = hasSession && this.tape.view?.isPaused !== true &&
+      this.tape.view?.hasEnded !== true;
     element("play").setAttribute("aria-pressed", String(isPlaying));
     say(element("play-text"), isPlaying ? "Pause" : this.#watch === null ? "Play" : "Watch");
     element<HTMLButtonElement>("stop").disabled = !hasSession;
@@ -407,9 +429,9 @@ export class Player {
       const { startSample, endSample } = view.band;
       say(
         element("band-text"),
-        `${timeText(startSample / 48000)} – ${timeText(endSample / 48000)}`,
+        `band ${timeText(startSample / 48000)} – ${timeText(endSample / 48000)}`,
       );
-    } else if (this.#bandStartS === null) say(element("band-text"), "none");
+    } else if (this.#bandStartS === null) say(element("band-text"), "no band");
   }
 
   #facts({ duration, channels, key, bpm }: ReadyMessage): void {

@@ -32,7 +32,7 @@ export interface StateFacts {
   /** Code of the newest close. */
   readonly closeCode: number | null;
   /** The newest measures. */
-  readonly view: Pick<View, "health" | "isIdle" | "isPaused" | "sinceSliceS"> | null;
+  readonly view: Pick<View, "health" | "isIdle" | "isPaused" | "hasEnded" | "sinceSliceS"> | null;
   /** Whether the audio device runs. */
   readonly isSounding: boolean;
   /** Id of the session that is watched. */
@@ -69,6 +69,7 @@ function streamingState(
 ): PlayerState {
   if (!isSounding) return { name: "silenced", text: "The browser holds the sound: press Play" };
   if (view?.isPaused === true) return { name: "paused", text: "Paused" };
+  if (view?.hasEnded === true) return { name: "paused", text: "At the end of the track" };
   if (view !== null && view.sinceSliceS >= REST_S) {
     return view.isIdle
       ? { name: "resting", text: "The server rests: turn a knob to wake it" }
@@ -85,7 +86,7 @@ function streamingState(
 function endText({ closeCode, reason, watch }: StateFacts): string {
   if (closeCode === 4001) return "Ended: another player took this server's session over";
   if (reason === "stopped") return "Ended";
-  if (watch !== null && closeCode === 1006) return `Ended: session ${watch} does not run any more`;
+  if (watch !== null && closeCode === 1006) return `Ended: session ${watch} does not run`;
   if (closeCode === 1000) return "Ended: the server ended the session";
   return `Ended: ${reason ?? "the connection is gone"}`;
 }

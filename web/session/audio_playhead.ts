@@ -45,6 +45,7 @@ export class AudioPlayhead implements Playhead {
   #band: Band | null = null;
   #seq = 0;
   #isCarriedOut = false;
+  #hasEnded = false;
   #anchor = 0;
   #anchorS = 0;
   #shown = 0;
@@ -69,6 +70,11 @@ export class AudioPlayhead implements Playhead {
     return this.#band;
   }
 
+  /** Whether playback stands at the end, as it does not loop. */
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
   /** Number of the newest command. */
   get seq(): number {
     return this.#seq;
@@ -82,13 +88,14 @@ export class AudioPlayhead implements Playhead {
   /** The audio thread says where it is. */
   onReport(report: Pick<RingReport, "seq" | "sample" | "hasEnded">): void {
     if (report.seq < this.#seq) return;
-    this.#isCarriedOut = !report.hasEnded;
+    this.#isCarriedOut = true;
+    this.#hasEnded = report.hasEnded;
     this.#anchor = report.sample;
     this.#anchorS = this.#clock.now();
   }
 
   position(): number {
-    const isMoving = this.#isCarriedOut && !this.#isPaused;
+    const isMoving = this.#isCarriedOut && !this.#isPaused && !this.#hasEnded;
     const elapsedS = isMoving ? Math.min(TRUST_S, this.#clock.now() - this.#anchorS) : 0;
     const position = this.#fold(this.#anchor + Math.max(0, elapsedS) * SAMPLE_RATE);
     // The last guess may have been too far: a playhead that plays does not go back.
@@ -160,6 +167,7 @@ export class AudioPlayhead implements Playhead {
   #goTo(position: number): void {
     this.#seq++;
     this.#isCarriedOut = false;
+    this.#hasEnded = false;
     this.#anchor = position;
     this.#shown = position;
   }

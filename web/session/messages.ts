@@ -77,6 +77,8 @@ export interface View {
   readonly playheadS: number;
   readonly bufferS: number;
   readonly isPaused: boolean;
+  /** Whether playback stands at the end, as it does not loop. */
+  readonly hasEnded: boolean;
   readonly band: Band | null;
   /** Lead of the newest slice; null before the first. */
   readonly leadS: number | null;

@@ -277,6 +277,7 @@ export class PageSession implements ClientObserver {
       playheadS: this.#client.playheadS,
       bufferS: this.#client.bufferFrames / SAMPLE_RATE,
       isPaused: this.#playhead.isPaused,
+      hasEnded: this.#playhead.hasEnded,
       band: this.#playhead.band,
       leadS: this.#leads.last,
       worstLeadS: this.#leads.min(nowS - RECENT_S),
