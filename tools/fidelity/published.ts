@@ -21,6 +21,9 @@ export const PAGE = new URL("../../docs/fidelity.md", import.meta.url);
 /** Its picture. */
 export const PICTURE = new URL("../../docs/images/fidelity.svg", import.meta.url);
 
+/** Widest line of the manual. */
+const LINE_WIDTH = 100;
+
 const BEGIN = "<!-- figures: drawn by deno task fidelity --publish -->";
 const END = "<!-- end of figures -->";
 
@@ -98,7 +101,20 @@ function figuresSection({ machine, browser, tookS, scenarios }: FidelityReport):
     `${plays}.`,
     late === 0 ? "No side was late." : `A side was late in ${late} of them.`,
   ];
-  return `${sentences.join("\n")}\n\n${fidelityTable(scenarios)}`;
+  return `${wrapped(sentences.join(" "))}\n\n${fidelityTable(scenarios)}`;
+}
+
+/** A paragraph in lines, as the formatter leaves it. */
+function wrapped(text: string): string {
+  const lines: string[] = [""];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1)!;
+    if (line === "") lines[lines.length - 1] = word;
+    else if (line.length + 1 + word.length <= LINE_WIDTH) {
+      lines[lines.length - 1] = `${line} ${word}`;
+    } else lines.push(word);
+  }
+  return lines.join("\n");
 }
 
 /**
