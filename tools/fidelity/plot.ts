@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { quantile } from "./compare.ts";
 import { type FidelityReport, PLAYHEAD_TARGET_MS } from "./summary.ts";
 
 const WIDTH = 760;
 const HEIGHT = 250;
-const EDGE = { left: 62, right: 16, top: 34, bottom: 40 } as const;
+const EDGE = { left: 70, right: 30, top: 34, bottom: 40 } as const;
 
 /** A straight scale from values to places. */
 interface Axis {
@@ -19,9 +20,13 @@ interface Axis {
 
 /** Draws both panels: the playhead over time, and the leads. */
 export function drawPlot({ atS, zeroMs, seamMs, leads }: FidelityReport["plot"]): string {
-  const time: Axis = { min: 0, max: Math.ceil(atS.at(-1) ?? 1), step: 2, unit: "s" };
-  const gap = axisOver([...zeroMs, ...seamMs, -PLAYHEAD_TARGET_MS, PLAYHEAD_TARGET_MS], 20, "ms");
-  const lead = axisOver([...leads.browser, ...leads.headless], 50, "ms");
+  const time: Axis = { min: 0, max: Math.max(1, Math.round(atS.at(-1) ?? 1)), step: 2, unit: "s" };
+  const gap = axisOver(
+    [...typical(zeroMs), ...typical(seamMs), -PLAYHEAD_TARGET_MS, PLAYHEAD_TARGET_MS],
+    20,
+    "ms",
+  );
+  const lead = axisOver([...typical(leads.browser), ...typical(leads.headless)], 50, "ms");
   const share: Axis = { min: 0, max: 100, step: 20, unit: "%" };
   const shares = leads.browser.map((_, i) => i + 1);
   const band = rect(place(gap, PLAYHEAD_TARGET_MS, true), place(gap, -PLAYHEAD_TARGET_MS, true));
@@ -57,16 +62,22 @@ ${curve("seam", leads.browser, shares, lead, share)}
 `;
 }
 
+/** From the 1st to the 99th percentile: a single stall shall not flatten all the rest. */
+function typical(values: readonly number[]): [number, number] {
+  return [quantile(values, 1), quantile(values, 99)];
+}
+
 function axisOver(values: readonly number[], step: number, unit: string): Axis {
-  const min = Math.floor(Math.min(...values) / step) * step;
-  const max = Math.ceil(Math.max(...values) / step) * step;
+  const [from, to] = [Math.min(...values), Math.max(...values)];
   // Never more lines than can be read.
-  const wide = Math.max(step, Math.ceil((max - min) / step / 8) * step);
-  return { min, max: Math.max(max, min + step), step: wide, unit };
+  const wide = Math.max(1, Math.ceil((to - from) / step / 8)) * step;
+  const min = Math.floor(from / wide) * wide;
+  return { min, max: Math.max(Math.ceil(to / wide) * wide, min + wide), step: wide, unit };
 }
 
 function place({ min, max }: Axis, value: number, isUpright: boolean): number {
-  const share = (value - min) / (max - min);
+  // What lies beyond is drawn at the edge.
+  const share = Math.min(1, Math.max(0, (value - min) / (max - min)));
   const { left, right, top, bottom } = EDGE;
   return isUpright
     ? Math.round((HEIGHT - bottom - share * (HEIGHT - top - bottom)) * 10) / 10
