@@ -40,6 +40,7 @@ export {
   NetworkMonitor,
   type Playhead,
   PlayheadSim,
+  replayMoves,
   SimNetwork,
 } from "./sim/mod.ts";
 export { defineScenario } from "./scenarios/define.ts";
@@ -132,6 +133,7 @@ export type {
   NetworkProfileInput,
   Percentiles,
   PlayedAudio,
+  PlayheadMove,
   RandomStalls,
   ReconnectPolicy,
   RunSink,
@@ -142,9 +144,11 @@ export type {
   Stall,
   TakenBuffer,
   TickRecord,
+  TimedMove,
   TimelineRow,
   WebSocketDialOptions,
   WorstStale,
+  WrapKind,
 } from "./sim/mod.ts";
 export type {
   AppliedRange,

@@ -166,6 +166,7 @@ export class Performance implements Play {
         : { kind: "clip", ...shelf.clip(source) },
       paramsHz: client.paramsHz,
       rate: client.rate,
+      wrap: client.wrap,
       recordPlaybackS: isMain ? client.recordPlaybackS : 0,
       profile: client.profile,
       ...(client.audioSkew === undefined ? {} : { audioSkew: client.audioSkew }),

@@ -98,6 +98,8 @@ export const clientSchema: z.ZodType<ClientSpec> = z.strictObject({
   paramsHz: z.number().min(1).max(500).default(30),
   /** Speed of the audio device against true time. */
   rate: z.number().min(0.1).max(4).default(1),
+  /** Where playback goes on after the last frame: at the head, or behind a browser's seam. */
+  wrap: z.enum(["zero", "seam"]).default("zero"),
   /** Skew of the audio clock: the playhead. */
   audioSkew: skewSchema.exactOptional(),
   /** Skew of the computer's clock: ticks and `client_time`. */

@@ -6,6 +6,7 @@
  */
 import type { EngineProfile } from "../server/streaming/engine/modelled.ts";
 import type { StreamFaults } from "../server/streaming/faults.ts";
+import type { WrapKind } from "../sim/circle.ts";
 import type { ClientFaults } from "../sim/client/options.ts";
 import type { NetworkProfileInput } from "../sim/network/profile.ts";
 import type { SkewModel } from "../sim/skew.ts";
@@ -67,6 +68,11 @@ export interface ClientSpec {
   readonly paramsHz: number;
   /** Speed of the audio device against true time. */
   readonly rate: number;
+  /**
+   * Where playback goes on after the last frame: `zero` at the head, `seam` behind the seam that a
+   * browser's player fades over.
+   */
+  readonly wrap: WrapKind;
   /** Skew of the audio clock: the playhead. */
   readonly audioSkew?: SkewModel;
   /** Skew of the computer's clock: ticks and `client_time`. */

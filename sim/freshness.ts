@@ -100,6 +100,8 @@ export class FreshnessMeter {
    * Frames `[fromSample, toSample)` were played, the last of them at `nowS`. Never wraps.
    *
    * @param onRun Told of each run, in order.
+   * @param headSample In a seam: where the head begins that sounded together with them. A frame is
+   * then fresh only if both were.
    */
   onPlay(
     fromSample: number,
@@ -107,15 +109,18 @@ export class FreshnessMeter {
     nowS: number,
     tags: LagTags = 0,
     onRun?: RunSink,
+    headSample: number | null = null,
   ): void {
     const oldestS = nowS - this.#lapS;
     const record = this.#recordAt(nowS, tags);
     for (let from = fromSample; from < toSample;) {
-      let cell = Math.floor(from / CELL_FRAMES);
-      const isFresh = this.#stampsS[cell]! >= oldestS;
-      let to = (cell + 1) * CELL_FRAMES;
-      while (to < toSample && this.#stampsS[++cell]! >= oldestS === isFresh) to += CELL_FRAMES;
-      to = Math.min(to, toSample);
+      const head = headSample === null ? null : headSample + from - fromSample;
+      const isFresh = this.#isFresh(from, oldestS) &&
+        (head === null || this.#isFresh(head, oldestS));
+      // A seam is short: there, one cell of both at a time will do.
+      const to = head === null
+        ? this.#runEnd(from, toSample, oldestS, isFresh)
+        : Math.min(cellEnd(from), from + cellEnd(head) - head, toSample);
       addRun(record, to - from, isFresh);
       onRun?.(from, to, isFresh);
       from = to;
@@ -148,6 +153,17 @@ export class FreshnessMeter {
     };
   }
 
+  #isFresh(sample: number, oldestS: number): boolean {
+    return this.#stampsS[Math.floor(sample / CELL_FRAMES)]! >= oldestS;
+  }
+
+  /** Where the run of frames ends that are all fresh, or all not. */
+  #runEnd(from: number, toSample: number, oldestS: number, isFresh: boolean): number {
+    let to = cellEnd(from);
+    while (to < toSample && this.#isFresh(to, oldestS) === isFresh) to += CELL_FRAMES;
+    return Math.min(to, toSample);
+  }
+
   /** The record of this instant: the pieces before and after a wrap belong together. */
   #recordAt(wallS: number, tags: LagTags): PlayRecord {
     const last = this.#records.last;
@@ -176,6 +192,11 @@ function addRun(record: PlayRecord, frames: number, isFresh: boolean): void {
     if (record.staleTail > record.longestStale) record.longestStale = record.staleTail;
   }
   record.frames += frames;
+}
+
+/** The first frame behind the cell that holds `sample`. */
+function cellEnd(sample: number): number {
+  return (Math.floor(sample / CELL_FRAMES) + 1) * CELL_FRAMES;
 }
 
 /** Index of the first cell whose middle is not before `sample`. */

@@ -4,6 +4,7 @@
  * @module
  */
 export * from "./circle.ts";
+export * from "./playhead_moves.ts";
 export * from "./client/mod.ts";
 export * from "./freshness.ts";
 export * from "./heard_log.ts";

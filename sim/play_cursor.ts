@@ -1,7 +1,10 @@
-import { type Band, isInBand, wrap } from "./circle.ts";
+import { type Band, isInBand, seamFrames, wrap, type WrapKind } from "./circle.ts";
 
-/** Takes a contiguous piece that was played: frames `[fromSample, toSample)`, never wrapping. */
-export type PlaySink = (fromSample: number, toSample: number) => void;
+/**
+ * Takes a contiguous piece that was played: frames `[fromSample, toSample)`, never wrapping. `headSample`
+ * is where the head begins that sounded together with it, in a seam; null elsewhere.
+ */
+export type PlaySink = (fromSample: number, toSample: number, headSample: number | null) => void;
 
 /**
  * Turns a sequence of playhead positions into the pieces of the buffer that were heard between
@@ -10,14 +13,16 @@ export type PlaySink = (fromSample: number, toSample: number) => void;
  */
 export class PlayCursor {
   readonly #sink: PlaySink;
+  readonly #wrap: WrapKind;
   #frames: number;
   #band: Band | null = null;
   #position: number | null = null;
 
   /** A cursor on a buffer of `frames` that has not seen a position yet. */
-  constructor(frames: number, sink: PlaySink) {
+  constructor(frames: number, sink: PlaySink, wrap: WrapKind = "zero") {
     this.#frames = frames;
     this.#sink = sink;
+    this.#wrap = wrap;
   }
 
   /** The playhead is at `sample` now, having moved there by playing. */
@@ -27,16 +32,18 @@ export class PlayCursor {
     if (from === null || from === sample) return;
     const band = this.#band;
     const isLooping = band !== null && isInBand(from, band) && isInBand(sample, band);
-    const lo = isLooping ? band.startSample : 0;
+    const lo = isLooping ? band.startSample : this.#headFrames;
     const hi = isLooping ? band.endSample : this.#frames;
-    const advance = wrap(sample - from, hi - lo);
+    // Behind a seam the head that it held is not played again: nobody gets there by playing on.
+    if (sample < from && sample < lo) return;
+    const advance = sample > from ? sample - from : wrap(sample - from, hi - lo);
     if (advance > Math.floor((hi - lo) / 2)) return;
     if (sample > from) {
-      this.#sink(from, sample);
+      this.#tell(from, sample);
       return;
     }
-    this.#sink(from, hi);
-    if (sample > lo) this.#sink(lo, sample);
+    this.#tell(from, hi);
+    if (sample > lo) this.#tell(lo, sample);
   }
 
   /** The playhead jumped to `sample`. */
@@ -54,5 +61,20 @@ export class PlayCursor {
     this.#frames = frames;
     this.#band = null;
     this.#position = null;
+  }
+
+  /** Frames at the head that playback passes only once, since the seam holds them afterwards. */
+  get #headFrames(): number {
+    return this.#wrap === "seam" ? seamFrames(this.#frames) : 0;
+  }
+
+  #tell(from: number, to: number): void {
+    // Inside a band nothing goes over to the head.
+    const seam = this.#band === null ? this.#frames - this.#headFrames : this.#frames;
+    if (from < seam) this.#sink(from, Math.min(to, seam), null);
+    if (to > seam) {
+      const start = Math.max(from, seam);
+      this.#sink(start, to, start - seam);
+    }
   }
 }

@@ -7,6 +7,13 @@ function setUp(frames: number) {
   return { cursor, pieces };
 }
 
+/** A cursor over the seam of 10 000 frames: the last 2400 sound together with the first. */
+function setUpSeam() {
+  const pieces: [number, number, number | null][] = [];
+  const cursor = new PlayCursor(10_000, (...piece) => pieces.push(piece), "seam");
+  return { cursor, pieces };
+}
+
 Deno.test("PlayCursor hears nothing before its second position", () => {
   const { cursor, pieces } = setUp(1000);
   cursor.advanceTo(100);
@@ -47,4 +54,43 @@ Deno.test("PlayCursor wraps from the end of a loop band to its start", () => {
   cursor.jumpTo(790);
   cursor.advanceTo(110);
   assertEquals(pieces, [[790, 800], [100, 110]]);
+});
+
+Deno.test("PlayCursor hears the head under the tail in a seam, and goes on behind it", () => {
+  const { cursor, pieces } = setUpSeam();
+  cursor.advanceTo(7500);
+  cursor.advanceTo(8000);
+  cursor.advanceTo(9000);
+  cursor.advanceTo(2500);
+  assertEquals(pieces, [
+    [7500, 7600, null],
+    [7600, 8000, 0],
+    [8000, 9000, 400],
+    [9000, 10_000, 1400],
+    [2400, 2500, null],
+  ]);
+});
+
+Deno.test("PlayCursor hears nothing before a place that no playing leads to: the seam has played it", () => {
+  const { cursor, pieces } = setUpSeam();
+  cursor.advanceTo(9900);
+  cursor.advanceTo(2399);
+  cursor.advanceTo(2450);
+  assertEquals(pieces, [[2399, 2450, null]]);
+});
+
+Deno.test("PlayCursor hears the head itself after a jump there", () => {
+  const { cursor, pieces } = setUpSeam();
+  cursor.advanceTo(5000);
+  cursor.jumpTo(0);
+  cursor.advanceTo(100);
+  assertEquals(pieces, [[0, 100, null]]);
+});
+
+Deno.test("PlayCursor hears no seam inside a loop band at the end of the buffer", () => {
+  const { cursor, pieces } = setUpSeam();
+  cursor.setBand({ startSample: 8000, endSample: 10_000 });
+  cursor.jumpTo(9900);
+  cursor.advanceTo(8100);
+  assertEquals(pieces, [[9900, 10_000, null], [8000, 8100, null]]);
 });

@@ -1,5 +1,5 @@
 import { SAMPLE_RATE } from "../wire/constants.ts";
-import { type Band, isInBand, wrap } from "./circle.ts";
+import { type Band, isInBand, wrap, type WrapKind, wrapOverSeam } from "./circle.ts";
 
 /**
  * An audible position on the circular buffer, and what moves it: simulated, or that of a real audio
@@ -10,6 +10,8 @@ export interface Playhead {
   readonly frames: number;
   /** Playback rate, 1 being nominal. */
   readonly rate: number;
+  /** Where playback goes on after the last frame. */
+  readonly wrap: WrapKind;
   /** Whether it stands still. */
   readonly isPaused: boolean;
   /** The armed loop band, or null. */
@@ -40,14 +42,14 @@ export interface PlayheadOptions {
   readonly clock: { now(): number };
   /** Playback rate, 1 being nominal. */
   readonly rate?: number;
-  /** Where playback goes on after the last frame. The buffer's head is the only way so far. */
-  readonly wrap?: "zero";
+  /** Where playback goes on after the last frame. Default `zero`. */
+  readonly wrap?: WrapKind;
 }
 
 /**
  * The audible position of a player without sound: an anchor on the circular buffer that moves with
- * the clock. It wraps to frame 0 without a crossfade; an armed band wraps from its end to its
- * start.
+ * the clock. It wraps to frame 0 without a crossfade, or behind the seam that browsers play; an armed
+ * band wraps from its end to its start in either case.
  *
  * @example
  * ```ts
@@ -61,6 +63,7 @@ export interface PlayheadOptions {
  * ```
  */
 export class PlayheadSim implements Playhead {
+  readonly wrap: WrapKind;
   readonly #clock: { now(): number };
   #frames: number;
   #rate: number;
@@ -74,6 +77,7 @@ export class PlayheadSim implements Playhead {
     this.#clock = options.clock;
     this.#frames = Math.max(1, options.frames);
     this.#rate = options.rate ?? 1;
+    this.wrap = options.wrap ?? "zero";
     this.#anchorWallS = this.#clock.now();
   }
 
@@ -161,7 +165,11 @@ export class PlayheadSim implements Playhead {
 
   #fold(position: number): number {
     const band = this.#band;
-    if (band === null) return wrap(position, this.#frames);
+    if (band === null) {
+      return this.wrap === "seam"
+        ? wrapOverSeam(position, this.#frames)
+        : wrap(position, this.#frames);
+    }
     const span = band.endSample - band.startSample;
     return band.startSample + wrap(position - band.startSample, span);
   }

@@ -2,11 +2,12 @@ import { assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { VirtualClock } from "../runtime/virtual_clock.ts";
 import { SAMPLE_RATE } from "../wire/constants.ts";
+import { seamFrames, type WrapKind } from "./circle.ts";
 import { PlayheadSim } from "./playhead.ts";
 
-function setUp(bufferS: number) {
+function setUp(bufferS: number, wrap: WrapKind = "zero") {
   const clock = new VirtualClock(1000);
-  const playhead = new PlayheadSim({ frames: bufferS * SAMPLE_RATE, clock });
+  const playhead = new PlayheadSim({ frames: bufferS * SAMPLE_RATE, clock, wrap });
   const wait = (seconds: number) => clock.runUntil(clock.now() + seconds);
   return { clock, playhead, wait };
 }
@@ -96,6 +97,58 @@ Deno.test("PlayheadSim loops inside a band, and jumps into one from outside", ()
   assertEquals(playhead.seconds(), 12.5);
 });
 
+Deno.test("PlayheadSim goes on behind the seam: each lap but the first is 2400 frames shorter", () => {
+  const { playhead, wait } = setUp(4, "seam");
+  wait(3.99);
+  assertEquals(playhead.sample(), 3.99 * SAMPLE_RATE);
+  wait(0.01);
+  assertEquals(playhead.sample(), 2400);
+  wait(3.95);
+  assertEquals(playhead.sample(), 2400);
+  wait(1);
+  assertEquals(playhead.sample(), 50_400);
+});
+
+Deno.test("PlayheadSim plays the head before the seam after a seek, and no seam inside a band", () => {
+  const { playhead, wait } = setUp(4, "seam");
+  wait(6);
+  playhead.seek(0);
+  wait(4);
+  assertEquals(playhead.sample(), 2400);
+  playhead.setBand({ startSample: 3 * SAMPLE_RATE, endSample: 4 * SAMPLE_RATE });
+  wait(1.5);
+  assertEquals(playhead.seconds(), 3.5);
+});
+
+Deno.test("PlayheadSim fades over no more than a quarter of a short buffer", () => {
+  const { playhead, wait } = setUp(0.1, "seam");
+  assertEquals(seamFrames(4800), 1200);
+  wait(0.1);
+  assertEquals(playhead.sample(), 1200);
+  wait(0.075);
+  assertEquals(playhead.sample(), 1200);
+});
+
+Deno.test("PlayheadSim is where a player is that steps frame by frame over the seam", () => {
+  fc.assert(fc.property(
+    fc.integer({ min: 1, max: 12_000 }),
+    fc.nat(20_000),
+    fc.nat(60_000),
+    (frames, start, played) => {
+      let nowS = 0;
+      const playhead = new PlayheadSim({ frames, clock: { now: () => nowS }, wrap: "seam" });
+      // In the middle of a frame, so that rounding of the clock does not decide.
+      playhead.seek((start + 0.5) / SAMPLE_RATE);
+      let position = playhead.sample();
+      for (let i = 0; i < played; i++) {
+        if (++position === frames) position = seamFrames(frames);
+      }
+      nowS = played / SAMPLE_RATE;
+      assertEquals(playhead.sample(), position);
+    },
+  ));
+});
+
 Deno.test("PlayheadSim stays inside the buffer whatever is done to it", () => {
   const action = fc.oneof(
     fc.record({
@@ -112,8 +165,9 @@ Deno.test("PlayheadSim stays inside the buffer whatever is done to it", () => {
     }),
     fc.record({ type: fc.constant("reset" as const), value: fc.integer({ min: 0, max: 1e7 }) }),
   );
-  fc.assert(fc.property(fc.array(action), (actions) => {
-    const { playhead, wait } = setUp(60);
+  const wrapKind = fc.constantFrom("zero", "seam");
+  fc.assert(fc.property(fc.array(action), wrapKind, (actions, wrap) => {
+    const { playhead, wait } = setUp(60, wrap);
     for (const { type, value } of actions) {
       if (type === "wait") wait(value);
       else if (type === "seek") playhead.seek(value);

@@ -1,5 +1,6 @@
 import { UsageError } from "../runtime/errors.ts";
 import { SAMPLE_RATE } from "../wire/constants.ts";
+import { seamFrames } from "./circle.ts";
 
 /** A recorded piece of what was heard. */
 export interface PlayedAudio {
@@ -17,8 +18,12 @@ export interface PlaybackRecorder {
   readonly capacity: number;
   /** Frames that {@link PlaybackRecorder.dump} can give at most at present. */
   readonly frames: number;
-  /** Frames `[fromSample, toSample)` of the buffer were played. */
-  onPlay(fromSample: number, toSample: number): void;
+  /**
+   * Frames `[fromSample, toSample)` of the buffer were played.
+   *
+   * @param headSample In a seam: where the head begins that sounded together with them.
+   */
+  onPlay(fromSample: number, toSample: number, headSample?: number | null): void;
   /** A new buffer: what was recorded is gone. `mirror` is null where there are no samples. */
   reset(mirror: Float32Array | null, channels: number): void;
   /**
@@ -50,17 +55,34 @@ export class RingRecorder implements PlaybackRecorder {
     return this.#frames;
   }
 
-  onPlay(fromSample: number, toSample: number): void {
+  onPlay(fromSample: number, toSample: number, headSample: number | null = null): void {
     const mirror = this.#mirror;
     if (mirror === null || this.capacity === 0) return;
     let from = Math.max(fromSample, toSample - this.capacity);
+    const toHead = headSample === null ? 0 : headSample - fromSample;
     while (from < toSample) {
       const count = Math.min(toSample - from, this.capacity - this.#next);
       const piece = mirror.subarray(from * this.#channels, (from + count) * this.#channels);
       this.#ring.set(piece, this.#next * this.#channels);
+      if (headSample !== null) this.#blendHead(mirror, from + toHead, count);
       this.#next = (this.#next + count) % this.capacity;
       this.#frames = Math.min(this.capacity, this.#frames + count);
       from += count;
+    }
+  }
+
+  /** Fades the frames at the ring's end over to the head, linearly, as the browser's player does. */
+  #blendHead(mirror: Float32Array, headSample: number, count: number): void {
+    const channels = this.#channels;
+    const seam = seamFrames(mirror.length / channels);
+    for (let i = 0; i < count; i++) {
+      const share = (headSample + i) / seam;
+      const from = (headSample + i) * channels;
+      const at = (this.#next + i) * channels;
+      for (let channel = 0; channel < channels; channel++) {
+        this.#ring[at + channel] = this.#ring[at + channel]! * (1 - share) +
+          mirror[from + channel]! * share;
+      }
     }
   }
 

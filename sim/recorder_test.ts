@@ -52,6 +52,22 @@ Deno.test("RingRecorder holds the sound of the moment it was played", () => {
   assertEquals(left(recorder.dump().audio), [0, 1, 7]);
 });
 
+Deno.test("RingRecorder fades a seam over to the head, wherever in its ring it lies", () => {
+  // 40 frames have a seam of 10; the ring ends inside of it.
+  const recorder = new RingRecorder(7 / 48000);
+  recorder.reset(ramp(40), 2);
+  recorder.onPlay(28, 30);
+  recorder.onPlay(30, 35, 0);
+  recorder.onPlay(35, 37, 5);
+  const seam = [30, 31, 32, 33, 34, 35, 36].map((frame) => {
+    const share = (frame - 30) / 10;
+    return Math.fround(frame * (1 - share) + (frame - 30) * share);
+  });
+  const { audio } = recorder.dump();
+  assertEquals(left(audio), seam);
+  assertEquals([...audio].filter((_, i) => i % 2 === 1), seam.map((value) => -value));
+});
+
 Deno.test("RingRecorder forgets everything with a new buffer", () => {
   const { recorder } = setUp(100);
   recorder.onPlay(0, 50);

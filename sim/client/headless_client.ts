@@ -134,6 +134,7 @@ export class HeadlessClient {
         frames: 1,
         clock: skewedClock(clock, options.audioSkew),
         rate: options.rate ?? 1,
+        wrap: options.wrap ?? "zero",
       }),
       recorder: this.#recorder,
       windowFrames: windowFrames(options.config),

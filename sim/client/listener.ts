@@ -1,6 +1,6 @@
 import type { Clock } from "../../runtime/clock.ts";
 import { SAMPLE_RATE } from "../../wire/constants.ts";
-import type { Band } from "../circle.ts";
+import { type Band, seamFrames } from "../circle.ts";
 import { FreshnessMeter, type RunSink } from "../freshness.ts";
 import { HeardLog } from "../heard_log.ts";
 import type { SliceRecord, SliceTelemetry, TickRecord } from "../lag_records.ts";
@@ -79,12 +79,12 @@ export class Listener {
     this.#heard = new HeardLog(options.recorder.capacity, clock.now());
     let tags: LagTags = 0;
     const onRun: RunSink = (from, to, isFresh) => this.#heard.onPlay(from, to, isFresh, tags);
-    this.#cursor = new PlayCursor(1, (fromSample, toSample) => {
+    this.#cursor = new PlayCursor(1, (fromSample, toSample, headSample) => {
       const nowS = clock.now();
       tags = this.tags(nowS);
-      this.#recorder.onPlay(fromSample, toSample);
-      this.#freshness.onPlay(fromSample, toSample, nowS, tags, onRun);
-    });
+      this.#recorder.onPlay(fromSample, toSample, headSample);
+      this.#freshness.onPlay(fromSample, toSample, nowS, tags, onRun, headSample);
+    }, this.#playhead.wrap);
   }
 
   /** Position, rate, pause and band. Change them through the listener only. */
@@ -116,6 +116,7 @@ export class Listener {
     this.#playhead.reset(options.isShort === true ? this.#frames - 1 : this.#frames, options);
     if (options.keepRecords !== true) this.#tracker.reset(this.#frames);
     this.#freshness.reset(this.#frames);
+    this.#freshness.setLapFrames(this.#lapFrames);
     this.#cursor.reset(this.#frames);
     if (options.keepRecorder !== true) this.#recorder.reset(mirror.audio, mirror.channels);
     this.#heard.begin(mirror.channels);
@@ -179,7 +180,7 @@ export class Listener {
     this.#playhead.setBand(next);
     this.#tracker.setBand(next);
     this.#cursor.setBand(next);
-    this.#freshness.setLapFrames(next === null ? this.#frames : endSample - startSample);
+    this.#freshness.setLapFrames(next === null ? this.#lapFrames : endSample - startSample);
     this.#jumped();
   }
 
@@ -196,6 +197,11 @@ export class Listener {
       (this.#playhead.isPaused ? LAG_TAGS.paused : 0) |
       (nowS - this.#activeS > this.#idlePauseS ? LAG_TAGS.idle : 0) |
       (nowS < this.#settledS ? LAG_TAGS.settling : 0);
+  }
+
+  /** Length of a turn of the whole buffer. */
+  get #lapFrames(): number {
+    return this.#frames - (this.#playhead.wrap === "seam" ? seamFrames(this.#frames) : 0);
   }
 
   #advanceTo(sample: number): void {

@@ -8,6 +8,7 @@ import type { Rng } from "../../runtime/rng.ts";
 import type { CodecAudio, PacketCodec } from "../../wire/codec.ts";
 import type { ConfigMessage } from "../../wire/config.ts";
 import type { Dial } from "../../wire/connection.ts";
+import type { WrapKind } from "../circle.ts";
 import type { Playhead } from "../playhead.ts";
 import type { SkewModel } from "../skew.ts";
 import type { ClientObserver } from "./observer.ts";
@@ -78,6 +79,11 @@ export interface HeadlessClientOptions {
   readonly paramsHz?: number;
   /** Playback rate. Default 1. */
   readonly rate?: number;
+  /**
+   * Where playback goes on after the last frame: `zero` (default) at the head, `seam` behind the seam
+   * that a browser's player fades over.
+   */
+  readonly wrap?: WrapKind;
   /** Seconds of playback that are kept for a dump; 0 keeps none. Default 120. */
   readonly recordPlaybackS?: number;
   /**
@@ -87,7 +93,7 @@ export interface HeadlessClientOptions {
   readonly profile?: "telemetry" | "reference";
   /**
    * Where it plays, in place of a simulated playhead: a player with real sound hands in the position
-   * of its audio device. `rate` and `audioSkew` then mean nothing.
+   * of its audio device. `rate`, `wrap` and `audioSkew` then mean nothing.
    */
   readonly playhead?: Playhead;
   /** Skew of the audio device: the playhead. */

@@ -170,6 +170,11 @@ export class TestBrowser implements AsyncDisposable {
     return new PlayerTab(await context.newPage());
   }
 
+  /** Such as `150.0.7000.1`. */
+  get version(): string {
+    return this.#browser.version();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#browser.close();
   }

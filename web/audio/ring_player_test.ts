@@ -1,6 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { RingPlayer } from "./ring_player.ts";
-import { seamFrames, type Source } from "./voice.ts";
+import { seamFrames } from "../../sim/circle.ts";
+import type { Source } from "./voice.ts";
 
 /** A mono source whose every sample tells its place: frame `i` is `i / frames`. */
 function ramp(frames: number, shift = 0): Source {

@@ -1,16 +1,7 @@
-import { type Band, isInBand } from "../../sim/circle.ts";
-import { SEAM_FADE_FRAMES } from "../../wire/constants.ts";
+import { type Band, isInBand, seamFrames } from "../../sim/circle.ts";
 
 /** Over so many frames a place that was rewritten while it sounded goes over to its new sound: 5 ms. */
 const PATCH_FADE_FRAMES = 240;
-
-/**
- * Length of the crossfade with which playback goes from the buffer's end to its head: the last so many
- * frames sound together with the first ones, and playback goes on behind those.
- */
-export function seamFrames(frames: number): number {
-  return Math.min(SEAM_FADE_FRAMES, Math.floor(frames / 4));
-}
 
 /** Interleaved audio of one source. */
 export interface Source {

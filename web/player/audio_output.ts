@@ -8,6 +8,22 @@ const SAMPLE_RATE = 48000;
 /** A context whose output device can be chosen; not every browser's can. */
 type SinkContext = AudioContext & { setSinkId?(id: string): Promise<void> };
 
+/** What an audio device says of its clock and its latency, in seconds. */
+export interface AudioClock {
+  /** When it was asked, on the page's clock. */
+  readonly wallS: number;
+  /** Time of the next block that will be rendered, on the context's clock. */
+  readonly contextTimeS: number;
+  /** What was leaving the device at `outputWallS`, on the context's clock; 0 before it knows. */
+  readonly outputTimeS: number;
+  /** When that was, on the page's clock. */
+  readonly outputWallS: number;
+  /** From the page to the system. */
+  readonly baseLatencyS: number;
+  /** From there to the ear, as far as the system knows. */
+  readonly outputLatencyS: number;
+}
+
 /** The audio device: a context at 48 kHz with the ring player in it, and a volume. */
 export class AudioOutput {
   readonly #context: SinkContext;
@@ -60,6 +76,20 @@ export class AudioOutput {
   /** Its clock, seconds. */
   get timeS(): number {
     return this.#context.currentTime;
+  }
+
+  /** What it says of its clock and its latency. */
+  get clock(): AudioClock {
+    const context = this.#context;
+    const { contextTime = 0, performanceTime = 0 } = context.getOutputTimestamp();
+    return {
+      wallS: performance.now() / 1000,
+      contextTimeS: context.currentTime,
+      outputTimeS: contextTime,
+      outputWallS: performanceTime / 1000,
+      baseLatencyS: context.baseLatency,
+      outputLatencyS: context.outputLatency,
+    };
   }
 
   /** Tells when it begins or ceases to sound: a phone call can stop it. */

@@ -48,6 +48,10 @@ async function start(): Promise<void> {
     get level() {
       return player.level;
     },
+    get audioClock() {
+      return player.audioClock;
+    },
+    do: (command) => player.link?.do(command),
     records: async () => await player.link?.records() ?? null,
     report: async () => await player.link?.report() ?? null,
   };

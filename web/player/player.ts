@@ -5,7 +5,7 @@ import type { ClientState } from "../../sim/client/status.ts";
 import type { ReadyMessage } from "../../wire/server_types.ts";
 import type { KnobManifest } from "../../wire/shapes.ts";
 import type { PageCommand, View, WorkerMessage } from "../session/messages.ts";
-import { AudioOutput } from "./audio_output.ts";
+import { type AudioClock, AudioOutput } from "./audio_output.ts";
 import { Controls } from "./controls.ts";
 import { element, input, say, select, timeText } from "./dom.ts";
 import { Figures } from "./figures.ts";
@@ -87,6 +87,11 @@ export class Player {
   /** How loud it is now, 0..1. */
   get level(): number {
     return this.#output?.level ?? 0;
+  }
+
+  /** What the audio device says of its clock and its latency. */
+  get audioClock(): AudioClock | null {
+    return this.#output?.clock ?? null;
   }
 
   /** The session; null before the first. */

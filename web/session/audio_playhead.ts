@@ -1,8 +1,8 @@
-import { type Band, isInBand, wrap } from "../../sim/circle.ts";
+import { type Band, isInBand, wrap, wrapOverSeam } from "../../sim/circle.ts";
 import type { Playhead } from "../../sim/playhead.ts";
+import type { PlayheadMove } from "../../sim/playhead_moves.ts";
 import { SAMPLE_RATE } from "../../wire/constants.ts";
 import type { RingCommand, RingReport } from "../audio/messages.ts";
-import { seamFrames } from "../audio/voice.ts";
 
 /** How long after a report the audio is taken to play on as before, seconds. */
 const TRUST_S = 0.05;
@@ -15,6 +15,8 @@ export interface AudioPlayheadOptions {
   readonly clock: { now(): number };
   /** Sends a command to the audio thread. */
   readonly post: (command: RingCommand) => void;
+  /** Told of each move, as it is made. */
+  readonly onMove?: (move: PlayheadMove) => void;
 }
 
 /**
@@ -34,8 +36,10 @@ export interface AudioPlayheadOptions {
  */
 export class AudioPlayhead implements Playhead {
   readonly rate = 1;
+  readonly wrap = "seam";
   readonly #clock: { now(): number };
   readonly #post: (command: RingCommand) => void;
+  readonly #onMove: (move: PlayheadMove) => void;
   #frames = 1;
   #isPaused = false;
   #band: Band | null = null;
@@ -51,6 +55,7 @@ export class AudioPlayhead implements Playhead {
   constructor(options: AudioPlayheadOptions) {
     this.#clock = options.clock;
     this.#post = options.post;
+    this.#onMove = options.onMove ?? (() => {});
   }
 
   get frames(): number {
@@ -109,6 +114,7 @@ export class AudioPlayhead implements Playhead {
   }
 
   seek(positionS: number): void {
+    this.#onMove({ type: "seek", positionS });
     const sample = Math.trunc(wrap(positionS * SAMPLE_RATE, this.#frames));
     const to = this.#band !== null && !isInBand(sample, this.#band)
       ? this.#band.startSample
@@ -121,6 +127,7 @@ export class AudioPlayhead implements Playhead {
   setRate(): void {}
 
   setPaused(isPaused: boolean): void {
+    this.#onMove({ type: "pause", isPaused });
     const position = this.position();
     this.#isPaused = isPaused;
     this.#goTo(position);
@@ -128,6 +135,7 @@ export class AudioPlayhead implements Playhead {
   }
 
   setBand(band: Band | null): void {
+    this.#onMove({ type: "band", band });
     const position = this.position();
     this.#band = band;
     this.#goTo(band !== null && !isInBand(position, band) ? band.startSample : position);
@@ -143,6 +151,7 @@ export class AudioPlayhead implements Playhead {
   /** The position is told now; the audio of the new buffer is sent by {@link AudioPlayhead.take}. */
   reset(frames: number, options: { keepPosition?: boolean } = {}): void {
     const keepsPlace = options.keepPosition === true || this.#keepsPlace;
+    this.#onMove({ type: "reset", frames, keepPosition: keepsPlace });
     const position = keepsPlace ? this.position() : 0;
     this.#frames = Math.max(1, frames);
     this.#band = null;
@@ -170,6 +179,6 @@ export class AudioPlayhead implements Playhead {
       const span = band.endSample - band.startSample;
       return band.startSample + wrap(position - band.startSample, span);
     }
-    return position < this.#frames ? position : position - this.#frames + seamFrames(this.#frames);
+    return wrapOverSeam(position, this.#frames);
   }
 }

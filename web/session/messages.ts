@@ -7,6 +7,7 @@ import type { Band } from "../../sim/circle.ts";
 import type { ClientSource } from "../../sim/client/options.ts";
 import type { ClientState } from "../../sim/client/status.ts";
 import type { NetworkHealth } from "../../sim/network_monitor.ts";
+import type { TimedMove } from "../../sim/playhead_moves.ts";
 import type { ClientMessage, SwapSourceMessage } from "../../wire/client_types.ts";
 import type { CodecAudio } from "../../wire/codec.ts";
 import type { ConfigMessage } from "../../wire/config.ts";
@@ -111,6 +112,8 @@ export interface Records {
     readonly wallS: number;
     readonly sample: number;
   }[];
+  /** What moved the playhead. */
+  readonly moves: readonly TimedMove[];
   readonly slices: readonly {
     readonly wallS: number;
     readonly startSample: number;

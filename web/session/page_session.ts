@@ -3,6 +3,7 @@ import { HeadlessClient } from "../../sim/client/headless_client.ts";
 import type { AppliedSlice, ClientObserver } from "../../sim/client/observer.ts";
 import { BROWSER_RECONNECT } from "../../sim/client/reconnect.ts";
 import type { TickRecord } from "../../sim/lag_records.ts";
+import type { TimedMove } from "../../sim/playhead_moves.ts";
 import { MONITOR_STEP_S, type NetworkHealth, NetworkMonitor } from "../../sim/network_monitor.ts";
 import { LAG_TAGS } from "../../sim/tags.ts";
 import { Collector } from "../../scenarios/collector.ts";
@@ -33,6 +34,8 @@ const VIEW_S = 1 / 30;
 const RECENT_S = 10;
 /** Positions of the audio thread that are kept: about ten minutes. */
 const MAX_AUDIO_RECORDS = 120_000;
+/** Moves of the playhead that are kept. */
+const MAX_MOVES = 10_000;
 /** Memory of patches that is kept for the next ones. */
 const MAX_SPARE = 8;
 
@@ -54,6 +57,7 @@ export class PageSession implements ClientObserver {
   readonly #follow: Follow | null;
   readonly #spare: ArrayBuffer[] = [];
   readonly #audio = new Ring<Records["audio"][number]>(MAX_AUDIO_RECORDS);
+  readonly #moves = new Ring<TimedMove>(MAX_MOVES);
   readonly #leads = new Recent();
   readonly #staleness = new Recent();
   readonly #bytes = new Recent();
@@ -77,6 +81,7 @@ export class PageSession implements ClientObserver {
     this.#playhead = new AudioPlayhead({
       clock: this.#clock,
       post: (command) => this.#post(command),
+      onMove: (move) => this.#moves.push({ ...move, wallS: this.#clock.now() }),
     });
     this.#follow = open.watch === null ? null : new Follow();
     this.#collector = new Collector(this.#clock, () => this.#client, null);
@@ -308,7 +313,12 @@ export class PageSession implements ClientObserver {
 
   #records(): Records {
     const { slices, ticks } = this.#client.tracker;
-    return { audio: [...this.#audio], slices: [...slices], ticks: [...ticks] };
+    return {
+      audio: [...this.#audio],
+      moves: [...this.#moves],
+      slices: [...slices],
+      ticks: [...ticks],
+    };
   }
 
   /** Calls `fn` at a pace for as long as the page lives. */

@@ -81,7 +81,7 @@ function scenarioOf(source: ClientSource, collector: Collector, durationS: numbe
         "track of their own; a synthetic one of its length stands in its place here.",
     durationS: Math.max(1, Math.round(durationS)),
     source: isFixture ? { fixture: source.name } : synthetic(collector.bufferFrames ?? 0),
-    client: { paramsHz: 125 },
+    client: { paramsHz: 125, wrap: "seam" },
     expectations: [{
       name: "slices land ahead of the listener",
       metric: "lag.slices.leadS.p50",

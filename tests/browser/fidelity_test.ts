@@ -1,0 +1,151 @@
+/// <reference lib="dom" />
+/**
+ * A headless client measures what a browser measures. How near they come depends on the machine where
+ * audio, sockets and timers are late; what does not is held always, the rest as soon as a play was
+ * quiet, and within wide limits if none was.
+ */
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { assert, assertEquals } from "@std/assert";
+import { type Report, reportOf } from "../../reports/mod.ts";
+import { runScenario } from "../../scenarios/library.ts";
+import { defineScenario, type Scenario } from "../../scenarios/mod.ts";
+import {
+  compare,
+  frameErrors,
+  isQuiet,
+  type PlayFigures,
+  quantile,
+} from "../../tools/fidelity/compare.ts";
+import { type Place, withPlace } from "../../tools/fidelity/place.ts";
+import { type Play, playBoth } from "../../tools/fidelity/play.ts";
+import { MOVES, WRAPS } from "../../tools/fidelity/scenarios.ts";
+import { gapOf, missed, PLAYHEAD_TARGET_MS, summarize } from "../../tools/fidelity/summary.ts";
+import "../../web/player/headway_window.ts";
+
+/** How often a scenario is played until a play is quiet. */
+const MAX_PLAYS = 3;
+/** In a quiet play the audio is there within this time, ms: its device alone takes about 40. */
+const PROMPT_MS = 60;
+/** What a late machine may add to the start of the audio, ms. */
+const LATE_START_MS = 1000;
+/** What it may do to the lead: a server that learns of late slices raises it, ms. */
+const LATE_LEAD_MS = 1500;
+
+/**
+ * Plays until a play is quiet. Each one is held to `always`; the quiet one to the published targets, and
+ * if none is, the last to what a machine may do that is busy with other things.
+ */
+async function hold(
+  scenario: Scenario,
+  place: Place,
+  always: (play: Play, figures: PlayFigures) => void,
+): Promise<void> {
+  let figures: PlayFigures;
+  for (let plays = 1;; plays++) {
+    const play = await playBoth(scenario, place);
+    figures = compare(play);
+    always(play, figures);
+    if (isQuiet(figures) && figures.device.startMs <= PROMPT_MS) {
+      assertEquals(missed(summarize(scenario, [figures])), []);
+      return;
+    }
+    if (plays === MAX_PLAYS) break;
+  }
+  const { latenessMs, device, leadP50Ms, playhead } = figures;
+  console.warn(
+    `${scenario.name}: none of ${MAX_PLAYS} plays was quiet (ticks up to ` +
+      `${latenessMs.browser} and ${latenessMs.headless} ms late, audio after ` +
+      `${device.startMs.toFixed(0)} ms): held to wide limits`,
+  );
+  assert(gapOf(playhead.beforeMs)!.p50Ms <= LATE_START_MS);
+  assert(Math.abs(leadP50Ms.headless - leadP50Ms.browser) <= LATE_LEAD_MS);
+}
+
+Deno.test("a loop that turns: simulated and real playhead are one, over the seam too", async () => {
+  await withPlace((place) =>
+    hold(WRAPS, place, ({ page, headless }, { playhead, device }) => {
+      assertEquals([headless.session.reconnects, headless.session.decodeErrors], [0, 0]);
+      // To the frame, on the clock of the audio device, whatever the machine does.
+      assertEquals(frameErrors(page.records), 0);
+      assert(page.records.audio.length > 3000, `${page.records.audio.length} reports in 20 s`);
+      // On the computer's clock, a seam moves the playhead by nothing, and a hard wrap by 50 ms.
+      const before = quantile(playhead.beforeMs, 50);
+      const seam = quantile(playhead.afterSeamMs, 50);
+      const firstLap = playhead.afterZeroMs.slice(0, playhead.afterZeroMs.length / 2);
+      assert(
+        Math.abs(seam - before) <= PLAYHEAD_TARGET_MS,
+        `${before} ms, behind the seam ${seam}`,
+      );
+      assert(Math.abs(before - 50 - quantile(firstLap, 50)) <= PLAYHEAD_TARGET_MS);
+      assert(Math.abs(device.skewPpm) < 1000, `${device.skewPpm} ppm`);
+    })
+  );
+});
+
+Deno.test("seeks, a pause and a loop band move the simulated playhead as they move the real one", async () => {
+  await withPlace((place) =>
+    hold(MOVES, place, ({ page }, { playhead }) => {
+      // A late start ends with the first seek: from there on only the audio itself counts.
+      const [firstSeek] = page.records.moves.filter(({ type }) => type === "seek");
+      const since = playhead.series.filter(({ atS }) => atS > firstSeek!.wallS - page.startS + 0.5);
+      const gap = gapOf(since.map(({ seamMs }) => seamMs))!;
+      assert(gap.p50Ms <= PLAYHEAD_TARGET_MS, `${gap.p50Ms} ms`);
+      assertEquals(page.records.moves.map(({ type }) => type), [
+        "reset",
+        "seek",
+        "seek",
+        "pause",
+        "pause",
+        "band",
+        "band",
+        "seek",
+      ]);
+    })
+  );
+});
+
+Deno.test("the report that the page hands out is what a headless client's is, field for field", async () => {
+  await withPlace(async ({ httpUrl, browser }) => {
+    const scenario = defineScenario({
+      name: "short-look",
+      description: "What does a headless client report of the same server?",
+      durationS: 2,
+      client: { paramsHz: 125, wrap: "seam" },
+      expectations: [{ metric: "lag.slices.leadS.p50", min: 0 }],
+    });
+    const tab = await (await browser.tab()).open(httpUrl);
+    await tab.play();
+    await tab.until(() => headway.view!.playheadS > 2);
+    const [download, result] = await Promise.all([
+      tab.page.waitForEvent("download"),
+      runScenario(scenario, { target: httpUrl.replace(/^http/, "ws") as `ws://${string}` }),
+      tab.page.click("#report"),
+    ]);
+    const page = JSON.parse(await Deno.readTextFile(await download.path())) as Report;
+    const headless = JSON.parse(JSON.stringify(reportOf(result))) as Report;
+    const schema = JSON.parse(
+      await Deno.readTextFile(new URL("../../reports/report.schema.json", import.meta.url)),
+    );
+    const validate = new Ajv2020({ allErrors: true, allowUnionTypes: true }).compile(schema);
+    for (const report of [page, headless]) {
+      assert(validate(report), JSON.stringify(validate.errors));
+    }
+    assertEquals(fieldsOf(page), fieldsOf(headless));
+    assert(page.lag.slices.leadS.p50! > 0);
+  });
+});
+
+/** Paths of all fields, but for those whose names are data: events, tags, knobs, files. */
+function fieldsOf(report: Report): string[] {
+  const paths: string[] = [];
+  const walk = (value: unknown, path: string) => {
+    if (/\.(events|tagged|config|source|steps|files|series|expectations)$/.test(path)) return;
+    if (Array.isArray(value) || typeof value !== "object" || value === null) return;
+    for (const [key, inner] of Object.entries(value)) {
+      paths.push(`${path}.${key}`);
+      walk(inner, `${path}.${key}`);
+    }
+  };
+  walk(report, "");
+  return paths.sort();
+}
