@@ -152,6 +152,7 @@ export type {
   BoolKnob,
   Bulk,
   BulkOptions,
+  MadeBulk,
   Capabilities,
   CAPABILITY_NAMES,
   CapabilityName,

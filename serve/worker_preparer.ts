@@ -12,7 +12,6 @@ import {
   fadedCopy,
   type GiveUp,
   PreparerError,
-  prepareSource,
   rememberFaded,
   type ResultOf,
   type SourceAudio,
