@@ -70,7 +70,7 @@ export async function serve(options: ServerParts = {}): Promise<HeadwayServer> {
     load: () => fixtures.load(fixture.name),
   })));
   const processes = new EngineProcesses(clock);
-  const preparer = new WorkerPreparer({ clock });
+  const preparer = new WorkerPreparer({ clock, log: log.part("sources") });
   const stems = new StemMaker(clock);
   const registry = options.noBackend
     ? null
