@@ -187,6 +187,7 @@ export type {
   LoopBandMessage,
   LoraCatalogMessage,
   LoraEntry,
+  MadeBulk,
   ManualSlotAddMessage,
   ManualSlotCountMessage,
   ManualSlotPopMessage,

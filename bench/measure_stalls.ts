@@ -190,6 +190,8 @@ function longestPcm(): Uint8Array<ArrayBuffer> {
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function drive(): Promise<void> {
+  // Seconds of work, for which nobody could play.
+  const pcm = longestPcm();
   const server = await startServer();
   const loop = (name: string) => ({ use_server_fixture: true, fixture_name: name });
   const playing = new Client(server.url, loop(FIXTURES[0]!.name));
@@ -200,6 +202,9 @@ async function drive(): Promise<void> {
     const beganMs = performance.now();
     await work();
     const tookMs = Math.round(performance.now() - beganMs);
+    if (playing.ws.readyState !== WebSocket.OPEN) {
+      throw new Error(`${what}: the playing session was cut off; is the machine too busy?`);
+    }
     const slicesS = (playing.slices - before) / tookMs * 1000;
     await pause(500);
     const { p99Ms, longestMs, longestOwnMs, rssMb } = await server.stalls();
@@ -231,7 +236,6 @@ async function drive(): Promise<void> {
     () => download(`${server.httpUrl}/fixtures/${FIXTURES[2]!.name}`),
   );
 
-  const pcm = longestPcm();
   await measure("join with 92 MB of PCM", () => join({ prompt: "" }, pcm));
   await measure("upload of 92 MB", async () => {
     const client = new Client(server.url, { type: "upload_track", name: "long" }, pcm);

@@ -26,7 +26,7 @@ import { CLOSE, type Connection, sampleCodec } from "../wire/mod.ts";
 import { Access } from "./access.ts";
 import { checkSettings } from "./check_options.ts";
 import { EngineProcesses } from "./engine_processes.ts";
-import { builtInEngine, builtInStems, commandEngine, withEngineProfiles } from "./engines.ts";
+import { builtInEngine, commandEngine, withEngineProfiles } from "./engines.ts";
 import { FixtureMaker } from "./fixture_maker.ts";
 import { type ListenerPlan, type OpenListener, openListeners } from "./listeners.ts";
 import { mainRouteData } from "./main_data.ts";
@@ -42,6 +42,7 @@ import { PageScripts } from "./page_scripts.ts";
 import { controlWords, mainWords } from "./raw_answers.ts";
 import { CONTROL_RULES, MAIN_RULES } from "./rules.ts";
 import { readSocketTables } from "./socket_tables.ts";
+import { StemMaker } from "./stem_maker.ts";
 import { WorkerPreparer } from "./worker_preparer.ts";
 
 /** How long a closing server waits for its connections, seconds. */
@@ -72,10 +73,11 @@ export async function serve(options: ServerParts = {}): Promise<HeadwayServer> {
     load: () => fixtures.load(fixture.name),
   })));
   const processes = new EngineProcesses(clock);
-  const preparer = new WorkerPreparer({ clock });
+  const preparer = new WorkerPreparer({ clock, log: log.part("sources") });
+  const stems = new StemMaker(clock);
   const registry = options.noBackend
     ? null
-    : makeRegistry(options, { settings, clock, log, library, processes, preparer });
+    : makeRegistry(options, { settings, clock, log, library, processes, preparer, stems });
   const spectators = registry === null ? null : makeSpectators(registry);
   const parts: ServerCore = {
     ...{
@@ -86,6 +88,7 @@ export async function serve(options: ServerParts = {}): Promise<HeadwayServer> {
       access,
       library,
       preparer,
+      stems,
       processes,
       registry,
       spectators,
@@ -123,6 +126,7 @@ interface ServerCore {
   readonly access: Access;
   readonly library: SourceLibrary;
   readonly preparer: WorkerPreparer;
+  readonly stems: StemMaker;
   readonly processes: EngineProcesses;
   readonly registry: StreamRegistry | null;
   readonly spectators: Spectators | null;
@@ -249,9 +253,10 @@ function makeRegistry(
     library: SourceLibrary;
     processes: EngineProcesses;
     preparer: WorkerPreparer;
+    stems: StemMaker;
   },
 ): StreamRegistry {
-  const { settings, clock, log, library, preparer, processes } = parts;
+  const { settings, clock, log, library, preparer, processes, stems } = parts;
   const streamLog = log.part("streaming");
   const { engineCommand: command, engineLimits, engineStartS, engineWindowS } = options;
   const limits = {
@@ -268,7 +273,7 @@ function makeRegistry(
     rng,
     log: (event, fields) => streamLog.info(event, fields),
     library,
-    splitStems: options.splitStems ?? builtInStems(clock),
+    splitStems: options.splitStems ?? stems.split,
     preparer,
     codec: sampleCodec,
     loraCatalog: loraCatalog(),
@@ -321,6 +326,7 @@ function running(core: ServerCore): HeadwayServer {
     Promise.all([...gone, ...unmounted, processesGone]).then(() => {
       deadline.cancel();
       preparer.close();
+      core.stems.close();
       log.info("closed");
       closed.resolve();
     });

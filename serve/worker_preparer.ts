@@ -5,6 +5,7 @@
  * @module
  */
 import { type Clock, errorMessage, HeadwayError, type Timer } from "../runtime/mod.ts";
+import type { Log } from "../server/log.ts";
 import type { AudioClip } from "../server/streaming/engine/engine.ts";
 import { isMeasured, rememberMeasures } from "../server/streaming/engine/motion/measures.ts";
 import {
@@ -12,7 +13,6 @@ import {
   fadedCopy,
   type GiveUp,
   PreparerError,
-  prepareSource,
   rememberFaded,
   type ResultOf,
   type SourceAudio,
@@ -54,6 +54,8 @@ export type StartWorker = (events: SourceWorkerEvents) => SourceWorker;
 /** What a {@link WorkerPreparer} is made of. */
 export interface WorkerPreparerOptions {
   readonly clock: Clock;
+  /** Where dead workers are told. */
+  readonly log: Pick<Log, "warn">;
   /** Default: a worker of this process. */
   readonly start?: StartWorker;
   /** Most bytes of messages that wait; for tests. */
@@ -76,6 +78,7 @@ interface Entry {
  */
 export class WorkerPreparer implements SourcePreparer {
   readonly #clock: Clock;
+  readonly #log: Pick<Log, "warn">;
   readonly #start: StartWorker;
   readonly #maxWaitingBytes: number;
   #waiting: Entry[] = [];
@@ -89,6 +92,7 @@ export class WorkerPreparer implements SourcePreparer {
   /** Has no worker until there is work for one. */
   constructor(options: WorkerPreparerOptions) {
     this.#clock = options.clock;
+    this.#log = options.log;
     this.#start = options.start ?? startWorker;
     this.#maxWaitingBytes = options.maxWaitingBytes ?? MAX_WAITING_BYTES;
   }
@@ -200,6 +204,7 @@ export class WorkerPreparer implements SourcePreparer {
   }
 
   #onFailed(reason: string): void {
+    this.#log.warn("source worker ended", { reason });
     this.#endWorker();
     const entry = this.#takeCurrent();
     if (entry !== null) {

@@ -9,6 +9,7 @@ import {
   SourceError,
   type SourceJob,
 } from "../server/streaming/mod.ts";
+import { MemoryLog } from "../tests/support/memory_log.ts";
 import { levelClip, rampClip } from "../tests/support/streaming_world.ts";
 import { encodePcm, makeBulk } from "../wire/mod.ts";
 import type { SentJob } from "./source_worker.ts";
@@ -35,8 +36,10 @@ function setUp(options: { maxWaitingBytes?: number } = {}) {
     readonly given: number[];
     isEnded: boolean;
   }[] = [];
+  const log = new MemoryLog();
   const preparer = new WorkerPreparer({
     clock,
+    log,
     ...options,
     start: (events) => {
       const worker = { events, jobs: [] as SentJob[], given: [] as number[], isEnded: false };
@@ -58,7 +61,7 @@ function setUp(options: { maxWaitingBytes?: number } = {}) {
   /** The worker ends its job. */
   const answer = (result: ResultOf<SourceJob> = true) =>
     workers.at(-1)!.events.onAnswer({ result, measures: null });
-  return { clock, preparer, workers, told, ask, answer };
+  return { clock, log, preparer, workers, told, ask, answer };
 }
 
 const HEADER_BYTES = 8;
@@ -115,11 +118,14 @@ Deno.test("jobs end in the order in which they came, long and short ones alike",
 });
 
 Deno.test("a worker that dies costs its job, and the next job gets a new worker", () => {
-  const { told, workers, ask, answer } = setUp();
+  const { log, told, workers, ask, answer } = setUp();
   ask("first");
   ask("second");
   workers[0]!.events.onFailed("out of memory");
   assertEquals(told, ["first crashed"]);
+  assertEquals(log.of("source worker ended").map(({ fields }) => fields["reason"]), [
+    "out of memory",
+  ]);
   assertEquals(workers.map(({ isEnded }) => isEnded), [true, false]);
   workers[0]!.events.onFailed("said late");
   workers[0]!.events.onAnswer({ result: true, measures: null });
@@ -133,6 +139,7 @@ Deno.test("a worker that cannot be started, or takes no job, costs that job only
   const told: string[] = [];
   const preparer = new WorkerPreparer({
     clock: new VirtualClock(),
+    log: new MemoryLog(),
     start: () => {
       if (tries++ === 0) throw new Error("no thread");
       return {
@@ -221,7 +228,7 @@ Deno.test("a worker without work is ended after 10 s", () => {
 
 /** A preparer with a real worker. */
 function real() {
-  const preparer = new WorkerPreparer({ clock: new WallClock() });
+  const preparer = new WorkerPreparer({ clock: new WallClock(), log: new MemoryLog() });
   return {
     run: <J extends SourceJob>(job: J) =>
       new Promise<ResultOf<J>>((resolve, reject) => preparer.prepare(job, resolve, reject)),

@@ -4,12 +4,12 @@
  *
  * @module
  */
-import {
-  type LoraEntry,
-  type Packet,
-  type ServerMessage,
-  type SessionConfig,
-  type UploadTrackMessage,
+import type {
+  LoraEntry,
+  Packet,
+  ServerMessage,
+  SessionConfig,
+  UploadTrackMessage,
 } from "../../wire/mod.ts";
 import { ControlBank } from "./control_bank.ts";
 import type { AudioClip } from "./engine/engine.ts";

@@ -24,12 +24,11 @@ import {
   type AudioClip,
   type Engine,
   type RenderResult,
-  type StemMode,
   WindowMissedError,
 } from "./engine/engine.ts";
 import { troubleMessage, type TroubleReport } from "./engine/trouble.ts";
 import { EventBus, ForOne, type StemSet } from "./events.ts";
-import { NO_FAULTS, type StreamFaults } from "./faults.ts";
+import type { StreamFaults } from "./faults.ts";
 import { Lane } from "./lane.ts";
 import { LeadController } from "./lead.ts";
 import { durationS, type SourceLibrary, type SplitStems } from "./library.ts";

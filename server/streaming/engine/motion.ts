@@ -19,7 +19,7 @@ import { planOf } from "./motion/plan.ts";
 import { checkWindow } from "./window.ts";
 
 export { LORA_COLOURS, MotionBank, type MotionBankOptions } from "./motion/mod.ts";
-export { splitStems, splitStemsGently, type StemPair } from "./motion/mod.ts";
+export { splitStems, splitStemsGently, splitStemsInto, type StemPair } from "./motion/mod.ts";
 
 /** What a {@link MotionEngine} may be given. */
 export interface MotionOptions {

@@ -5,4 +5,4 @@
  */
 export { MotionBank, type MotionBankOptions, SourcePart } from "./bank.ts";
 export { LORA_COLOURS, loraColour } from "./colour_mask.ts";
-export { splitStems, splitStemsGently, type StemPair } from "./split_stems.ts";
+export { splitStems, splitStemsGently, splitStemsInto, type StemPair } from "./split_stems.ts";

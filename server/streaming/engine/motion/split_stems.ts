@@ -15,9 +15,19 @@ export interface StemPair {
 
 const BLOCK_FRAMES = 9600;
 
+const ownMemory = (samples: number) => new Float32Array(samples);
+
 /** The stems of a whole source, the very samples that a session in that stem mode plays. */
 export function splitStems(clip: AudioClip): StemPair {
-  const split = new Splitter(clip);
+  return splitStemsInto(clip, ownMemory);
+}
+
+/** As {@link splitStems}; `allocate` makes an array of zeros for each of them. */
+export function splitStemsInto(
+  clip: AudioClip,
+  allocate: (samples: number) => Float32Array,
+): StemPair {
+  const split = new Splitter(clip, allocate);
   for (let index = 0; index < split.blockCount; index++) split.block(index);
   return split.pair();
 }
@@ -31,7 +41,7 @@ export async function splitStemsGently(
   clip: AudioClip,
   pause: () => Promise<void>,
 ): Promise<StemPair> {
-  const split = new Splitter(clip);
+  const split = new Splitter(clip, ownMemory);
   for (let index = 0; index < split.blockCount; index++) {
     split.block(index);
     await pause();
@@ -45,14 +55,14 @@ class Splitter {
   readonly #vocals: Float32Array;
   readonly #instruments: Float32Array;
 
-  constructor(clip: AudioClip) {
+  constructor(clip: AudioClip, allocate: (samples: number) => Float32Array) {
     const whole = new SourceLayer(clip, BLOCK_FRAMES);
     const makeMask = () => new HarmonicMask(new NeighbourFrames(whole));
     // One block at a time is enough: each is copied as soon as it is there.
     this.#layer = new MaskedLayer(whole, makeMask, new MaskRenderer(), new BlockPool(0));
     this.#clip = clip;
-    this.#vocals = new Float32Array(clip.audio.length);
-    this.#instruments = new Float32Array(clip.audio.length);
+    this.#vocals = allocate(clip.audio.length);
+    this.#instruments = allocate(clip.audio.length);
   }
 
   get blockCount(): number {
