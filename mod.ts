@@ -82,6 +82,7 @@ export type {
   HeardStretch,
   LagSummary,
   NetworkFaultSpec,
+  PcmSource,
   RunMark,
   RunResult,
   Scenario,

@@ -15,11 +15,7 @@ import config from "../deno.json" with { type: "json" };
 import { errorMessage, UsageError, WallClock } from "../runtime/mod.ts";
 import { type Gateway, openGateway } from "../serve/gateway/mod.ts";
 import { serve } from "../serve/mod.ts";
-import {
-  browserListener,
-  headlessListener,
-  type RecordedListener,
-} from "./recorder/listeners.ts";
+import { browserListener, headlessListener, type RecordedListener } from "./recorder/listeners.ts";
 
 const FLAGS = {
   page: { type: "string", placeholder: "URL", help: "the server whose player is recorded" },
