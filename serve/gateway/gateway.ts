@@ -13,15 +13,18 @@ import {
   Redactor,
 } from "../../scenarios/recording/mod.ts";
 import { checkBind, isLocalBind } from "../../server/auth.ts";
-import { decide, type GateRules, type RequestFacts } from "../../server/gate.ts";
+import { decide, type GateRules, type Permit, type RequestFacts } from "../../server/gate.ts";
 import { MAIN_LIMITS } from "../../server/limits.ts";
 import { bracketed } from "../../server/origin.ts";
 import { CLOSE } from "../../wire/mod.ts";
+import type { ReadSocketTables } from "../../server/own_user.ts";
 import { Access, type AccessOptions } from "../access.ts";
+import { readSocketTables } from "../socket_tables.ts";
 import { badRequest, badRequestAnswer, mainWords, refusalAnswer } from "../raw_answers.ts";
 import { ConnectionWatch } from "./connection_watch.ts";
 import { LatencyMeter } from "./figures.ts";
 import type { Upstream } from "./headers.ts";
+import { NOT_OWN_PEER, OwnPeers } from "./own_peers.ts";
 import { answerText, passRequest } from "./pass_request.ts";
 import { Recorder } from "./recorder.ts";
 import type { RecorderState } from "./recorder_tasks.ts";
@@ -62,6 +65,8 @@ export interface GatewayOptions {
   readonly version: string;
   /** All times come from it. */
   readonly clock: Clock;
+  /** Reads the system's tables of sockets, which say whose a connection is; for tests. */
+  readonly socketTables?: ReadSocketTables;
   /** Told of connections, refusals, and of a file that cannot be written any more. */
   readonly onNews?: (text: string) => void;
 }
@@ -159,6 +164,7 @@ class RunningGateway implements Gateway {
   readonly #parts: Parts;
   readonly #rules: GateRules;
   readonly #redactor: Redactor;
+  readonly #ownPeers: OwnPeers;
   readonly #meter = new LatencyMeter();
   readonly #bornS: number;
   /** WebSockets that are open or being opened, each with what ends it. */
@@ -177,8 +183,14 @@ class RunningGateway implements Gateway {
     this.path = out;
     this.#rules = access.rulesOf({ host, port, url: this.httpUrl }, MAIN_LIMITS, {});
     this.#redactor = new Redactor({ secrets: token === undefined ? [] : [token] });
+    this.#ownPeers = new OwnPeers(token ?? null, parts.options.socketTables ?? readSocketTables);
     this.#bornS = clock.now() - recorder.start.offsetS;
-    server.on("request", (request, response) => this.#onRequest(request, response));
+    server.on("request", (request, response) => {
+      this.#onRequest(request, response).catch((error) => {
+        response.destroy();
+        this.#tell(`a defect ended a request: ${errorMessage(error)}`);
+      });
+    });
     server.on("upgrade", (request, socket, head) => {
       // A reset before anybody listens must not end the process.
       socket.on("error", () => {});
@@ -247,7 +259,7 @@ class RunningGateway implements Gateway {
     this.#parts.recorder.event(event);
   }
 
-  #onRequest(request: IncomingMessage, response: ServerResponse): void {
+  async #onRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const target = request.url ?? "/";
     const done = (status: number) =>
       this.#add({
@@ -255,8 +267,12 @@ class RunningGateway implements Gateway {
         target: this.#redactor.target(target),
         status,
       });
-    const decision = decide(this.#factsOf(request, false), this.#rules);
+    const facts = this.#factsOf(request, false);
+    const decision = decide(facts, this.#rules);
     if (!decision.isAllowed) return answerText(response, decision.status, decision.text, done);
+    if (!await this.#mayPass(request, facts, decision)) {
+      return answerText(response, 401, NOT_OWN_PEER, done);
+    }
     passRequest(request, response, this.#parts.upstream, done);
   }
 
@@ -266,30 +282,48 @@ class RunningGateway implements Gateway {
       response.shouldKeepAlive = false;
       response.assignSocket(client);
       response.once("finish", () => client.destroySoon());
-      return this.#onRequest(request, response);
+      this.#onRequest(request, response).catch(() => client.destroy());
+      return;
     }
-    const decision = decide(this.#factsOf(request, true), this.#rules);
+    const facts = this.#factsOf(request, true);
+    const decision = decide(facts, this.#rules);
     if (!decision.isAllowed) return this.#refuse(request, client, decision.status, decision.text);
     if (this.#open.size >= MAIN_LIMITS.maxSockets) {
       const text = `gateway has ${MAIN_LIMITS.maxSockets} WebSockets already, try again later`;
       return this.#refuse(request, client, 503, text);
     }
-    this.#connect(request, client, head).catch((error) => {
-      client.destroy();
-      this.#drop(client);
-      this.#tell(`a defect ended a connection: ${errorMessage(error)}`);
-    });
+    this.#connect(request, client, head, () => this.#mayPass(request, facts, decision)).catch(
+      (error) => {
+        client.destroy();
+        this.#drop(client);
+        this.#tell(`a defect ended a connection: ${errorMessage(error)}`);
+      },
+    );
   }
 
-  async #connect(request: IncomingMessage, client: Socket, head: Uint8Array): Promise<void> {
+  /** What was let in for being local only must be our own user's. */
+  async #mayPass(request: IncomingMessage, facts: RequestFacts, { standing }: Permit) {
+    return standing !== "bypass" || await this.#ownPeers.admits(request, facts);
+  }
+
+  async #connect(
+    request: IncomingMessage,
+    client: Socket,
+    head: Uint8Array,
+    mayPass: () => Promise<boolean>,
+  ): Promise<void> {
     const { upstream, recorder, options: { clock } } = this.#parts;
-    const c = recorder.start.connections + ++this.#connections;
+    // What the client sends early waits in its socket.
+    client.pause();
     const abort = new AbortController();
     const onClientGone = () => abort.abort();
     client.once("close", onClientGone);
     this.#open.set(client, { close: onClientGone, terminate: onClientGone });
-    // What the client sends early waits in its socket.
-    client.pause();
+    if (!await mayPass()) {
+      this.#drop(client);
+      return this.#refuse(request, client, 401, NOT_OWN_PEER);
+    }
+    const c = recorder.start.connections + ++this.#connections;
     let answer;
     try {
       answer = await openUpstream(request, upstream, { clock, signal: abort.signal });
