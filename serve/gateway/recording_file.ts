@@ -90,7 +90,9 @@ export class RecordingFile {
           { path },
         );
       }
-      file = Deno.openSync(path, { read: true, write: true, create: true, createNew: !isThere });
+      // Prompts and uploads are for nobody else to read.
+      const mode = isThere ? {} : { createNew: true, mode: 0o600 };
+      file = Deno.openSync(path, { read: true, write: true, ...mode });
       if (!file.tryLockSync(true)) {
         throw new UsageError(`${path} is being written by another process; name another file`, {
           path,
@@ -109,7 +111,7 @@ export class RecordingFile {
   static #fresh(file: Deno.FsFile, options: RecordingFileOptions): RecordingFile {
     const blobs = blobFolderName(options.path);
     const folder = join(dirname(options.path), blobs);
-    if (options.keep !== "none") Deno.mkdirSync(folder, { recursive: true });
+    if (options.keep !== "none") Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
     const header: RecordingHeader = {
       schema: RECORDING_SCHEMA,
       startedUnixS: options.unixS,
@@ -142,7 +144,7 @@ export class RecordingFile {
     file.truncateSync(seen.wholeBytes);
     file.seekSync(0, Deno.SeekMode.End);
     const folder = join(dirname(path), seen.header.blobs);
-    if (options.keep !== "none") Deno.mkdirSync(folder, { recursive: true });
+    if (options.keep !== "none") Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
     const blobBytes = tidied(folder);
     const offsetS = Math.max(seen.lastS, options.unixS - seen.header.startedUnixS);
     const start = { offsetS, connections: seen.connections };
