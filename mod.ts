@@ -84,6 +84,7 @@ export type {
   HeardStretch,
   LagSummary,
   NetworkFaultSpec,
+  PcmSource,
   RunMark,
   RunResult,
   Scenario,

@@ -267,6 +267,15 @@ const CASES: Readonly<Record<string, Case>> = {
       [{ name: "healthy-stram" }, /did you mean "healthy-stream"/],
       [{ name: "healthy-stream", target: "self", fidelity: "timing" }, /fidelity timing is for/],
       [{ definition: { name: "x" } }, /definition is not a scenario: /],
+      [{
+        definition: {
+          name: "x",
+          description: "May a caller name a file?",
+          durationS: 1,
+          source: { pcm: "/etc/passwd", sha256: "0".repeat(64), frames: 9600, channels: 2 },
+          expectations: [{ metric: "lag.slices.count", min: 1 }],
+        },
+      }, /a definition cannot name recorded uploads/],
     ],
   },
   scenario_explain: {

@@ -89,14 +89,16 @@ function drawnSection(summary: SessionSummary, session: RecordedSession): Markup
   }</dl>
 ${sessionPlots(session, id)}
 ${
-    gaps.length === 0 ? null : markup`<h3>Stretches without a slice</h3>
-<ul>${gaps.map((gap) => markup`<li>${seconds(gap.lastsS)} from ${seconds(gap.atS)} on</li>`)}</ul>`
+    gaps.length === 0 ? null : markup`<section><h3>Stretches without a slice</h3>
+<ul>${
+      gaps.map((gap) => markup`<li>${seconds(gap.lastsS)} from ${seconds(gap.atS)} on</li>`)
+    }</ul></section>`
   }
 ${
-    oddities.length === 0 ? null : markup`<h3>Odd</h3>
-<ul>${oddities.map((text) => markup`<li>${clipped(text)}</li>`)}</ul>`
+    oddities.length === 0 ? null : markup`<section><h3>Odd</h3>
+<ul>${oddities.map((text) => markup`<li>${clipped(text)}</li>`)}</ul></section>`
   }
-<h3>Who said what</h3>
+<section><h3>Who said what</h3>
 <div class="scroll"><table class="numbers">
 <thead><tr><th scope="col">Message</th><th scope="col">count</th><th scope="col">a second</th><th scope="col">bytes</th></tr></thead>
 <tbody>${
@@ -105,7 +107,7 @@ ${
         clipped(it.type, 64)
       }</code></th><td>${it.count}</td><td>${short(it.perS)}</td><td>${mib(it.bytes)}</td></tr>`
     )
-  }</tbody></table></div></section>`;
+  }</tbody></table></div></section></section>`;
 }
 
 function listSection({ sessions }: RecordingSummary): Markup {

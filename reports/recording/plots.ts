@@ -86,10 +86,25 @@ function leads({ slices, bufferS }: RecordedSession, id: string, grid: Grid): Ma
   return plotFrame({ id: `${id}-lead`, label, y, content }, grid);
 }
 
-function map({ slices, ticks, buffers, bufferS }: RecordedSession, id: string, grid: Grid) {
+/** The part of the buffer in which anything happened: a minute of it may be of no interest. */
+function usedPart({ slices, ticks }: Pick<RecordedSession, "slices" | "ticks">): Scale {
+  let [least, most] = [Infinity, 0];
+  for (const { startSample, numSamples } of slices) {
+    least = Math.min(least, startSample / 48000);
+    most = Math.max(most, (startSample + numSamples) / 48000);
+  }
+  for (const { playbackPosS } of ticks) {
+    if (playbackPosS === null) continue;
+    least = Math.min(least, playbackPosS);
+    most = Math.max(most, playbackPosS);
+  }
+  return scaleOf(Math.min(least, most), most);
+}
+
+function map({ slices, ticks, bufferS }: RecordedSession, id: string, grid: Grid) {
   if (slices.length === 0) return null;
   const x = grid.timeline.x;
-  const y = scaleOf(0, buffers.reduce((most, it) => Math.max(most, it.durationS), 0));
+  const y = usedPart({ slices, ticks });
   const every = Math.ceil(slices.length / MAX_STROKES);
   const strokes = slices.filter((_, i) => i % every === 0).map(({ t, startSample, numSamples }) => {
     const at = squareX(x, t - (bufferS ?? 0));
@@ -101,9 +116,9 @@ function map({ slices, ticks, buffers, bufferS }: RecordedSession, id: string, g
     markup`<path class="landing" d="${strokes}"/>`,
     markup`<path class="playhead" d="${playhead(ticks, bufferS ?? 0, x, y)}"/>`,
   ]);
-  const label = `Places of ${count(slices.length, "slice")} in a buffer of ${
-    seconds(y.max)
-  }, and the playhead.`;
+  const label = `Places of ${count(slices.length, "slice")} in the buffer, between ${
+    seconds(y.min)
+  } and ${seconds(y.max)}, and the playhead.`;
   return plotFrame({ id: `${id}-map`, label, y, content }, grid);
 }
 

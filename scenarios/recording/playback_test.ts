@@ -92,10 +92,11 @@ Deno.test("a sound card that is too fast is told from a seek", () => {
 
 Deno.test("a new buffer, a lap of a band, and ticks that still tell of the old buffer are no seeks", () => {
   const ticks: PositionTick[] = [];
-  // At 5 s a swap: three ticks are late. At 8 s a band from 1 s to 2 s is armed.
+  // At 5 s a swap: the client goes on with the old buffer until 6.5 s. At 8 s a band is armed, and
+  // what is reported of it is a little behind.
   for (let i = 0; i <= 12 * HZ; i++) {
     const atS = i / HZ;
-    const positionS = atS < 5.05 ? atS : atS < 8 ? atS - 5 : 1 + (atS - 8) % 1;
+    const positionS = atS < 6.5 ? atS : atS < 8 ? atS - 6.5 : 1 + wrap(atS - 7.5 - 0.01, 1);
     ticks.push({ atS, positionS });
   }
   const changes: PlaybackChange[] = [

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { foldLeadSamples } from "../../sim/mod.ts";
+import { type Band, bandLeadS, foldLeadSamples } from "../../sim/mod.ts";
 import {
   coerceClientMessage,
   expectedBinaries,
@@ -138,6 +138,7 @@ class SessionReader {
   #ready: JsonObject | null = null;
   #bufferS: number | null = null;
   #durationS = 0;
+  #band: Band | null = null;
   #endedS: number;
 
   constructor(opened: EventOf<"open">) {
@@ -201,7 +202,10 @@ class SessionReader {
         clientTimeS: numberOrNull(message["client_time"]),
         raw: isJsonObject(message["raw"]) ? message["raw"] : {},
       });
-    } else this.#words.push({ t: event.t, message, binary: null });
+      return;
+    }
+    if (message?.["type"] === "loop_band") this.#band = bandSamples(message);
+    this.#words.push({ t: event.t, message, binary: null });
   }
 
   #onClientBinary(event: RecordedBinary): void {
@@ -238,6 +242,8 @@ class SessionReader {
     if (isBuffer) {
       this.#bufferS ??= event.t;
       this.#durationS = durationS;
+      // The server forgets the band with the old source.
+      this.#band = null;
     }
     const { t, bytes, sha256 } = event;
     this.#buffers.push({ t, kind, durationS, channels: expected.channels, bytes, sha256 });
@@ -262,9 +268,11 @@ class SessionReader {
     const last = this.#ticks.at(-1);
     if (last === undefined || last.playbackPosS === null) return null;
     const isStill = this.#ticks.at(-2)?.playbackPosS === last.playbackPosS;
-    const playheadS = last.playbackPosS + (isStill ? 0 : t - last.t);
+    const playhead = (last.playbackPosS + (isStill ? 0 : t - last.t)) * SAMPLE_RATE;
     const frames = this.#durationS * SAMPLE_RATE;
-    return foldLeadSamples(startSample, playheadS * SAMPLE_RATE, frames) / SAMPLE_RATE;
+    // Inside a band the way round is the band's: else each lap would look late once.
+    return bandLeadS(startSample, playhead, this.#band) ??
+      foldLeadSamples(startSample, playhead, frames) / SAMPLE_RATE;
   }
 }
 
@@ -274,6 +282,16 @@ function objectOf({ json }: EventOf<"text">): JsonObject | null {
 
 function numberOrNull(value: unknown): number | null {
   return typeof value === "number" && Number.isFinite(value) ? value : null;
+}
+
+/** The band of a `loop_band` message in samples; null for one that clears it. */
+function bandSamples(message: JsonObject): Band | null {
+  const [startS, endS] = [numberOrNull(message["start_sec"]), numberOrNull(message["end_sec"])];
+  if (startS === null || endS === null || !(endS > startS)) return null;
+  return {
+    startSample: Math.trunc(startS * SAMPLE_RATE),
+    endSample: Math.trunc(endS * SAMPLE_RATE),
+  };
 }
 
 /** Whether audio follows this message. */

@@ -11,7 +11,8 @@ import {
 } from "../../scenarios/recording/mod.ts";
 import { MAX_TEXT_BYTES } from "../../wire/mod.ts";
 import { type DataPiece, FrameReader, type FrameSink } from "./frame_reader.ts";
-import type { MessageDigest, RecordingFile } from "./recording_file.ts";
+import type { MessageDigest } from "./message_digest.ts";
+import type { RecordingFile } from "./recording_file.ts";
 
 /** What a recorder writes with. */
 export interface ConnectionRecorderOptions {

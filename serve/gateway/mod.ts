@@ -3,5 +3,6 @@
  *
  * @module
  */
-export { type Gateway, type GatewayOptions, type GatewayReport, openGateway } from "./gateway.ts";
+export { openGateway } from "./gateway.ts";
+export type { Gateway, GatewayOptions, GatewayReport } from "./options.ts";
 export { blobFolderName, type KeptBlobs } from "./recording_file.ts";

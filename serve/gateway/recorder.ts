@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { UsageError } from "../../runtime/mod.ts";
+import { type Clock, UsageError } from "../../runtime/mod.ts";
 import type {
   Direction,
   GatewayFigures,
@@ -15,6 +15,8 @@ import type { RecordingFileOptions, RecordingStart } from "./recording_file.ts";
 
 /** Bytes that may wait for the thread; whoever sends more waits, too. */
 const MAX_WAITING_BYTES = 32 * 2 ** 20;
+/** How long the disk may take for what still waits, seconds: whoever stops a gateway waits for it. */
+const FINISH_WITHIN_S = 30;
 
 /** A recording that is being written, in a thread of its own. */
 export class Recorder {
@@ -105,10 +107,16 @@ export class Recorder {
     this.#worker.postMessage(task, [copy.buffer]);
   }
 
-  /** Writes the last line, and resolves when everything is on its way to the disk. */
-  async finish(t: number, figures: GatewayFigures): Promise<RecorderState> {
+  /** Writes the last line, and resolves when everything is on its way to the disk, or cannot be. */
+  async finish(t: number, figures: GatewayFigures, clock: Clock): Promise<RecorderState> {
     this.#tell({ do: "finish", event: { t, kind: "stop", figures } });
+    const limit = clock.after(
+      FINISH_WITHIN_S,
+      () =>
+        this.#fail(`recording stopped: its end could not be written within ${FINISH_WITHIN_S} s`),
+    );
     await this.#finished.promise;
+    limit.cancel();
     return this.#state;
   }
 

@@ -5,7 +5,6 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import { basename, dirname, join } from "node:path";
 import { errorMessage, UsageError } from "../../runtime/mod.ts";
 import {
@@ -15,6 +14,7 @@ import {
   type RecordingHeader,
   RecordingReader,
 } from "../../scenarios/recording/mod.ts";
+import { type BlobStore, MessageDigest, writeAllSync } from "./message_digest.ts";
 
 /** Which binary messages are kept beside their digest. */
 export type KeptBlobs = "all" | "uploads" | "none";
@@ -90,7 +90,9 @@ export class RecordingFile {
           { path },
         );
       }
-      file = Deno.openSync(path, { read: true, write: true, create: true, createNew: !isThere });
+      // Prompts and uploads are for nobody else to read.
+      const mode = isThere ? {} : { createNew: true, mode: 0o600 };
+      file = Deno.openSync(path, { read: true, write: true, ...mode });
       if (!file.tryLockSync(true)) {
         throw new UsageError(`${path} is being written by another process; name another file`, {
           path,
@@ -109,7 +111,7 @@ export class RecordingFile {
   static #fresh(file: Deno.FsFile, options: RecordingFileOptions): RecordingFile {
     const blobs = blobFolderName(options.path);
     const folder = join(dirname(options.path), blobs);
-    if (options.keep !== "none") Deno.mkdirSync(folder, { recursive: true });
+    if (options.keep !== "none") Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
     const header: RecordingHeader = {
       schema: RECORDING_SCHEMA,
       startedUnixS: options.unixS,
@@ -142,7 +144,7 @@ export class RecordingFile {
     file.truncateSync(seen.wholeBytes);
     file.seekSync(0, Deno.SeekMode.End);
     const folder = join(dirname(path), seen.header.blobs);
-    if (options.keep !== "none") Deno.mkdirSync(folder, { recursive: true });
+    if (options.keep !== "none") Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
     const blobBytes = tidied(folder);
     const offsetS = Math.max(seen.lastS, options.unixS - seen.header.startedUnixS);
     const start = { offsetS, connections: seen.connections };
@@ -249,76 +251,6 @@ export class RecordingFile {
   }
 }
 
-/** What a {@link MessageDigest} keeps its bytes with. */
-interface BlobStore {
-  open(): { readonly path: string; readonly file: Deno.FsFile };
-  hasRoom(bytes: number): boolean;
-  keep(path: string, sha256: string, bytes: number): void;
-  fail(error: unknown): void;
-}
-
-/** A binary message on its way into a recording: its digest, its head, and perhaps its bytes. */
-export class MessageDigest {
-  readonly #hash = createHash("sha256");
-  #target: { readonly maxBytes: number; readonly store: BlobStore } | null;
-  #part: { readonly path: string; readonly file: Deno.FsFile } | null = null;
-  #bytes = 0;
-
-  /** A message of no bytes yet; `target` is null when only the digest is wanted. */
-  constructor(target: { readonly maxBytes: number; readonly store: BlobStore } | null) {
-    this.#target = target;
-  }
-
-  /** Takes a piece. */
-  add(piece: Uint8Array): void {
-    this.#hash.update(piece);
-    this.#bytes += piece.length;
-    const target = this.#target;
-    if (target === null) return;
-    if (this.#bytes > target.maxBytes || !target.store.hasRoom(this.#bytes)) return this.drop();
-    this.#try(() => {
-      this.#part ??= target.store.open();
-      writeAllSync(this.#part.file, piece);
-    });
-  }
-
-  /** The whole message: its digest, and whether its bytes are kept. */
-  end(): { readonly sha256: string; readonly isKept: boolean } {
-    const sha256 = this.#hash.digest("hex");
-    const [part, target] = [this.#part, this.#target];
-    if (part === null || target === null) return { sha256, isKept: false };
-    this.#part = null;
-    this.#try(() => {
-      part.file.close();
-      target.store.keep(part.path, sha256, this.#bytes);
-    });
-    return { sha256, isKept: this.#target !== null };
-  }
-
-  /** Gives the bytes up: the message never became whole, or is too large. */
-  drop(): void {
-    this.#target = null;
-    const part = this.#part;
-    if (part === null) return;
-    this.#part = null;
-    try {
-      part.file.close();
-      Deno.removeSync(part.path);
-    } catch {
-      // It is swept when the recording is gone on with.
-    }
-  }
-
-  #try(work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      this.#target?.store.fail(error);
-      this.drop();
-    }
-  }
-}
-
 /** The folder of blobs that belongs to a recording of this name. */
 export function blobFolderName(path: string): string {
   return `${basename(path).replace(/\.ndjson$/i, "")}.blobs`;
@@ -365,10 +297,6 @@ function existsSync(path: string): boolean {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
   }
-}
-
-function writeAllSync(file: Deno.FsFile, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
 }
 
 function reasonOf(error: unknown): string {

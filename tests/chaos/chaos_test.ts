@@ -15,7 +15,7 @@ Deno.test("the same trouble is the same, another is another", () => {
 });
 
 Deno.test("clients, gateways and servers are killed, and sessions and their recording go on", async () => {
-  const { problems, kills, connections } = await killing(4, 1);
+  const { problems, kills, connections } = await killing(4, 3);
   assertEquals(problems, []);
   assertEquals(new Set(kills.map(({ victim }) => victim)).size, 3);
   assert(connections > kills.length);
