@@ -310,7 +310,7 @@ export class InvariantWatch implements RunWatcher, WorldTap {
   #breach(invariant: InvariantName, message: string): void {
     if (this.#breaches.has(invariant)) return;
     const { endS, nowS, streamingS } = this.#scene!;
-    const atS = Math.max(0, (endS ?? nowS) - (streamingS ?? 0));
+    const atS = Math.round(Math.max(0, (endS ?? nowS) - (streamingS ?? 0)) * 1e6) / 1e6;
     const breach = { invariant, message, atS };
     this.#breaches.set(invariant, breach);
     this.#options.onBreach?.(breach);
