@@ -10,6 +10,7 @@ import type { EngineProfile } from "../../server/streaming/engine/modelled.ts";
 import type { LinkProfile, NetworkProfileInput } from "../../sim/mod.ts";
 import {
   type ClientMessage,
+  CLOSE,
   COMMANDS,
   LATENT_FRAME,
   needsBinary,
@@ -110,9 +111,12 @@ export class Calm {
     }
   }
 
-  /** The connection is gone; after a normal end, or for a newer session, nobody comes back. */
-  onClose(nowS: number, willReconnect: boolean): void {
-    if (!willReconnect) this.#isForsaken = true;
+  /**
+   * The connection is gone. After a normal end, or for a newer session, nobody comes back; a server
+   * that refuses has to have a reason, which no world gives it.
+   */
+  onClose(nowS: number, code: number, willReconnect: boolean): void {
+    if (!willReconnect && code !== CLOSE.internal) this.#isForsaken = true;
     this.disturb(nowS);
   }
 

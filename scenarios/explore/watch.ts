@@ -255,7 +255,7 @@ export class InvariantWatch implements RunWatcher, WorldTap {
   }
 
   onClose(code: number, reason: string, willReconnect: boolean): void {
-    this.#scene!.calm.onClose(this.#scene!.nowS, willReconnect);
+    this.#scene!.calm.onClose(this.#scene!.nowS, code, willReconnect);
     this.#fingerprint.add(code, willReconnect ? 1 : 0, this.#scene!.nowS);
     for (const checker of this.#with("onClose")) checker.onClose!(code, reason, willReconnect);
     if (!this.#isOver) this.onChange?.();
