@@ -60,6 +60,8 @@ export class Calm {
   #disturbedS = 0;
   #isForsaken = false;
   #isSpoilt = false;
+  /** The client drops what it has, to dial anew: the end of that is no end. */
+  #isReturning = false;
   #areFaultsOff = true;
 
   /** A scenario of which nothing has happened yet. */
@@ -73,6 +75,7 @@ export class Calm {
 
   /** A step is carried out at `nowS`. */
   onStep(step: Step, nowS: number): void {
+    this.#isReturning = false;
     if (!HARMLESS.has(step.do)) this.disturb(nowS);
     switch (step.do) {
       case "engine":
@@ -108,6 +111,7 @@ export class Calm {
         return;
       case "reconnect":
         this.#isForsaken = false;
+        this.#isReturning = true;
     }
   }
 
@@ -116,13 +120,18 @@ export class Calm {
    * that refuses has to have a reason, which no world gives it.
    */
   onClose(nowS: number, code: number, willReconnect: boolean): void {
-    if (!willReconnect && code !== CLOSE.internal) this.#isForsaken = true;
+    if (!willReconnect && code !== CLOSE.internal && !this.#isReturning) this.#isForsaken = true;
     this.disturb(nowS);
   }
 
   /** A buffer was taken over, a connection was lost, a frame was damaged. */
   disturb(nowS: number): void {
     this.#disturbedS = Math.max(this.#disturbedS, nowS);
+  }
+
+  /** The client dials. */
+  onDial(): void {
+    this.#isReturning = false;
   }
 
   /** A new session has a new engine, whose profile begins anew. */

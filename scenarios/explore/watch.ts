@@ -167,6 +167,7 @@ export class InvariantWatch implements RunWatcher, WorldTap {
   dial(dial: Dial): Dial {
     return tapped(dial, {
       onDial: () => {
+        this.#scene!.calm.onDial();
         for (const checker of this.#with("onDial")) checker.onDial!();
       },
       incoming: this.#with("onPacket"),
