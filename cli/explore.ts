@@ -148,7 +148,7 @@ async function explore(search: Search, invocation: Invocation<typeof flags>): Pr
   ];
   const width = invocation.flags.jobs ?? navigator.hardwareConcurrency;
   try {
-    await runCampaign(campaign, width, () => clock.sleep(0));
+    await runCampaign(campaign, width);
   } finally {
     for (const timer of timers) timer.cancel();
     signal.removeEventListener("abort", stop);
@@ -214,7 +214,7 @@ async function writePage(dir: string, file: string, finding: Finding): Promise<s
     out: dir,
     folder: scenario!.name,
   }, new Studio());
-  return outcome.ok ? join(dir, scenario!.name, "report.html") : null;
+  return outcome.ok ? `${join(dir, scenario!.name, "report.html")}#breach` : null;
 }
 
 function every(

@@ -206,9 +206,8 @@ export class Collector implements RunWatcher {
     }));
   }
 
-  /** Notes something for plots and for the reader. */
-  mark(kind: string, text: string): void {
-    const atS = this.#rel(this.#clock.now());
+  /** Notes something for plots and for the reader; now, if it was not at another time. */
+  mark(kind: string, text: string, atS = this.#rel(this.#clock.now())): void {
     this.#marks.push({ atS, kind, text });
     this.record(kind, { text });
   }

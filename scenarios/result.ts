@@ -126,7 +126,7 @@ export interface HarnessSummary {
 export interface RunMark {
   /** Seconds since the session's first event. */
   readonly atS: number;
-  /** `step`, `fault`, `event`, `swap`, `seek`, `close`, … */
+  /** `step`, `fault`, `event`, `swap`, `seek`, `close`, `breach` (of an invariant), … */
   readonly kind: string;
   /** In words. */
   readonly text: string;

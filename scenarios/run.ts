@@ -92,7 +92,8 @@ export async function playScenario(
       scenario,
       fidelity,
       client: () => performance!.client,
-      onBreach: ({ invariant, message }) => collector?.mark("breach", `${invariant}: ${message}`),
+      onBreach: ({ invariant, message, atS }) =>
+        collector?.mark("breach", `${invariant}: ${message}`, atS),
     })
     : null;
   const stage = target === "sim"

@@ -3,7 +3,6 @@
  * same whoever does the work.
  */
 import { assertEquals } from "@std/assert";
-import { WallClock } from "../runtime/mod.ts";
 import { runCampaign } from "../cli/explore/lanes.ts";
 import { Campaign, type Finding, type Search } from "../scenarios/explore/mod.ts";
 import { loadScenarioFile, playScenario, Studio } from "../scenarios/mod.ts";
@@ -12,12 +11,11 @@ const SMOKE: Search = { seed: 1, fidelity: "timing", plant: null };
 const SMOKE_RUNS = 5000;
 const FULL_RUNS = 60;
 
-const clock = new WallClock();
 const CORES = navigator.hardwareConcurrency;
 
 async function searched(search: Search, runs: number, width: number): Promise<Campaign> {
   const campaign = new Campaign(search, { runs, untilCoverage: false });
-  await runCampaign(campaign, width, () => clock.sleep(0));
+  await runCampaign(campaign, width);
   return campaign;
 }
 

@@ -1,38 +1,18 @@
 /**
- * Runs a search here, or in workers side by side.
+ * Runs a search in workers side by side. This thread stays free to be told to stop.
  *
  * @module
  */
 import { HeadwayError } from "../../runtime/mod.ts";
-import {
-  type Campaign,
-  type ExploreAnswer,
-  type ExploreJob,
-  ExploreLane,
-} from "../../scenarios/explore/mod.ts";
+import { type Campaign, type ExploreAnswer, type ExploreJob } from "../../scenarios/explore/mod.ts";
 
 /** What a worker says. */
 export type LaneMessage =
   | { readonly ok: true; readonly answer: ExploreAnswer }
   | { readonly ok: false; readonly message: string };
 
-/** Something that does one job at a time. */
-interface Lane {
-  run(job: ExploreJob): Promise<ExploreAnswer>;
-  close(): void;
-}
-
-/**
- * Does everything that a campaign asks for, `width` jobs at a time.
- *
- * @param width 1 works in this thread; more starts that many workers.
- * @param pause Lets other things happen between two jobs of this thread.
- */
-export async function runCampaign(
-  campaign: Campaign,
-  width: number,
-  pause: () => Promise<void>,
-): Promise<void> {
+/** Does everything that a campaign asks for, `width` jobs at a time. */
+export async function runCampaign(campaign: Campaign, width: number): Promise<void> {
   // A lane that finds nothing to do waits: what another brings may have to be shrunk.
   let busy = 0;
   let wake: (() => void)[] = [];
@@ -54,21 +34,16 @@ export async function runCampaign(
           wake = [];
           for (const resolve of waiting) resolve();
         }
-        if (width <= 1) await pause();
       }
     } finally {
       lane.close();
     }
   };
-  const lanes = width <= 1
-    ? [{ run: (job: ExploreJob) => here.run(job), close() {} }]
-    : Array.from({ length: width }, () => new WorkerLane());
-  const here = new ExploreLane();
-  await Promise.all(lanes.map(work));
+  await Promise.all(Array.from({ length: width }, () => work(new Lane())));
 }
 
 /** One worker. */
-class WorkerLane implements Lane {
+class Lane {
   readonly #worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
 
   run(job: ExploreJob): Promise<ExploreAnswer> {

@@ -1,4 +1,4 @@
-import { type Markup, markup } from "./markup.ts";
+import { type Markup, markup, raw } from "./markup.ts";
 import { type MarkGroup, shownGroups } from "./marks.ts";
 import { trim } from "./scale.ts";
 import { seconds } from "./words.ts";
@@ -10,9 +10,12 @@ const MAX_TIMES = 8;
 export function eventList(groups: readonly MarkGroup[]): Markup | null {
   if (groups.length === 0) return null;
   const { shown, hidden } = shownGroups(groups);
+  const breach = shown.find(({ kind }) => kind === "breach");
   return markup`<ol class="events${shown.length > 3 ? " many" : ""}">${
     shown.map((group) =>
-      markup`<li><span class="number">${group.number}</span><div><strong>${group.title}</strong> <span class="kind">${
+      markup`<li${
+        raw(group === breach ? ' id="breach"' : "")
+      }><span class="number">${group.number}</span><div><strong>${group.title}</strong> <span class="kind">${
         group.kind === group.title.split(" ")[0] ? null : group.kind
       }</span> ${times(group)}</div></li>`
     )

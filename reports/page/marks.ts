@@ -42,7 +42,9 @@ export function groupMarks(marks: readonly RunMark[]): MarkGroup[] {
 export function shownGroups(
   groups: readonly MarkGroup[],
 ): { readonly shown: readonly MarkGroup[]; readonly hidden: number } {
-  return { shown: groups.slice(0, MAX_GROUPS), hidden: Math.max(0, groups.length - MAX_GROUPS) };
+  // A broken invariant is what the page is about: it is shown wherever it comes.
+  const shown = groups.filter(({ kind }, i) => i < MAX_GROUPS || kind === "breach");
+  return { shown, hidden: groups.length - shown.length };
 }
 
 /** A line through the plots, or a band where lines stand too close to be told apart. */
@@ -60,7 +62,7 @@ export interface MarkLine {
 /** More marks of one number than this are small ticks, unless they are grave. */
 const OFTEN = 12;
 /** Kinds from the gravest on; others follow. */
-const GRAVITY = ["fault", "close", "reconnect", "swap", "event", "step"];
+const GRAVITY = ["breach", "fault", "close", "reconnect", "swap", "event", "step"];
 /** Places on the width that lines may stand at. */
 const PLACES = 1000;
 /** Lines closer than this many places run together. */

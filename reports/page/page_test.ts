@@ -346,3 +346,15 @@ Deno.test("a hundred thousand points, thirty seconds of sound: 3 MB at most, the
   );
   assertEquals(highest, Number(((1 - 40 / (40 * 1.06)) * 1000).toFixed(1)));
 });
+
+Deno.test("a broken invariant has an address on the page, once, however many there are", () => {
+  const marks = Array.from({ length: 60 }, (_, i) => ({
+    atS: i / 10,
+    kind: i < 57 ? "event" : "breach",
+    text: i < 57 ? `type_${i}` : `invariant-${i}: it does not hold`,
+  }));
+  const text = page({ marks, verdict: "failed" });
+  assertEquals(text.match(/id="breach"/g)?.length, 1);
+  assertMatch(text, /<li id="breach">[^]*?invariant-57: it does not hold/);
+  assertStringIncludes(text, 'data-at="5.7"');
+});

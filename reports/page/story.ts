@@ -39,6 +39,7 @@ export function storyOf(report: Report, heard: readonly HeardStretch[]): Story {
   }
   const worstS = worstMoment(report, heard);
   const troubles = [
+    ...brokenInvariants(report),
     ...lostSession(report),
     ...oldAudio(report, heard),
     ...missingSlices(report),
@@ -76,12 +77,12 @@ function headingOf({ verdict, expectedFailure }: Report): string {
 }
 
 /**
- * The longest old audio that nothing explains; else the stalest unexplained tick, if it is stale; else
+ * Where an invariant was broken first; else the longest old audio that nothing explains; else the stalest unexplained tick, if it is stale; else
  * where the connection was lost, where no slice came for longest, where the first came too late.
  */
 function worstMoment(report: Report, heard: readonly HeardStretch[]): number | null {
   const { slices } = report.series;
-  return worstOld(report, heard) ?? worstClose(report) ??
+  return breachesOf(report)[0]?.atS ?? worstOld(report, heard) ?? worstClose(report) ??
     longestPause(slices.atS, slices.tags, report.timing.sessionS)?.fromS ??
     slices.atS[firstLate(report)] ?? null;
 }
@@ -107,6 +108,16 @@ function worstClose({ marks, session: { closeCode } }: Report): number | null {
     return back === undefined ? [] : [{ fromS, toS: back.atS }];
   });
   return (gaps.length < closes.length ? null : longest(gaps)?.fromS) ?? closes.at(-1)?.atS ?? null;
+}
+
+function breachesOf({ marks }: Report): Report["marks"] {
+  return marks.filter(({ kind }) => kind === "breach");
+}
+
+function brokenInvariants(report: Report): string[] {
+  return breachesOf(report).map(({ atS, text }) =>
+    ended(`At ${seconds(atS)} an invariant was broken, ${text}`)
+  );
 }
 
 function lostSession({ session, series, marks }: Report): string[] {

@@ -188,3 +188,19 @@ Deno.test("what cannot be measured is never told as a number", () => {
     assert(!/null|NaN|undefined|Infinity/.test(sentence), sentence);
   }
 });
+
+Deno.test("a broken invariant comes first, and is the moment that the page opens at", () => {
+  const story = told({
+    verdict: "failed",
+    heard: heard([0, 1, true], [1, 3.76, false], [3.76, 10, true]),
+    marks: [
+      { atS: 2.5, kind: "breach", text: "mirrors-identical: a slice differs" },
+      { atS: 4, kind: "step", text: "seek" },
+    ],
+  });
+  assertEquals(story.worstS, 2.5);
+  assertEquals(
+    story.lead,
+    "At 2.5 s an invariant was broken, mirrors-identical: a slice differs.",
+  );
+});

@@ -125,10 +125,10 @@ svg text { fill: var(--soft); font-size: 12px; font-variant-numeric: tabular-num
   border-top: 4px dotted var(--muted); vertical-align: .25em } .wave.key { color: var(--old); font-weight: 600 } .state { fill: var(--state) }
 text.state { fill: var(--soft) } .marks line { stroke: var(--soft); stroke-dasharray: 1 3 }
 .state.gap { fill: var(--line) } .veil { fill: var(--line); fill-opacity: .7 }
-.marks .fault, .marks .close { stroke: var(--old); stroke-dasharray: none; stroke-width: 1.5 }
+.marks .breach, .marks .fault, .marks .close { stroke: var(--old); stroke-dasharray: none; stroke-width: 1.5 }
 .marks .swap, .marks .reconnect, .marks .seek { stroke: var(--ink); stroke-dasharray: 5 3 }
 .marks .event { stroke-dasharray: 2 2 } .marks > rect { fill: var(--soft); fill-opacity: .16;
-  stroke: none } .marks > rect.fault, .marks > rect.close { fill: var(--old) } .badge { overflow: visible } .badge rect { fill: var(--ink) }
+  stroke: none } .marks > rect.breach, .marks > rect.fault, .marks > rect.close { fill: var(--old) } .badge { overflow: visible } .badge rect { fill: var(--ink) }
 .badge text { fill: var(--paper); font-size: 10.5px; font-weight: 600; text-anchor: middle }
 .cursor { stroke: var(--link); stroke-width: 2; pointer-events: none }
 .legend { display: flex; flex-wrap: wrap; gap: .2rem 1.25rem; font-size: .875rem; color: var(--soft);

@@ -10,6 +10,7 @@ import type { EngineProfile } from "../../server/streaming/engine/modelled.ts";
 import type { LinkProfile, NetworkProfileInput } from "../../sim/mod.ts";
 import {
   type ClientMessage,
+  CLOSE,
   COMMANDS,
   LATENT_FRAME,
   needsBinary,
@@ -59,6 +60,8 @@ export class Calm {
   #disturbedS = 0;
   #isForsaken = false;
   #isSpoilt = false;
+  /** The client drops what it has, to dial anew: the end of that is no end. */
+  #isReturning = false;
   #areFaultsOff = true;
 
   /** A scenario of which nothing has happened yet. */
@@ -72,6 +75,7 @@ export class Calm {
 
   /** A step is carried out at `nowS`. */
   onStep(step: Step, nowS: number): void {
+    this.#isReturning = false;
     if (!HARMLESS.has(step.do)) this.disturb(nowS);
     switch (step.do) {
       case "engine":
@@ -107,18 +111,27 @@ export class Calm {
         return;
       case "reconnect":
         this.#isForsaken = false;
+        this.#isReturning = true;
     }
   }
 
-  /** The connection is gone; after a normal end, or for a newer session, nobody comes back. */
-  onClose(nowS: number, willReconnect: boolean): void {
-    if (!willReconnect) this.#isForsaken = true;
+  /**
+   * The connection is gone. After a normal end, or for a newer session, nobody comes back; a server
+   * that refuses has to have a reason, which no world gives it.
+   */
+  onClose(nowS: number, code: number, willReconnect: boolean): void {
+    if (!willReconnect && code !== CLOSE.internal && !this.#isReturning) this.#isForsaken = true;
     this.disturb(nowS);
   }
 
   /** A buffer was taken over, a connection was lost, a frame was damaged. */
   disturb(nowS: number): void {
     this.#disturbedS = Math.max(this.#disturbedS, nowS);
+  }
+
+  /** The client dials. */
+  onDial(): void {
+    this.#isReturning = false;
   }
 
   /** A new session has a new engine, whose profile begins anew. */

@@ -73,9 +73,17 @@ Deno.test("who was cut off, sent away or thrown out is not judged until it comes
   const calm = after({ do: "network", atS: 5, fault: "halfOpen" });
   assert(calm.isForsaken);
   calm.onStep({ do: "reconnect", atS: 10 }, 10);
+  calm.onClose(10, 1006, false);
+  calm.onDial();
   assertEquals(calm.lastsS(20), 10);
-  calm.onClose(20, false);
+  calm.onClose(20, 1000, false);
   assertEquals(calm.lastsS(30), 0);
+});
+
+Deno.test("a server that refuses is no excuse", () => {
+  const calm = calmOf();
+  calm.onClose(20, 1011, false);
+  assertEquals(calm.lastsS(30), 10);
 });
 
 Deno.test("a session without telemetry is judged on better roads only", () => {

@@ -50,21 +50,24 @@ export class PlayheadModel {
     return this.#played + Math.floor(this.#unfolded()) - Math.floor(this.#anchor);
   }
 
-  /** A step is about to be carried out. Says whether the playhead may jump by it. */
+  /** A step is about to be carried out. Says whether what was played until then is settled by it. */
   onStep(step: Step): boolean {
     switch (step.do) {
       case "seek":
         this.#moveTo(wrap(step.toS * SAMPLE_RATE, this.#frames));
         return true;
       case "pause":
-      case "resume":
+      case "resume": {
+        const isPaused = step.do === "pause";
+        if (isPaused === this.#isPaused) return false;
         this.#moveTo(this.position);
-        this.#isPaused = step.do === "pause";
-        return false;
+        this.#isPaused = isPaused;
+        return true;
+      }
       case "rate":
         this.#moveTo(this.position);
         this.#rate = step.rate;
-        return false;
+        return true;
       case "loopBand":
         this.#keptBand = step.band;
         return this.#arm(step.band);

@@ -167,6 +167,7 @@ export class InvariantWatch implements RunWatcher, WorldTap {
   dial(dial: Dial): Dial {
     return tapped(dial, {
       onDial: () => {
+        this.#scene!.calm.onDial();
         for (const checker of this.#with("onDial")) checker.onDial!();
       },
       incoming: this.#with("onPacket"),
@@ -255,7 +256,7 @@ export class InvariantWatch implements RunWatcher, WorldTap {
   }
 
   onClose(code: number, reason: string, willReconnect: boolean): void {
-    this.#scene!.calm.onClose(this.#scene!.nowS, willReconnect);
+    this.#scene!.calm.onClose(this.#scene!.nowS, code, willReconnect);
     this.#fingerprint.add(code, willReconnect ? 1 : 0, this.#scene!.nowS);
     for (const checker of this.#with("onClose")) checker.onClose!(code, reason, willReconnect);
     if (!this.#isOver) this.onChange?.();
@@ -310,7 +311,7 @@ export class InvariantWatch implements RunWatcher, WorldTap {
   #breach(invariant: InvariantName, message: string): void {
     if (this.#breaches.has(invariant)) return;
     const { endS, nowS, streamingS } = this.#scene!;
-    const atS = Math.max(0, (endS ?? nowS) - (streamingS ?? 0));
+    const atS = Math.round(Math.max(0, (endS ?? nowS) - (streamingS ?? 0)) * 1e6) / 1e6;
     const breach = { invariant, message, atS };
     this.#breaches.set(invariant, breach);
     this.#options.onBreach?.(breach);

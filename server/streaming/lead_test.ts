@@ -183,3 +183,13 @@ Deno.test("a fixed lead is fixed, whatever happens", () => {
   controller.onReport(-2, 15);
   assertEquals(controller.leadS(15), 0.5);
 });
+
+Deno.test("the lead stays below half the buffer: more would look like behind, and be raised further", () => {
+  const controller = lead({ bufferS: 4 });
+  for (let nowS = 0; nowS < 10; nowS++) controller.onReport(-1, nowS);
+  assertAlmostEquals(controller.leadS(10), 4 / 2 - 2 * 0.36, 1e-12);
+  controller.setBuffer(1);
+  assertAlmostEquals(controller.leadS(10), 0.25, 1e-12);
+  controller.setBuffer(60);
+  assertAlmostEquals(controller.leadS(10), 3.25, 1e-12);
+});

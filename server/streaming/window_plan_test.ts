@@ -151,3 +151,20 @@ Deno.test("no window is empty or leaves the buffer or the band, whatever the num
     { numRuns: 500 },
   );
 });
+
+Deno.test("the window after a pinned one goes on where that ended, if one window can close the gap", () => {
+  const playhead = BUFFER - 1000;
+  const lead = 6000;
+  assertEquals(single({ playhead, lead }).startSample, 3840);
+  assertEquals(single({ playhead, lead, lastEnd: BUFFER }).startSample, 0);
+  // A window that did not reach the end, or a jump past the middle of the next one, is no seam.
+  assertEquals(single({ playhead, lead, lastEnd: BUFFER - 1920 }).startSample, 3840);
+  assertEquals(single({ playhead, lead: 20_000, lastEnd: BUFFER }).startSample, 17_280);
+});
+
+Deno.test("in walk mode the window after a chunk's end goes on there too", () => {
+  const walkFrames = 96_000;
+  const at = { playhead: walkFrames + 2000, walkFrames };
+  assertEquals(single(at).startSample, walkFrames + 1920 - walkFrames % 1920);
+  assertEquals(single({ ...at, lastEnd: walkFrames }).startSample, walkFrames);
+});

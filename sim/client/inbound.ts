@@ -102,9 +102,14 @@ export class Inbound implements SessionHost {
   }
 
   onSwapBuffer(buffer: ArrivedBuffer, swap: SwapReadyMessage): void {
-    const { receiver, kept, source } = this.#options;
+    const { receiver, kept, source, send } = this.#options;
     const epoch = swap.source_epoch ?? receiver.mirror.epoch + 1;
-    if (this.#take(buffer, epoch, "swap") === null) kept.onSwap(source.onSwapDone(swap));
+    if (this.#take(buffer, epoch, "swap") !== null) return;
+    const hadBand = kept.band !== null;
+    kept.onSwap(source.onSwapDone(swap));
+    // A swap ends the band. One that was armed while the buffer was under way reached the server
+    // after its swap, and would hold there for ever.
+    if (hadBand) send({ type: "loop_band", start_sec: null, end_sec: null });
   }
 
   onEvent(message: ServerMessage | UnknownEvent): void {

@@ -29,18 +29,14 @@ export const freshness = defineInvariant({
   ],
   create({ scene, cover, breach }) {
     const windowFrames = windowFramesOf(scene.scenario);
-    let bandFrames: number | null = null;
+    let band: { readonly startS: number; readonly endS: number } | null = null;
     let reconnects = 0;
     return {
       onStep(step) {
-        if (step.do === "loopBand") {
-          bandFrames = step.band === null
-            ? null
-            : (step.band.endS - step.band.startS) * SAMPLE_RATE;
-        }
+        if (step.do === "loopBand") band = step.band;
       },
       onBuffer({ kind }) {
-        if (kind === "swap") bandFrames = null;
+        if (kind === "swap") band = null;
         if (kind === "reconnect") reconnects++;
       },
       onSettled() {
@@ -49,7 +45,10 @@ export const freshness = defineInvariant({
         const judgedS = scene.calmS - RECOVER_S;
         if (!scene.isStreaming || judgedS < MIN_HEARD_S) return;
         // Walk mode does not know of bands, and in a band of a window or two laps overlap.
-        const isBandJudged = bandFrames !== null && bandFrames >= 3 * windowFrames &&
+        const bandS = band === null
+          ? 0
+          : Math.min(band.endS, client.bufferFrames / SAMPLE_RATE) - band.startS;
+        const isBandJudged = bandS * SAMPLE_RATE >= 3 * windowFrames &&
           config["walk_window"] !== true;
         const { paused, idle, settling, loopBand } = LAG_TAGS;
         const { playedFrames, freshShare, longestUnrefreshedS } = client.freshness.report({

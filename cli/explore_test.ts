@@ -1,0 +1,127 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { testContext } from "../tests/support/cli_context.ts";
+import { filesBelow, tempFolder } from "../tests/support/temp_folder.ts";
+import { commands } from "./commands.ts";
+import { dispatch } from "./dispatch.ts";
+
+const VERSION = "1.2.3";
+
+/** `headway explore …args`, in one lane. */
+async function explore(...args: string[]) {
+  const context = testContext();
+  const words = ["explore", "--jobs", "1", ...args];
+  const code = await dispatch(words, context, { commands, version: VERSION });
+  return { code, out: context.stdout.text, err: context.stderr.text };
+}
+
+Deno.test("a search that finds nothing says how far it came, and ends with 0", async () => {
+  await using folder = await tempFolder();
+  const { code, out, err } = await explore("--runs", "25", "--corpus", folder.path);
+  assertEquals([code, err], [0, ""]);
+  assertMatch(out, /^25 runs in .* a minute\n\d+ of \d+ coverage marks hit; not hit: /);
+  assertMatch(out, /none of \d+ invariants was broken\n$/);
+  assertEquals(await filesBelow(folder.path), ["corpus.json"]);
+});
+
+Deno.test("a failure is told with its replay line, kept with its page, and ends with 1", async () => {
+  await using folder = await tempFolder();
+  const plant = ["--plant", "outsiders-obeyed", "--corpus", folder.path];
+  const { code, out, err } = await explore("--runs", "5", ...plant);
+  assertEquals([code, err], [1, ""]);
+  assertMatch(out, /^FAILED {2}outsiders-harmless: /);
+  const line = /replay {2}deno task (.*)/.exec(out)![1]!;
+  assertStringIncludes(out, "report.html#breach");
+  const [file] = (await filesBelow(folder.path)).filter((it) => /^outsiders.*\.json$/.test(it));
+  const written = JSON.parse(await Deno.readTextFile(`${folder.path}/${file}`));
+  assert(written.steps.length <= 5);
+  const context = testContext();
+  const again = [...line.split(" "), "--jobs", "1", "--out", `${folder.path}/again`];
+  assertEquals(await dispatch(again, context, { commands, version: VERSION }), 1);
+  assertMatch(context.stdout.text, /✗ outsiders-harmless-/);
+});
+
+Deno.test("--json prints one object with everything that there is to say", async () => {
+  await using folder = await tempFolder();
+  const { code, out } = await explore(
+    ...["--runs", "5", "--json", "--plant", "old-wall-anchor", "--corpus", folder.path],
+  );
+  assertEquals(code, 1);
+  const summary = JSON.parse(out);
+  assertEquals([summary.version, summary.runs, summary.seed], [1, 5, 1]);
+  assertEquals(typeof summary.wallS, "number");
+  assertEquals(typeof summary.runsPerMinute, "number");
+  assertEquals(summary.coverage.hit + summary.coverage.missing.length, summary.coverage.total);
+  const [failure] = summary.failures;
+  assertEquals(failure.invariant, "leads-positive");
+  assertMatch(failure.replay, /^deno task scenario .* --fidelity timing --seed \d+$/);
+  assertEquals(failure.isVerified, true);
+});
+
+Deno.test("a search goes on where the last one in its corpus ended, and plays again what was kept", async () => {
+  await using folder = await tempFolder();
+  const at = ["--corpus", folder.path];
+  await explore("--runs", "20", ...at);
+  const corpus = () => Deno.readTextFile(`${folder.path}/corpus.json`).then(JSON.parse);
+  const first = await corpus();
+  assertEquals(first.searches["timing/1"].next, 20);
+  const { kept } = first.searches["timing/1"];
+  assert(kept.length > 0);
+  await explore("--runs", `${kept.length + 20}`, ...at);
+  assertEquals((await corpus()).searches["timing/1"].next, 40);
+});
+
+Deno.test("what earlier searches found is played first: mended, or failing still", async () => {
+  await using folder = await tempFolder();
+  const at = ["--corpus", folder.path];
+  await explore("--runs", "1", "--plant", "old-wall-anchor", ...at);
+  const still = await explore("--runs", "1", ...at);
+  assertEquals(still.code, 1);
+  assertMatch(still.out, /^FAILED {2}leads-positive: .* still fails\n/);
+  const { failures: [{ file }] } = JSON.parse(
+    await Deno.readTextFile(`${folder.path}/corpus.json`),
+  );
+  const scenario = JSON.parse(await Deno.readTextFile(`${folder.path}/${file}`));
+  delete scenario.server;
+  await Deno.writeTextFile(`${folder.path}/${file}`, JSON.stringify(scenario));
+  const mended = await explore("--runs", "1", ...at);
+  assertEquals(mended.code, 0);
+  assertMatch(mended.out, /^mended {2}leads-positive: /);
+});
+
+Deno.test("a coverage that is not reached is a failure, one that is ends the search", async () => {
+  await using folder = await tempFolder();
+  const at = ["--corpus", folder.path];
+  const { code } = await explore("--until-coverage", "--runs", "2", ...at);
+  assertEquals(code, 1);
+});
+
+Deno.test("an unknown bug is named, with those that there are", async () => {
+  const { code, err } = await explore("--plant", "short-lop");
+  assertEquals(code, 2);
+  assertMatch(err, /short-lap/);
+});
+
+Deno.test("a corpus that is none is refused, and left as it is", async () => {
+  await using folder = await tempFolder();
+  const path = `${folder.path}/corpus.json`;
+  for (
+    const text of [
+      "",
+      "[]",
+      '{"version":2}',
+      '{"version":1,"generator":1,"failures":[{"file":"../x.json"}],"searches":{}}',
+    ]
+  ) {
+    await Deno.writeTextFile(path, text);
+    const { code, err } = await explore("--runs", "1", "--corpus", folder.path);
+    assertEquals(code, 2);
+    assertMatch(err, /corpus\.json is no corpus: .*mend it/);
+    assertEquals(await Deno.readTextFile(path), text);
+  }
+});
+
+Deno.test("a folder that cannot be written to is said so, before anything is lost", async () => {
+  const { code, err } = await explore("--runs", "1", "--corpus", "/proc/nowhere");
+  assertEquals(code, 2);
+  assertMatch(err, /cannot write \/proc\/nowhere/);
+});
