@@ -111,6 +111,7 @@ function job(scenario: Scenario, changes: Partial<ScenarioJob> = {}): ScenarioJo
     latenessBudgetMs: 25,
     checkDeterminism: true,
     out: null,
+    folder: scenario.name,
     ...changes,
   };
 }
