@@ -10,7 +10,6 @@ import {
   type ReadRuns,
   readRuns,
   type Report,
-  type RunSample,
   sampleOf,
   type Summary,
   writeBaselines,
@@ -117,9 +116,4 @@ async function filesIn(folder: string): Promise<Map<string, string>> {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
   return found;
-}
-
-/** Runs that can be played again by the name of their scenario. */
-export function isShippedRun(sample: RunSample, shipped: ReadonlySet<string>): boolean {
-  return sample.target === "sim" && shipped.has(sample.scenario);
 }

@@ -7,7 +7,14 @@
  */
 import { join, resolve } from "node:path";
 import { type Comparison, type ReadRuns, readRuns, type RunSample } from "../reports/mod.ts";
+import { errorMessage } from "../runtime/mod.ts";
 import type { CliContext } from "./context.ts";
+
+/** Runs a program to its end; null when it is not there, or may not be run. */
+export type RunCommand = (
+  command: string,
+  args: readonly string[],
+) => Promise<{ readonly code: number; readonly text: string } | null>;
 
 /** Most scenarios that are played again: a page has no room for the sound of more. */
 const MAX_SCENARIOS = 12;
@@ -25,7 +32,7 @@ export async function hearBaseline(
   { scenarios }: Comparison,
   folder: string,
   out: string,
-  { stderr }: Pick<CliContext, "stderr">,
+  { stderr, run = runCommand }: Pick<CliContext, "stderr"> & { readonly run?: RunCommand },
 ): Promise<ReadRuns> {
   const changed = scenarios.filter(({ verdict, metrics, target }) =>
     target === "sim" && verdict !== "incomparable" && metrics.some(({ hasMoved }) => hasMoved)
@@ -34,13 +41,13 @@ export async function hearBaseline(
   const say = (text: string) => stderr.write(`headway: ${text}\n`);
   for (const { name } of changed) {
     const sample = before.samples.find(({ scenario }) => scenario === name)!;
-    const commit = await commitOf(join(folder, `${name}.json`));
+    const commit = await commitOf(join(folder, `${name}.json`), run);
     if (commit === null) say(`cannot hear the baseline of ${name}: no commit holds it`);
     else byCommit.set(commit, [...(byCommit.get(commit) ?? []), sample]);
   }
   const folders = new Map(before.folders);
   for (const [commit, samples] of byCommit) {
-    const made = await replay(commit, samples, join(out, commit.slice(0, 12)), say);
+    const made = await replay(commit, samples, join(out, commit.slice(0, 12)), say, run);
     for (const sample of samples) {
       const again = made?.samples.find((it) => it.traceHash === sample.traceHash);
       const place = again === undefined ? undefined : made!.folders.get(again);
@@ -54,8 +61,8 @@ export async function hearBaseline(
 }
 
 /** The commit that last changed a file; null when there is none, or no git. */
-async function commitOf(path: string): Promise<string | null> {
-  const found = await git(["log", "-1", "--format=%H", "--", resolve(path)]);
+async function commitOf(path: string, run: RunCommand): Promise<string | null> {
+  const found = await git(run, ["log", "-1", "--format=%H", "--", resolve(path)]);
   return found === null || found === "" ? null : found;
 }
 
@@ -64,10 +71,11 @@ async function replay(
   samples: readonly RunSample[],
   out: string,
   say: (text: string) => void,
+  run: RunCommand,
 ): Promise<ReadRuns | null> {
   const tree = await Deno.makeTempDir({ prefix: "headway-baseline-" });
   try {
-    if (await git(["worktree", "add", "--detach", "--force", tree, commit]) === null) {
+    if (await git(run, ["worktree", "add", "--detach", "--force", tree, commit]) === null) {
       say(`cannot check out ${commit.slice(0, 12)} to hear the baseline`);
       return null;
     }
@@ -80,19 +88,22 @@ async function replay(
       ...["--json", "--out", resolve(out)],
     ]);
     return await readRuns(out);
+  } catch (error) {
+    say(`the baseline of ${commit.slice(0, 12)} cannot be heard: ${errorMessage(error)}`);
+    return null;
   } finally {
-    await git(["worktree", "remove", "--force", tree]);
+    await git(run, ["worktree", "remove", "--force", tree]);
     await Deno.remove(tree, { recursive: true }).catch(() => {});
   }
 }
 
 /** What git prints; null when it fails or is not there. */
-async function git(args: readonly string[]): Promise<string | null> {
+async function git(run: RunCommand, args: readonly string[]): Promise<string | null> {
   const found = await run("git", args);
   return found === null || found.code !== 0 ? null : found.text.trim();
 }
 
-async function run(command: string, args: readonly string[]) {
+async function runCommand(command: string, args: readonly string[]) {
   try {
     const { code, stdout } = await new Deno.Command(command, {
       args: [...args],

@@ -113,3 +113,35 @@ Deno.test("errors are one line without control characters; the stack only when a
   assertStringIncludes(debug.err, "dispatch_test.ts");
   assertNotMatch((await run("fail", { commands })).err, /dispatch_test/);
 });
+
+const wave = defineCommand({
+  name: "greet wave",
+  summary: "waves to somebody",
+  flags: {},
+  run({ stdout, positionals: _ }) {
+    stdout.write("(waves)\n");
+    return 0;
+  },
+});
+const TWO_WORDS = { commands: [wave, { ...wave, name: "greet bow", summary: "bows" }] };
+
+Deno.test("a command of two words is found by both, and its first word lists what there is", async () => {
+  assertEquals((await run("greet wave", TWO_WORDS)).out, "(waves)\n");
+  assertEquals(
+    (await run("greet wav", TWO_WORDS)).err,
+    "headway: unknown greet command wav: did you mean wave?\n",
+  );
+  assertEquals(
+    (await run("greet", TWO_WORDS)).err,
+    "headway: headway greet needs one of wave, bow after it\n",
+  );
+  for (const line of ["greet --help", "help greet"]) {
+    const { code, out } = await run(line, TWO_WORDS);
+    assertEquals(code, 0);
+    assertStringIncludes(out, "greet wave  waves to somebody");
+  }
+  for (const line of ["greet bow --help", "help greet bow"]) {
+    assertStringIncludes((await run(line, TWO_WORDS)).out, "headway greet bow: bows");
+  }
+  assertEquals((await run("greet --loud", TWO_WORDS)).code, 2);
+});

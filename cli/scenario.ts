@@ -126,7 +126,8 @@ export const scenarioCommand = defineCommand({
     shard: {
       type: "string",
       placeholder: "I/N",
-      help: "run one of N parts of the call that take about equally long; report merge joins them",
+      help:
+        "run one of N parts of the call that take about equally long, auto/N by JOB_COMPLETION_INDEX; report merge joins them",
     },
     durations: {
       type: "string",
@@ -170,7 +171,7 @@ export const scenarioCommand = defineCommand({
     }
     const baseline = baselineFlags(invocation);
     const shard = flags.shard === undefined ? null : {
-      ...shardIndex(flags.shard),
+      ...shardIndex(flags.shard, invocation.env("JOB_COMPLETION_INDEX")),
       names: scenarios.map(({ name }) => name),
     };
     const chosen = shard === null ? selected : await partOf(selected, shard, flags.durations);
@@ -248,16 +249,25 @@ function baselineFlags({ flags, positionals }: {
   };
 }
 
-/** `2/3` as numbers. */
-function shardIndex(text: string): Omit<Shard, "names"> {
-  const [index, of] = (/^(\d{1,4})\/(\d{1,4})$/.exec(text)?.slice(1) ?? []).map(Number);
-  if (index === undefined || of === undefined || index < 1 || index > of) {
+/** `2/3` as numbers; `auto/3` takes the index that Kubernetes gives to the pods of an Indexed Job. */
+function shardIndex(text: string, podIndex: string | undefined): Omit<Shard, "names"> {
+  const [, which, of] = /^(auto|\d{1,4})\/(\d{1,4})$/.exec(text) ?? [];
+  if (which === "auto" && !/^\d{1,4}$/.test(podIndex ?? "")) {
     throw new UsageError(
-      `--shard is ${JSON.stringify(text)}; it takes I/N, from 1/N to N/N, e.g. 2/3`,
+      `--shard ${text} needs the number of this part in JOB_COMPLETION_INDEX, from 0, and that is ${
+        podIndex === undefined ? "not set" : JSON.stringify(podIndex)
+      }; set it, or name the part as in 1/${of}`,
+    );
+  }
+  const index = which === "auto" ? Number(podIndex) + 1 : Number(which);
+  if (of === undefined || index < 1 || index > Number(of)) {
+    throw new UsageError(
+      `--shard is ${JSON.stringify(text)}${which === "auto" ? ` with index ${podIndex}` : ""}; ` +
+        "it takes I/N, from 1/N to N/N, e.g. 2/3, or auto/N",
       { shard: text },
     );
   }
-  return { index, of };
+  return { index, of: Number(of) };
 }
 
 /** The scenarios of one shard. */

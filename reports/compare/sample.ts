@@ -64,7 +64,7 @@ export function sampleOf(report: Report): RunSample {
 }
 
 /** A short name of everything in a definition that changes how a run goes. */
-function conditionsOf(definition: Report["definition"]): string {
+export function conditionsOf(definition: Report["definition"]): string {
   const played = Object.entries(definition).filter(([key]) => !NOT_PLAYED.has(key));
   const text = JSON.stringify(sorted(Object.fromEntries(played)));
   return createHash("sha256").update(text).digest("hex").slice(0, 16);

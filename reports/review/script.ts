@@ -50,8 +50,12 @@ let now = 0;
 const text = (value, digits) => value.toFixed(digits).replace("-", "\\u2212");
 function valueAt(side, column, t) {
   if (side === null) return "\\u2013";
-  const value = side[column][Math.min(side[column].length - 1, Math.floor(t / side[0]))];
-  return value === null || value === undefined ? "\\u2013" : text(value, 2) + " s";
+  // Between two slices the last one counts, if it was not long ago.
+  const last = Math.min(side[column].length - 1, Math.floor(t / side[0]));
+  for (let i = last; i >= 0 && (last - i) * side[0] < 1.5; i--) {
+    if (side[column][i] !== null) return text(side[column][i], 2) + " s";
+  }
+  return "\\u2013";
 }
 function show(t) {
   if (active === null) return;

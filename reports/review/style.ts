@@ -44,7 +44,7 @@ figcaption h4, .maps h5 { display: inline; font-size: 1rem; margin: 0 .4rem 0 0 
 .body figcaption { margin-bottom: 1.5rem } .key { white-space: nowrap; font-size: .875rem; color: var(--soft); margin-left: .75rem }
 .key .swatch { border: 0; margin-left: .5rem } .curve { fill: none; stroke-width: 2px }
 .square path.curve, .spark path.curve { vector-effect: non-scaling-stroke }
-.curve.before { stroke: var(--before); stroke-dasharray: 5 3 } .curve.after { stroke-width: 2px }
+.curve.before { stroke: var(--before); stroke-dasharray: 5 3 } .square .curve.after { stroke-width: 2.5px; stroke-linecap: round } .square .curve.before { stroke-width: 2.5px }
 line.curve.after, .spark .curve.after { stroke: var(--fresh) } .after-fill { stop-color: var(--fresh) }
 .after-bad { stop-color: var(--old) } .spark path { fill: none; vector-effect: non-scaling-stroke }
 .spark .zero { stroke: var(--line); stroke-width: 1px } .spark .curve { stroke-width: 1.5px }

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { VirtualClock } from "../../runtime/virtual_clock.ts";
+import { PlayheadSim } from "../playhead.ts";
 import { CountingRecorder } from "../recorder.ts";
 import { LAG_TAGS } from "../tags.ts";
 import { Listener, type ListenerOptions } from "./listener.ts";
@@ -13,9 +14,8 @@ function listening(changes: Partial<ListenerOptions> = {}) {
   const clock = new VirtualClock();
   const listener = new Listener({
     clock,
-    audioClock: clock,
+    playhead: new PlayheadSim({ frames: 1, clock }),
     recorder: new CountingRecorder(10),
-    rate: 1,
     windowFrames: 17_280,
     idlePauseS: 20,
     settleS: 1,
