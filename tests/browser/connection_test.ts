@@ -109,3 +109,30 @@ Deno.test("a page whose scripts cannot be made says why", async () => {
   );
   assertEquals(server.log.of("page scripts could not be made").length > 0, true);
 });
+
+Deno.test("behind a token nothing is shown but the door, and who logs in can play", async () => {
+  const token = "a-token-of-the-tests";
+  await using server = await playerServer({ token, loopbackBypass: false });
+  await using browser = await TestBrowser.start();
+  const tab = await browser.tab();
+  await tab.page.goto(server.httpUrl);
+  assertEquals(await tab.page.locator("#play").count(), 0);
+  await tab.page.click('a[href="/login"]');
+  await tab.page.fill("#token", token);
+  await tab.page.click("#login button");
+  await tab.until(() => "headway" in globalThis);
+  await tab.play();
+  await tab.until(() => headway.state.name === "live" && headway.level > 1e-4);
+  tab.check(server);
+});
+
+Deno.test("a server that does not come back is given up in words", async () => {
+  await using browser = await TestBrowser.start();
+  const server = await playerServer();
+  const tab = await (await browser.tab()).open(server.httpUrl);
+  await tab.play();
+  await server.close();
+  await tab.until(() => headway.state.name === "ended");
+  assert((await tab.text("#state-text")).includes("the server does not answer"));
+  assertEquals(await tab.text("#play-text"), "Play");
+});

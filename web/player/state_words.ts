@@ -86,7 +86,11 @@ function streamingState(
 function endText({ closeCode, reason, watch }: StateFacts): string {
   if (closeCode === 4001) return "Ended: another player took this server's session over";
   if (reason === "stopped") return "Ended";
-  if (watch !== null && closeCode === 1006) return `Ended: session ${watch} does not run`;
+  if (closeCode === 1006) {
+    return watch === null
+      ? "Ended: the server does not answer any more"
+      : `Ended: session ${watch} does not run`;
+  }
   if (closeCode === 1000) return "Ended: the server ended the session";
   return `Ended: ${reason ?? "the connection is gone"}`;
 }

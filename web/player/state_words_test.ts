@@ -50,5 +50,6 @@ Deno.test("an end is told with its reason", () => {
   );
   assertEquals(says({ ...ended, reason: "stopped" }), "Ended");
   assertEquals(says({ ...ended, closeCode: 1000 }), "Ended: the server ended the session");
+  assertEquals(says({ ...ended, closeCode: 1006 }), "Ended: the server does not answer any more");
   assertEquals(says({ ...ended, closeCode: 1006, watch: "a" }), "Ended: session a does not run");
 });

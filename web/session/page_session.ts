@@ -33,6 +33,8 @@ const VIEW_S = 1 / 30;
 const RECENT_S = 10;
 /** Positions of the audio thread that are kept: about ten minutes. */
 const MAX_AUDIO_RECORDS = 120_000;
+/** Lines of the trace that are kept: nobody reads them, its fingerprint covers all. */
+const KEPT_LINES = 1;
 /** Memory of patches that is kept for the next ones. */
 const MAX_SPARE = 8;
 
@@ -79,7 +81,7 @@ export class PageSession implements ClientObserver {
       post: (command) => this.#post(command),
     });
     this.#follow = open.watch === null ? null : new Follow();
-    this.#collector = new Collector(this.#clock, () => this.#client, null);
+    this.#collector = new Collector(this.#clock, () => this.#client, null, KEPT_LINES);
     this.#client = new HeadlessClient({
       dial: dialBrowserSocket(
         open.watch === null ? open.url : `${open.url}/watch/${encodeURIComponent(open.watch)}`,
