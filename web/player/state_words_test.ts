@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { playerState, type StateFacts } from "./state_words.ts";
 
 const view = {
-  health: "good",
+  isBehind: false,
   isIdle: false,
   isPaused: false,
   hasEnded: false,
@@ -36,7 +36,7 @@ Deno.test("a stream that brings nothing new is stalled, or rests because nothing
     "The server rests: turn a knob to wake it",
   );
   assertEquals(
-    says({ view: { ...view, health: "bleeding" } }),
+    says({ view: { ...view, isBehind: true } }),
     "Behind: new audio lands after you have heard its place",
   );
 });
