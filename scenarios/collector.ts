@@ -48,7 +48,7 @@ export class Collector implements ClientObserver {
   readonly #clock: Clock;
   readonly #client: () => CollectedClient;
   readonly #witness: MirrorWitness | null;
-  readonly #trace = new Trace();
+  readonly #trace: Trace;
   readonly #slices = new Ring<SliceRecord>(MAX_RECORDS);
   readonly #ticks = new Ring<TickRecord>(MAX_RECORDS);
   readonly #events = new Ring<TimedEvent>(MAX_RECORDS);
@@ -82,8 +82,18 @@ export class Collector implements ClientObserver {
   /** Called after anything happened that a step may wait for. */
   onChange: (() => void) | null = null;
 
-  /** A collector for the client that `client` gives when asked. */
-  constructor(clock: Clock, client: () => CollectedClient, witness: MirrorWitness | null) {
+  /**
+   * A collector for the client that `client` gives when asked.
+   *
+   * @param keptLines Lines of the trace that are kept; the usual number when absent.
+   */
+  constructor(
+    clock: Clock,
+    client: () => CollectedClient,
+    witness: MirrorWitness | null,
+    keptLines?: number,
+  ) {
+    this.#trace = new Trace(keptLines);
     this.#clock = clock;
     this.#client = client;
     this.#witness = witness;

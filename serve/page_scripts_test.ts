@@ -44,7 +44,7 @@ Deno.test("PageScripts ends a bundler that still runs", async () => {
   assertEquals(log.lines, []);
 });
 
-Deno.test("the page's real scripts are made without help from the network", async () => {
+Deno.test("the page's real scripts are bundled, and import nothing", async () => {
   const log = new MemoryLog();
   const scripts = new PageScripts(log);
   for (const name of ["player", "session", "ring"]) {

@@ -75,6 +75,12 @@ export class Trace {
     return this.#digest;
   }
 
+  /** What {@link Trace.hash} would be if this were the end; recording goes on. */
+  hashSoFar(): string {
+    this.#flush();
+    return this.#hash.copy().digest("hex");
+  }
+
   #flush(): void {
     this.#hash.update(this.#unhashed);
     this.#unhashed = "";

@@ -51,3 +51,13 @@ Deno.test("equal runs have equal hashes; one different value shows", () => {
     assert(other.hash() !== a.hash());
   }));
 });
+
+Deno.test("the hash so far is that of the lines so far, and recording goes on", () => {
+  const [trace, first, both] = [new Trace(), new Trace(), new Trace()];
+  trace.addLine("one");
+  first.addLine("one");
+  assertEquals(trace.hashSoFar(), first.hash());
+  trace.addLine("two");
+  for (const line of ["one", "two"]) both.addLine(line);
+  assertEquals([trace.hashSoFar(), trace.hash()], [both.hash(), both.hash()]);
+});

@@ -36,7 +36,7 @@ Deno.test("a second tab watches: it sees and hears, and moves nothing", async ()
   // When the session ends, the watcher is told.
   await player.page.click("#stop");
   await watcher.until(() => headway.state.name === "ended");
-  assertEquals(await watcher.text("#state-text"), "Ended: the server ended the session");
+  await watcher.says("#state-text", "Ended: the server ended the session");
   player.check(server);
   watcher.check(server);
 });
@@ -47,7 +47,7 @@ Deno.test("a session that does not run cannot be watched, and the page says so",
   const tab = await (await browser.tab()).open(`${server.httpUrl}/?watch=nobody12`);
   await tab.page.click("#play");
   await tab.until(() => headway.state.name === "ended");
-  assertEquals(await tab.text("#state-text"), "Ended: session nobody12 does not run");
+  await tab.says("#state-text", "Ended: session nobody12 does not run");
 });
 
 Deno.test("after a server restart the player is live again, with everything as it was set", async () => {
@@ -103,9 +103,33 @@ Deno.test("a page whose scripts cannot be made says why", async () => {
   const tab = await browser.tab();
   await tab.page.goto(server.httpUrl);
   await tab.until(() => !document.querySelector<HTMLElement>("#notice")!.hidden);
-  assertEquals(
-    await tab.text("#notice"),
-    "The player cannot be shown: esbuild cannot run here",
-  );
+  await tab.says("#notice", "The player cannot be shown: esbuild cannot run here");
   assertEquals(server.log.of("page scripts could not be made").length > 0, true);
+});
+
+Deno.test("behind a token nothing is shown but the door, and who logs in can play", async () => {
+  const token = "a-token-of-the-tests";
+  await using server = await playerServer({ token, loopbackBypass: false });
+  await using browser = await TestBrowser.start();
+  const tab = await browser.tab();
+  await tab.page.goto(server.httpUrl);
+  assertEquals(await tab.page.locator("#play").count(), 0);
+  await tab.page.click('a[href="/login"]');
+  await tab.page.fill("#token", token);
+  await tab.page.click("#login button");
+  await tab.until(() => "headway" in globalThis);
+  await tab.play();
+  await tab.until(() => headway.state.name === "live" && headway.level > 1e-4);
+  tab.check(server);
+});
+
+Deno.test("a server that does not come back is given up in words", async () => {
+  await using browser = await TestBrowser.start();
+  const server = await playerServer();
+  const tab = await (await browser.tab()).open(server.httpUrl);
+  await tab.play();
+  await server.close();
+  await tab.until(() => headway.state.name === "ended");
+  assert((await tab.text("#state-text")).includes("the server does not answer"));
+  await tab.says("#play-text", "Play");
 });

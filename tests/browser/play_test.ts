@@ -6,7 +6,7 @@ Deno.test("the player is heard, and the stream stays ahead of what is heard", as
   await using server = await playerServer();
   await using browser = await TestBrowser.start();
   const tab = await (await browser.tab()).open(server.httpUrl);
-  assertEquals(await tab.text("#state-text"), "Ready to play");
+  await tab.says("#state-text", "Ready to play");
   await tab.play();
   await tab.until(() => headway.view!.playheadS > 3 && headway.level > 0.001);
   const { audio, slices, ticks } = (await tab.page.evaluate(() => headway.records()))!;
@@ -64,7 +64,7 @@ Deno.test("a loop band is armed by its buttons, and playback stays inside", asyn
   assert(since.some((sample, i) => i > 0 && sample < since[i - 1]!), "it never went round");
   await tab.page.click("#band-clear");
   await tab.until(() => headway.view!.band === null);
-  assertEquals(await tab.text("#band-text"), "no band");
+  await tab.says("#band-text", "no band");
   tab.check(server);
 });
 
@@ -76,7 +76,7 @@ Deno.test("pause stands still and falls silent, and play goes on from there", as
   await tab.page.click("#play");
   await tab.until(() => headway.state.name === "paused" && headway.level < 1e-4);
   const pausedS = await tab.page.evaluate(() => headway.view!.playheadS);
-  assertEquals(await tab.text("#play-text"), "Play");
+  await tab.says("#play-text", "Play");
   await tab.page.click("#play");
   await tab.until((pausedS) => headway.view!.playheadS > pausedS + 0.3, pausedS);
   assert(await tab.page.evaluate(() => headway.view!.playheadS) < pausedS + 10);
@@ -92,7 +92,7 @@ Deno.test("without looping playback stops at the end, and play begins anew", asy
   const { width } = (await tab.page.locator("#position").boundingBox())!;
   await tab.page.click("#position", { position: { x: width - 2, y: 20 } });
   await tab.until(() => headway.view!.hasEnded);
-  assertEquals(await tab.text("#state-text"), "At the end of the track");
+  await tab.says("#state-text", "At the end of the track");
   assertEquals(await tab.page.evaluate(() => headway.view!.playheadS), 60 - 1 / 48_000);
   await tab.page.click("#play");
   await tab.until(() => headway.state.name === "live" && headway.view!.playheadS < 30);

@@ -85,12 +85,12 @@ Deno.test("a dropped file is stored, listed, and played at the server's rate", a
   assertEquals(await tab.page.inputValue("#track"), "my tone.wav");
   await tab.play();
   assertEquals(await tab.page.evaluate(() => headway.view!.bufferS), 4);
-  assertEquals(await tab.text("#track-title"), "my tone.wav");
+  await tab.says("#track-title", "my tone.wav");
   assert((await tab.text("#track-facts")).includes("mono"));
   // While one plays, another that is dropped takes its place.
   await drop(tab, "longer.wav", tone(6, 48_000));
   await tab.until(() => headway.view!.bufferS === 6);
-  assertEquals(await tab.text("#track-title"), "longer.wav");
+  await tab.says("#track-title", "longer.wav");
   tab.check(server);
 });
 

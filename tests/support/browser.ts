@@ -128,6 +128,14 @@ export class PlayerTab {
     return (await this.page.textContent(selector) ?? "").trim();
   }
 
+  /** Waits until an element has this text. */
+  async says(selector: string, text: string): Promise<void> {
+    await this.until(
+      ({ selector, text }) => document.querySelector(selector)!.textContent!.trim() === text,
+      { selector, text },
+    );
+  }
+
   /** Sets a slider, as a hand would that lets go of it at a value. */
   async slide(selector: string, value: number): Promise<void> {
     await this.page.fill(selector, String(value));

@@ -33,10 +33,11 @@ const UNUSED = /^(node:.*|ws|@types\/ws)$/;
 
 /** Bundles all scripts. Needs to run esbuild's own program, and to read sources and packages. */
 export async function bundleScripts(): Promise<Scripts> {
+  const entryPoints = Object.fromEntries(
+    Object.entries(ENTRIES).map(([name, url]) => [name, fromFileUrl(url)]),
+  );
   const result = await build({
-    entryPoints: Object.fromEntries(
-      Object.entries(ENTRIES).map(([name, url]) => [name, fromFileUrl(url)]),
-    ),
+    entryPoints,
     bundle: true,
     write: false,
     outdir: ".",
@@ -46,7 +47,7 @@ export async function bundleScripts(): Promise<Scripts> {
     minify: true,
     legalComments: "none",
     logLevel: "silent",
-    plugins: [forBrowsers(new PackageFinder())],
+    plugins: [forBrowsers(new PackageFinder(Object.values(entryPoints)))],
   });
   await stop();
   const texts = result.outputFiles.map(({ path, text }) =>

@@ -3,7 +3,10 @@
  *
  * @module
  */
+import { fileURLToPath } from "node:url";
 import config from "../../deno.json" with { type: "json" };
+
+const CONFIG = fileURLToPath(new URL("../../deno.json", import.meta.url));
 
 /** A package at a version, and a path in it. */
 export interface PackagePath {
@@ -57,12 +60,29 @@ function pick(target: unknown): string | null {
 
 /** Finds files of packages in Deno's cache. Needs `--allow-run=deno` and `--allow-read`. */
 export class PackageFinder {
+  readonly #programs: readonly string[];
   #roots: Promise<readonly string[]> | null = null;
+  #fetched: Promise<void> | null = null;
+
+  /** A finder for what these programs import: what of it is not in the cache yet is fetched. */
+  constructor(programs: readonly string[]) {
+    this.#programs = programs;
+  }
 
   /** The file that a bare specifier means; null where it is no package of ours. */
   async find(specifier: string): Promise<string | null> {
     const wanted = packageOf(specifier);
     if (wanted === null) return null;
+    const found = await this.#look(wanted);
+    if (found !== null) return found;
+    // Nothing that has run so far needed it.
+    this.#fetched ??= fetchPackages(this.#programs);
+    await this.#fetched;
+    this.#roots = null;
+    return await this.#look(wanted);
+  }
+
+  async #look(wanted: PackagePath): Promise<string | null> {
     this.#roots ??= registryFolders();
     for (const root of await this.#roots) {
       const folder = `${root}/${wanted.name}/${wanted.version}`;
@@ -80,6 +100,15 @@ export class PackageFinder {
   }
 }
 
+async function fetchPackages(programs: readonly string[]): Promise<void> {
+  await new Deno.Command("deno", {
+    args: ["cache", `--config=${CONFIG}`, ...programs],
+    stdin: "null",
+    stdout: "null",
+    stderr: "inherit",
+  }).output();
+}
+
 /** One folder for each registry that packages came from. */
 async function registryFolders(): Promise<string[]> {
   const { stdout } = await new Deno.Command("deno", {
@@ -89,8 +118,13 @@ async function registryFolders(): Promise<string[]> {
   }).output();
   const { npmCache } = JSON.parse(new TextDecoder().decode(stdout)) as { npmCache: string };
   const folders: string[] = [];
-  for await (const { name, isDirectory } of Deno.readDir(npmCache)) {
-    if (isDirectory) folders.push(`${npmCache}/${name}`);
+  try {
+    for await (const { name, isDirectory } of Deno.readDir(npmCache)) {
+      if (isDirectory) folders.push(`${npmCache}/${name}`);
+    }
+  } catch (error) {
+    // Nothing was ever fetched.
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
   return folders;
 }

@@ -46,7 +46,7 @@ canvas { display: block; width: 100%; }
 .close-up { height: 11rem; }
 .overview { position: relative; margin-top: .5rem; }
 .overview canvas { height: 12rem; }
-.position { position: absolute; inset: 0; cursor: crosshair; border-radius: .25rem; touch-action: none; }
+.position { position: absolute; inset: 0; cursor: crosshair; border-radius: .25rem; touch-action: pan-y; }
 .under { display: flex; flex-wrap: wrap; align-items: center; gap: .4rem 1rem; margin-top: .7rem; }
 .legend { display: flex; flex-wrap: wrap; gap: .1rem 1.1rem; margin: 0 auto 0 0; font-size: .8rem; }
 .caption { margin: .4rem 0 0; font-size: .8rem; }

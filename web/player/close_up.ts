@@ -15,6 +15,8 @@ const SPAN_S = 6;
 const HEAD_SHARE = 0.4;
 /** How long a slice glows after it landed, seconds. */
 const GLOW_S = 1.2;
+/** How long the newest slice is shown with its lead, seconds. */
+const SHOWN_S = 0.5;
 const LABEL_HEIGHT = 18;
 /** Below the waveform: where the newest slice is shown. */
 const LANE_HEIGHT = 28;
@@ -33,9 +35,14 @@ export function drawCloseUp(area: Area, tape: Tape, nowS: number): void {
     top: LABEL_HEIGHT,
     bottom: height - LANE_HEIGHT,
   };
+  context.font = "12px system-ui, sans-serif";
   if (tape.bufferS === 0) {
     context.fillStyle = palette.line;
     context.fillRect(0, (frame.top + frame.bottom) / 2, width, 1);
+    context.fillStyle = palette.quiet;
+    context.textAlign = "left";
+    context.textBaseline = "bottom";
+    context.fillText("new audio lands here, ahead of you", headX + 8, frame.bottom);
   } else {
     drawBars(area, tape, nowS, frame);
     drawNewest(area, tape, nowS, frame);
@@ -64,7 +71,7 @@ interface Frame {
 function drawNewest(area: Area, tape: Tape, nowS: number, frame: Frame): void {
   const { context, width, height, palette } = area;
   const slice = tape.slices.at(-1);
-  if (slice === undefined || nowS - slice.atS > GLOW_S) return;
+  if (slice === undefined || nowS - slice.atS > SHOWN_S) return;
   const colour = slice.leadS < 0 ? palette.old : palette.fresh;
   const fromX = frame.headX + fold(slice.startS - frame.headS, tape.bufferS) * frame.pixelsPerS;
   const toX = fromX + slice.durationS * frame.pixelsPerS;
@@ -75,8 +82,8 @@ function drawNewest(area: Area, tape: Tape, nowS: number, frame: Frame): void {
   context.font = "600 12px system-ui, sans-serif";
   context.textBaseline = "bottom";
   const text = slice.leadS < 0
-    ? `lands ${(-slice.leadS).toFixed(2)} s too late`
-    : `lands ${slice.leadS.toFixed(2)} s ahead`;
+    ? `landed ${(-slice.leadS).toFixed(2)} s too late`
+    : `landed ${slice.leadS.toFixed(2)} s ahead`;
   context.textAlign = "left";
   context.fillText(text, Math.min(Math.max(fromX, 0), width - 130), height);
 }

@@ -47,8 +47,10 @@ function actionOf(event: KeyboardEvent, actions: Actions): (() => void) | null {
     case "ArrowRight":
       return ownsArrows ? null : () => actions.seekBy(seekS);
     case "ArrowUp":
+      if (target.matches("[role=slider]")) return () => actions.seekBy(seekS);
       return ownsArrows ? null : () => actions.louder(VOLUME_STEP);
     case "ArrowDown":
+      if (target.matches("[role=slider]")) return () => actions.seekBy(-seekS);
       return ownsArrows ? null : () => actions.louder(-VOLUME_STEP);
     case "Home":
       return ownsArrows ? null : () => actions.toHead();

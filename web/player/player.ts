@@ -16,6 +16,8 @@ import { type PlayerState, playerState } from "./state_words.ts";
 import { Tape } from "./tape.ts";
 import { readFile, sourceOf, uploadTrack } from "./tracks.ts";
 
+/** What a watcher has to know. */
+const WATCHING = "You watch: you see and hear this session, and nothing here moves it.";
 /** Time between two changes of what is said, seconds. */
 const STATE_STEP_S = 0.1;
 
@@ -178,7 +180,7 @@ export class Player {
   async #begin(): Promise<void> {
     if (this.#isOpening) return;
     this.#isOpening = true;
-    this.#notice("");
+    this.#notice(this.#watch === null ? "" : WATCHING);
     try {
       this.#output ??= await this.#openOutput();
       await this.#output.resume();
@@ -387,7 +389,8 @@ export class Player {
     element<HTMLFieldSetElement>("band").disabled = true;
     element("position").setAttribute("aria-disabled", "true");
     this.#title(`Session ${id}`);
-    this.#notice("You watch: you see and hear this session, and nothing here moves it.");
+    this.#notice(WATCHING);
+    say(element("stop"), "Stop watching");
   }
 
   async #download(): Promise<void> {
@@ -409,7 +412,8 @@ export class Player {
     const { name, text } = this.state;
     element("state").dataset["state"] = name;
     say(element("state-text"), text);
-    element("warning").hidden = this.tape.view?.isWarning !== true || this.#client !== "streaming";
+    element("warning").hidden = this.tape.view?.isWarning !== true ||
+      this.tape.view.isPaused || this.#client !== "streaming";
     const hasSession = this.#client !== null && this.#client !== "closed";
     const isPlaying = hasSession && this.tape.view?.isPaused !== true &&
       this.tape.view?.hasEnded !== true;

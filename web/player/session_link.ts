@@ -16,7 +16,11 @@ export class SessionLink {
       this.#waiting.get(data.id)?.(data.value);
       this.#waiting.delete(data.id);
     };
-    this.#worker.onerror = ({ message }) => onMessage({ type: "trouble", text: message });
+    this.#worker.onerror = ({ message }) => {
+      const text = `the session's worker cannot run in this browser: ${message}`;
+      onMessage({ type: "trouble", text });
+      onMessage({ type: "state", state: "closed", reason: text });
+    };
     this.#worker.postMessage(open, [open.ring]);
   }
 

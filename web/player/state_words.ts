@@ -32,7 +32,7 @@ export interface StateFacts {
   /** Code of the newest close. */
   readonly closeCode: number | null;
   /** The newest measures. */
-  readonly view: Pick<View, "health" | "isIdle" | "isPaused" | "hasEnded" | "sinceSliceS"> | null;
+  readonly view: Pick<View, "isBehind" | "isIdle" | "isPaused" | "hasEnded" | "sinceSliceS"> | null;
   /** Whether the audio device runs. */
   readonly isSounding: boolean;
   /** Id of the session that is watched. */
@@ -75,7 +75,7 @@ function streamingState(
       ? { name: "resting", text: "The server rests: turn a knob to wake it" }
       : { name: "stalled", text: `Stalled: nothing new for ${Math.floor(view.sinceSliceS)} s` };
   }
-  if (view?.health === "bleeding") {
+  if (view?.isBehind === true) {
     return { name: "behind", text: "Behind: new audio lands after you have heard its place" };
   }
   return watch === null
@@ -86,7 +86,11 @@ function streamingState(
 function endText({ closeCode, reason, watch }: StateFacts): string {
   if (closeCode === 4001) return "Ended: another player took this server's session over";
   if (reason === "stopped") return "Ended";
-  if (watch !== null && closeCode === 1006) return `Ended: session ${watch} does not run`;
+  if (closeCode === 1006) {
+    return watch === null
+      ? "Ended: the server does not answer any more"
+      : `Ended: session ${watch} does not run`;
+  }
   if (closeCode === 1000) return "Ended: the server ended the session";
   return `Ended: ${reason ?? "the connection is gone"}`;
 }

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { playerState, type StateFacts } from "./state_words.ts";
 
 const view = {
-  health: "good",
+  isBehind: false,
   isIdle: false,
   isPaused: false,
   hasEnded: false,
@@ -36,7 +36,7 @@ Deno.test("a stream that brings nothing new is stalled, or rests because nothing
     "The server rests: turn a knob to wake it",
   );
   assertEquals(
-    says({ view: { ...view, health: "bleeding" } }),
+    says({ view: { ...view, isBehind: true } }),
     "Behind: new audio lands after you have heard its place",
   );
 });
@@ -50,5 +50,6 @@ Deno.test("an end is told with its reason", () => {
   );
   assertEquals(says({ ...ended, reason: "stopped" }), "Ended");
   assertEquals(says({ ...ended, closeCode: 1000 }), "Ended: the server ended the session");
+  assertEquals(says({ ...ended, closeCode: 1006 }), "Ended: the server does not answer any more");
   assertEquals(says({ ...ended, closeCode: 1006, watch: "a" }), "Ended: session a does not run");
 });

@@ -30,7 +30,7 @@ export interface AudioPlayheadOptions {
  *
  * const playhead = new AudioPlayhead({ clock: { now: () => 7 }, post: () => {} });
  * playhead.reset(96_000);
- * playhead.onReport({ seq: 1, sample: 480, contextTimeS: 0.01, hasEnded: false, spent: [] });
+ * playhead.onReport({ seq: 1, sample: 480, hasEnded: false });
  * console.log(playhead.sample()); // 480
  * ```
  */

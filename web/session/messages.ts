@@ -6,7 +6,6 @@
 import type { Band } from "../../sim/circle.ts";
 import type { ClientSource } from "../../sim/client/options.ts";
 import type { ClientState } from "../../sim/client/status.ts";
-import type { NetworkHealth } from "../../sim/network_monitor.ts";
 import type { TimedMove } from "../../sim/playhead_moves.ts";
 import type { ClientMessage, SwapSourceMessage } from "../../wire/client_types.ts";
 import type { CodecAudio } from "../../wire/codec.ts";
@@ -80,7 +79,7 @@ export interface View {
   /** Whether playback stands at the end, as it does not loop. */
   readonly hasEnded: boolean;
   readonly band: Band | null;
-  /** Lead of the newest slice; null before the first. */
+  /** Lead of the newest slice that nothing excuses, on the loop band if one is armed; null before the first. */
   readonly leadS: number | null;
   /** Smallest lead of the last seconds; null without a slice. */
   readonly worstLeadS: number | null;
@@ -94,7 +93,9 @@ export interface View {
   readonly bytesPerS: number;
   /** Seconds since the newest slice, or since the session began. */
   readonly sinceSliceS: number;
-  readonly health: NetworkHealth;
+  /** Whether new audio lands after its place was heard, without an excuse. */
+  readonly isBehind: boolean;
+  /** Whether the network's monitor warns: 6 s of nothing or of old audio, until 8 s were good. */
   readonly isWarning: boolean;
   /** Nothing was touched for so long that the server may rest. */
   readonly isIdle: boolean;

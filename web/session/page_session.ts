@@ -4,7 +4,7 @@ import type { AppliedSlice, ClientObserver } from "../../sim/client/observer.ts"
 import { BROWSER_RECONNECT } from "../../sim/client/reconnect.ts";
 import type { TickRecord } from "../../sim/lag_records.ts";
 import type { TimedMove } from "../../sim/playhead_moves.ts";
-import { MONITOR_STEP_S, type NetworkHealth, NetworkMonitor } from "../../sim/network_monitor.ts";
+import { MONITOR_BLEED_S, MONITOR_STEP_S, NetworkMonitor } from "../../sim/network_monitor.ts";
 import { LAG_TAGS } from "../../sim/tags.ts";
 import { Collector } from "../../scenarios/collector.ts";
 import { SAMPLE_RATE } from "../../wire/constants.ts";
@@ -36,8 +36,15 @@ const RECENT_S = 10;
 const MAX_AUDIO_RECORDS = 120_000;
 /** Moves of the playhead that are kept. */
 const MAX_MOVES = 10_000;
+/** Lines of the trace that are kept: nobody reads them, its fingerprint covers all. */
+const KEPT_LINES = 1;
 /** Memory of patches that is kept for the next ones. */
 const MAX_SPARE = 8;
+
+/** Why a lead may look bad although nothing is wrong: such a one is drawn, but worries nobody. */
+const EXCUSES = LAG_TAGS.seamPinned | LAG_TAGS.paused | LAG_TAGS.settling;
+/** Leads of so long ago say whether new audio comes too late now, seconds. */
+const BEHIND_S = 1;
 
 /** Tells the page something. */
 export type Tell = (message: WorkerMessage) => void;
@@ -62,7 +69,6 @@ export class PageSession implements ClientObserver {
   readonly #staleness = new Recent();
   readonly #bytes = new Recent();
   #monitor: NetworkMonitor;
-  #health: NetworkHealth = "good";
   #freshShare: number | null = null;
   #lastSliceS: number;
   #lastTick: TickRecord | null = null;
@@ -84,7 +90,7 @@ export class PageSession implements ClientObserver {
       onMove: (move) => this.#moves.push({ ...move, wallS: this.#clock.now() }),
     });
     this.#follow = open.watch === null ? null : new Follow();
-    this.#collector = new Collector(this.#clock, () => this.#client, null);
+    this.#collector = new Collector(this.#clock, () => this.#client, null, KEPT_LINES);
     this.#client = new HeadlessClient({
       dial: dialBrowserSocket(
         open.watch === null ? open.url : `${open.url}/watch/${encodeURIComponent(open.watch)}`,
@@ -176,14 +182,16 @@ export class PageSession implements ClientObserver {
     this.#patch(record.startSample, frames);
     this.#collector.onSlice(slice);
     this.#lastSliceS = record.wallS;
-    this.#leads.add(record.leadS, record.wallS);
+    // On the whole circle distances mean little while playback stays inside a band.
+    const leadS = record.bandLeadS ?? record.leadS;
+    if ((record.tags & EXCUSES) === 0) this.#leads.add(leadS, record.wallS);
     this.#bytes.add(slice.bytes, record.wallS);
-    this.#monitor.onSlice(record.leadS, record.wallS);
+    this.#monitor.onSlice(leadS, record.wallS);
     this.#slices.push({
       atS: record.wallS,
       startS: record.startSample / SAMPLE_RATE,
       durationS: frames / SAMPLE_RATE,
-      leadS: record.leadS,
+      leadS,
     });
     const target = this.#follow?.onSlice(
       record.startSample,
@@ -264,7 +272,7 @@ export class PageSession implements ClientObserver {
   #look(): void {
     if (this.#client.state !== "streaming") return;
     const nowS = this.#clock.now();
-    this.#health = this.#monitor.look(nowS);
+    this.#monitor.look(nowS);
     this.#freshShare = this.#client.freshness.report({ sinceS: nowS - RECENT_S }).freshShare;
   }
 
@@ -287,7 +295,7 @@ export class PageSession implements ClientObserver {
       slicesPerS: bytes.count / 2,
       bytesPerS: bytes.sum / 2,
       sinceSliceS: nowS - this.#lastSliceS,
-      health: this.#health,
+      isBehind: (this.#leads.min(nowS - BEHIND_S) ?? 0) < MONITOR_BLEED_S,
       isWarning: this.#monitor.isWarning,
       isIdle: ((this.#lastTick?.tags ?? 0) & LAG_TAGS.idle) !== 0,
       slices: this.#slices,

@@ -16,7 +16,7 @@ export function columnFrames(frames: number): number {
  * ```ts
  * import { peaksOf } from "./peaks.ts";
  *
- * console.log(peaksOf(Float32Array.of(-0.5, 0.25), 1, 0, 1).values); // Float32Array [-0.5, -0.5]
+ * console.log(peaksOf(Float32Array.of(-0.5, 0.25), 1, 0, 1).values); // Float32Array [-0.5, 0]
  * ```
  */
 export function peaksOf(

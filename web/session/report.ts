@@ -12,7 +12,6 @@ import { harnessSummary, sessionFacts } from "../../scenarios/facts.ts";
 import type { Scenario, SourceInput } from "../../scenarios/types.ts";
 import type { HeadlessClient } from "../../sim/client/headless_client.ts";
 import type { ClientSource } from "../../sim/client/options.ts";
-import { createHash } from "./sha256.ts";
 
 /** Tick lateness (p99) above which a live run proves nothing, ms. */
 const LATENESS_BUDGET_MS = 25;
@@ -41,8 +40,6 @@ export function pageReport({ client, collector, nowS, url, source }: PageMeasure
   const expectations = scenario.expectations.map((it) => judge(it, lag.slices.leadS.p50));
   const isLate = (harness.tickLatenessMs.p99 ?? 0) > LATENESS_BUDGET_MS;
   const hasPassed = expectations.every(({ passed }) => passed);
-  const hash = createHash();
-  for (const line of collector.trace.lines) hash.update(`${line}\n`);
   const report = reportOf({
     scenario,
     seed: 0,
@@ -59,7 +56,7 @@ export function pageReport({ client, collector, nowS, url, source }: PageMeasure
     session: sessionFacts(collector),
     harness,
     timing: { sessionS: nowS - fromS, prepareS: 0, wallS: nowS - fromS, speedup: 1 },
-    trace: { events: collector.trace.events, hash: hash.digest(), lines: [] },
+    trace: { events: collector.trace.events, hash: collector.trace.hashSoFar(), lines: [] },
     marks: collector.marks,
     slices: collector.slicePoints(),
     ticks: collector.tickPoints(),

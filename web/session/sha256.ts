@@ -12,15 +12,21 @@ const utf8 = new TextEncoder();
 export interface TextHash {
   /** Adds text. */
   update(text: string): void;
-  /** The digest, hex. */
+  /** The digest, hex. Nothing can be added after it. */
   digest(): string;
+  /** Another one that has come as far. */
+  copy(): TextHash;
 }
 
 /** A SHA-256 under way. */
 export function createHash(): TextHash {
-  const hash = sha256.create();
+  return textHash(sha256.create());
+}
+
+function textHash(hash: ReturnType<typeof sha256.create>): TextHash {
   return {
     update: (text) => void hash.update(utf8.encode(text)),
     digest: () => [...hash.digest()].map((byte) => byte.toString(16).padStart(2, "0")).join(""),
+    copy: () => textHash(hash.clone()),
   };
 }
