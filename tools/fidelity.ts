@@ -5,8 +5,8 @@
  *
  *     deno task fidelity [--plays N] [--json FILE] [--publish]
  *
- * The exit code is 1 when a target is missed, 3 when one is missed but a side was too late to judge,
- * and 2 when the call is not understood or something could not run.
+ * The exit code is 1 when a target is missed, 3 when a side was too late to judge (nothing is published
+ * then), and 2 when the call is not understood or something could not run.
  *
  * @module
  */
@@ -50,12 +50,18 @@ async function fidelity(): Promise<number> {
   if (flags.json !== undefined) {
     await Deno.writeTextFile(flags.json, `${JSON.stringify(report, null, 1)}\n`);
   }
-  if (flags.publish) await publish(report);
   const misses = report.scenarios.flatMap(missed);
   for (const miss of misses) console.error(`fidelity: ${miss}`);
   const late = report.scenarios.reduce((sum, { latePlays }) => sum + latePlays, 0);
-  if (late > 0) console.error(`fidelity: a side was late in ${late} plays; is the machine busy?`);
-  return misses.length === 0 ? 0 : late > 0 ? 3 : 1;
+  if (late > 0) {
+    console.error(
+      `fidelity: a side was late in ${late} plays, so the figures say little` +
+        `${flags.publish ? " and are not published" : ""}; try again when the machine is idle`,
+    );
+    return 3;
+  }
+  if (flags.publish) await publish(report);
+  return misses.length === 0 ? 0 : 1;
 }
 
 async function measure(place: Place, plays: number): Promise<FidelityReport> {

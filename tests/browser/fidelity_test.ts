@@ -24,31 +24,34 @@ import "../../web/player/headway_window.ts";
 
 /** How often a scenario is played until a play is quiet. */
 const MAX_PLAYS = 3;
-/** In a quiet play the audio is there within this time, ms: its device alone takes about 40. */
-const PROMPT_MS = 60;
-/** What a late machine may add to the start of the audio, ms. */
+/** A play is quiet when no side's ticks are later than this (p99), ms … */
+const LATE_MS = 10;
+/** … and the audio is there within this time, ms: its device alone takes about 40. */
+const PROMPT_MS = 50;
+/** What a busy machine may add to the start of the audio, ms. */
 const LATE_START_MS = 1000;
 /** What it may do to the lead: a server that learns of late slices raises it, ms. */
 const LATE_LEAD_MS = 1500;
+/** What it may do to a playhead that has begun, ms. */
+const LATE_PLAYHEAD_MS = 100;
+/** How many of 3 750 reports may come from an audio thread that was kept from a block. */
+const LATE_BLOCKS = 10;
+
+/** Holds one play to what it has to keep to. */
+type Check = (play: Play, figures: PlayFigures, isQuiet: boolean) => void;
 
 /**
- * Plays until a play is quiet. Each one is held to `always`; the quiet one to the published targets, and
- * if none is, the last to what a machine may do that is busy with other things.
+ * Plays until a play is quiet. Each one is checked; the quiet one is held to the published targets too,
+ * and if none is, the last to what a machine may do that is busy with other things.
  */
-async function hold(
-  scenario: Scenario,
-  place: Place,
-  always: (play: Play, figures: PlayFigures) => void,
-): Promise<void> {
+async function hold(scenario: Scenario, place: Place, check: Check): Promise<void> {
   let figures: PlayFigures;
   for (let plays = 1;; plays++) {
     const play = await playBoth(scenario, place);
     figures = compare(play);
-    always(play, figures);
-    if (isQuiet(figures) && figures.device.startMs <= PROMPT_MS) {
-      assertEquals(missed(summarize(scenario, [figures])), []);
-      return;
-    }
+    const wasQuiet = isQuiet(figures, LATE_MS) && figures.device.startMs <= PROMPT_MS;
+    check(play, figures, wasQuiet);
+    if (wasQuiet) return assertEquals(missed(summarize(scenario, [figures])), []);
     if (plays === MAX_PLAYS) break;
   }
   const { latenessMs, device, leadP50Ms, playhead } = figures;
@@ -63,43 +66,33 @@ async function hold(
 
 Deno.test("a loop that turns: simulated and real playhead are one, over the seam too", async () => {
   await withPlace((place) =>
-    hold(WRAPS, place, ({ page, headless }, { playhead, device }) => {
+    hold(WRAPS, place, ({ page, headless }, { playhead }, isQuiet) => {
       assertEquals([headless.session.reconnects, headless.session.decodeErrors], [0, 0]);
-      // To the frame, on the clock of the audio device, whatever the machine does.
-      assertEquals(frameErrors(page.records), 0);
-      assert(page.records.audio.length > 3000, `${page.records.audio.length} reports in 20 s`);
-      // On the computer's clock, a seam moves the playhead by nothing, and a hard wrap by 50 ms.
-      const before = quantile(playhead.beforeMs, 50);
-      const seam = quantile(playhead.afterSeamMs, 50);
-      const firstLap = playhead.afterZeroMs.slice(0, playhead.afterZeroMs.length / 2);
-      assert(
-        Math.abs(seam - before) <= PLAYHEAD_TARGET_MS,
-        `${before} ms, behind the seam ${seam}`,
-      );
-      assert(Math.abs(before - 50 - quantile(firstLap, 50)) <= PLAYHEAD_TARGET_MS);
-      assert(Math.abs(device.skewPpm) < 1000, `${device.skewPpm} ppm`);
+      assertEquals(page.records.moves.map(({ type }) => type), ["reset"]);
+      // To the frame, on the clock of the audio device.
+      const errors = frameErrors(page.records);
+      assert(errors.length <= (isQuiet ? 0 : LATE_BLOCKS), JSON.stringify(errors, null, 1));
+      assert(page.records.audio.length > 1000, `${page.records.audio.length} reports in 20 s`);
+      // On the computer's clock the seam costs nothing, and a hard wrap 50 ms for each turn.
+      const { beforeMs, afterSeamMs, afterZeroMs } = playhead;
+      const step = quantile(afterSeamMs, 50) - quantile(beforeMs, 50);
+      assert(Math.abs(step) <= (isQuiet ? PLAYHEAD_TARGET_MS : LATE_PLAYHEAD_MS), `${step} ms`);
+      const cost = afterSeamMs.map((gap, i) => Math.round(gap - afterZeroMs[i]!));
+      assertEquals([quantile(cost, 1), quantile(cost, 99)], [50, 100]);
     })
   );
 });
 
 Deno.test("seeks, a pause and a loop band move the simulated playhead as they move the real one", async () => {
   await withPlace((place) =>
-    hold(MOVES, place, ({ page }, { playhead }) => {
+    hold(MOVES, place, ({ page }, { playhead }, isQuiet) => {
+      const kinds = page.records.moves.map(({ type }) => type).join(" ");
+      assertEquals(kinds, "reset seek seek pause pause band band seek");
       // A late start ends with the first seek: from there on only the audio itself counts.
       const [firstSeek] = page.records.moves.filter(({ type }) => type === "seek");
       const since = playhead.series.filter(({ atS }) => atS > firstSeek!.wallS - page.startS + 0.5);
-      const gap = gapOf(since.map(({ seamMs }) => seamMs))!;
-      assert(gap.p50Ms <= PLAYHEAD_TARGET_MS, `${gap.p50Ms} ms`);
-      assertEquals(page.records.moves.map(({ type }) => type), [
-        "reset",
-        "seek",
-        "seek",
-        "pause",
-        "pause",
-        "band",
-        "band",
-        "seek",
-      ]);
+      const { p50Ms } = gapOf(since.map(({ seamMs }) => seamMs))!;
+      assert(p50Ms <= (isQuiet ? PLAYHEAD_TARGET_MS : LATE_PLAYHEAD_MS), `${p50Ms} ms`);
     })
   );
 });

@@ -23,7 +23,7 @@ const FRAMES_PER_MS = SAMPLE_RATE / 1000;
 /** How far from a move a comparison with what is heard has to stay, seconds. */
 const CLEAR_S = 0.15;
 /** Tick lateness (p99) above which a side was too late to be compared, ms. */
-const LATE_MS = 10;
+const LATE_MS = 15;
 /** The same of a single tick: one such stall can raise a lead for many seconds. */
 const STALL_MS = 100;
 
@@ -139,19 +139,26 @@ function aheadOfHeard({ audio, ticks, moves }: Records, clocks: readonly AudioCl
   return found;
 }
 
+/** Two neighbouring reports of the audio thread, and where the second should have been. */
+export interface FrameError {
+  readonly before: Records["audio"][number];
+  readonly report: Records["audio"][number];
+  readonly expectedSample: number;
+}
+
 /**
- * Pairs of neighbouring reports of the audio thread between which it did not go on as a playhead over
- * the seam does, to the frame. For a session that nobody touches.
+ * Reports of the audio thread up to which it did not go on as a playhead over the seam does, to the
+ * frame. For a session that nobody touches.
  */
-export function frameErrors({ audio, moves }: Pick<Records, "audio" | "moves">): number {
+export function frameErrors({ audio, moves }: Pick<Records, "audio" | "moves">): FrameError[] {
   const frames = lengthOf(moves);
   const playing = audio.slice(audio.findIndex(({ sample }) => sample > 0));
-  return playing.filter(({ sample, contextTimeS }, i) => {
-    const before = playing[i - 1];
-    if (before === undefined) return false;
-    const played = Math.round((contextTimeS - before.contextTimeS) * SAMPLE_RATE);
-    return wrapOverSeam(before.sample + played, frames) !== sample;
-  }).length;
+  return playing.slice(1).flatMap((report, i) => {
+    const before = playing[i]!;
+    const played = Math.round((report.contextTimeS - before.contextTimeS) * SAMPLE_RATE);
+    const expectedSample = wrapOverSeam(before.sample + played, frames);
+    return expectedSample === report.sample ? [] : [{ before, report, expectedSample }];
+  });
 }
 
 /** One play in figures. */
@@ -205,13 +212,18 @@ export function compare({ page, headless }: Play): PlayFigures {
   };
 }
 
-/** Whether both sides kept their own time, so that a difference is one of theirs. */
+/**
+ * Whether both sides kept their own time, so that a difference is one of theirs.
+ *
+ * @param lateMs Tick lateness (p99) up to which they did.
+ */
 export function isQuiet(
   { latenessMs, worstLatenessMs }: Pick<PlayFigures, "latenessMs" | "worstLatenessMs">,
+  lateMs = LATE_MS,
 ): boolean {
   const isBelow = ({ browser, headless }: Pair, limitMs: number) =>
     browser <= limitMs && headless <= limitMs;
-  return isBelow(latenessMs, LATE_MS) && isBelow(worstLatenessMs, STALL_MS);
+  return isBelow(latenessMs, lateMs) && isBelow(worstLatenessMs, STALL_MS);
 }
 
 function sessionGaps(

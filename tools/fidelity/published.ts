@@ -94,11 +94,9 @@ export function fidelityTable(scenarios: readonly ScenarioFigures[]): string {
 
 /** The page's part that is drawn. */
 function figuresSection({ machine, browser, tookS, scenarios }: FidelityReport): string {
-  const late = scenarios.reduce((sum, { latePlays }) => sum + latePlays, 0);
   const sentences = [
     `Measured on ${machineText(machine)}, Chromium ${browser}, in ${Math.round(tookS)} s:`,
     `${scenarios[0]?.plays} plays of each scenario.`,
-    late === 0 ? "No side was late." : `A side was late in ${late} of them.`,
   ];
   return `${wrapped(sentences.join(" "))}\n\n${fidelityTable(scenarios)}`;
 }
