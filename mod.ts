@@ -66,6 +66,7 @@ export type {
   ReportFiles,
   RunPlot,
   RunSummary,
+  Shard,
   SliceSeries,
   TickSeries,
 } from "./reports/mod.ts";
