@@ -281,6 +281,8 @@ export class Player {
         return this.#onEvent(
           message.message as Readonly<Record<string, unknown>> & { type: string },
         );
+      case "params":
+        return this.#showWatched(message.params);
       case "trouble":
         return this.#notice(message.text);
       case "view":
@@ -289,6 +291,13 @@ export class Player {
         if (message.view.atS - this.#shownS >= STATE_STEP_S) this.#showState();
         return;
     }
+  }
+
+  /** What the session that is watched plays with. */
+  #showWatched(params: Readonly<Record<string, unknown>>): void {
+    this.#knobs.show(params);
+    const { _prompt: prompt } = params;
+    if (typeof prompt === "string") element<HTMLTextAreaElement>("prompt-a").value = prompt;
   }
 
   #onReady(ready: ReadyMessage): void {
@@ -302,7 +311,9 @@ export class Player {
     element("band").hidden = capabilities?.loop_band === false;
     input("depth").max = String(ready.max_pipeline_depth);
     const link = element<HTMLAnchorElement>("watch-link");
-    if (this.#watch === null) {
+    if (this.#watch !== null) {
+      this.#controls.onEvent({ type: "lora_catalog", catalog: ready.lora_catalog });
+    } else {
       link.hidden = false;
       link.href = `/?watch=${encodeURIComponent(ready.session_id)}`;
       link.target = "_blank";
