@@ -79,6 +79,7 @@ export function summarizeRecording(
   const { header, events, tornBytes } = recording;
   const count = (kind: string) => events.filter((event) => event.kind === kind).length;
   const last = events.at(-1);
+  const said = messagesByConnection(events);
   return {
     schema: "headway.recording-summary/1",
     upstream: header.upstream,
@@ -94,13 +95,28 @@ export function summarizeRecording(
     httpRequests: count("http"),
     refused: count("refused"),
     figures: last?.kind === "stop" ? last.figures : null,
-    sessions: sessions.map((session) => summarizeSession(session, events)),
+    sessions: sessions.map((session) =>
+      summarizeSession(session, said.get(session.connection) ?? [])
+    ),
   };
+}
+
+type Message = EventOf<"text"> | EventOf<"binary">;
+
+function messagesByConnection(events: Recording["events"]): Map<number, Message[]> {
+  const found = new Map<number, Message[]>();
+  for (const event of events) {
+    if (event.kind !== "text" && event.kind !== "binary") continue;
+    const messages = found.get(event.c);
+    if (messages === undefined) found.set(event.c, [event]);
+    else messages.push(event);
+  }
+  return found;
 }
 
 function summarizeSession(
   session: RecordedSession,
-  events: Recording["events"],
+  messages: readonly Message[],
 ): SessionSummary {
   const { slices, openedS, endedS, bufferS, config, ready } = session;
   const durationS = roundDecimal(endedS - openedS, 6);
@@ -118,7 +134,7 @@ function summarizeSession(
     sessionId: typeof idOf === "string" ? idOf : null,
     source: sourceText(session),
     bufferS: session.buffers[0]?.durationS ?? null,
-    types: typeCounts(session.connection, events, durationS),
+    types: typeCounts(messages, durationS),
     slices: {
       count: slices.length,
       perS: streamedS > 0 ? roundDecimal(slices.length / streamedS, 3) : 0,
@@ -165,18 +181,12 @@ function endText({ closes, ends }: RecordedSession): string {
   return end.how === "reset" ? `${end.side} reset the connection` : `${end.side} hung up`;
 }
 
-function typeCounts(
-  connection: number,
-  events: Recording["events"],
-  durationS: number,
-): TypeCount[] {
+function typeCounts(messages: readonly Message[], durationS: number): TypeCount[] {
   const counts = new Map<
     string,
     { dir: "up" | "down"; type: string; count: number; bytes: number }
   >();
-  for (const event of events) {
-    if (!("c" in event) || event.c !== connection) continue;
-    if (event.kind !== "text" && event.kind !== "binary") continue;
+  for (const event of messages) {
     const type = event.kind === "binary" ? "binary" : typeOf(event);
     const key = `${event.dir} ${type}`;
     const found = counts.get(key) ?? { dir: event.dir, type, count: 0, bytes: 0 };

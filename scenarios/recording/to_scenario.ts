@@ -47,6 +47,8 @@ const SOURCE_KEYS = ["fixture_name", "use_server_fixture", "stem_source_mode"];
 const OWN_KEYS: ReadonlySet<string> = new Set([...SOURCE_KEYS, "prompt", "client_id"]);
 /** The shortest scenario that is worth its name, seconds. */
 const MIN_DURATION_S = 0.1;
+/** A step of a scenario cannot be later, seconds. */
+const MAX_DURATION_S = 3600;
 
 /**
  * Makes the scenario.
@@ -66,17 +68,20 @@ export function toScenario(
   const startS = playedFromS(session, bufferS);
   const omissions: string[] = [];
   const sourceOf: SourceOf = (binary, stems) => uploaded(binary, stems, uploads);
-  const lengthS = Math.max(MIN_DURATION_S, rounded(session.endedS - startS));
+  const wholeS = Math.max(MIN_DURATION_S, rounded(session.endedS - startS));
+  const lengthS = Math.min(MAX_DURATION_S, wholeS);
+  if (wholeS > lengthS) omissions.push(`what came after ${lengthS} s of ${wholeS} s is left out`);
+  const isInTime = ({ t }: { readonly t: number }) => t - startS <= lengthS;
   const inTime = (atS: number) => Math.min(lengthS, Math.max(0, rounded(atS - startS)));
-  const ticks = session.ticks.filter(({ t }) => t >= startS);
+  const ticks = session.ticks.filter((tick) => tick.t >= startS && isInTime(tick));
   const { steps: played, rate } = playbackOf(positions(session, startS), changes(session, startS));
-  const commands = session.words.flatMap((word): StepInput[] => {
+  const commands = session.words.filter(isInTime).flatMap((word): StepInput[] => {
     const converted = commandStep(word, sourceOf);
     if ("omission" in converted) omissions.push(`${inTime(word.t)} s: ${converted.omission}`);
     return "step" in converted ? [{ ...converted.step, atS: inTime(word.t) } as StepInput] : [];
   });
   const knobs = knobSteps(ticks.map(({ t, raw }) => ({ atS: inTime(t), raw })));
-  const moves = played.map((step) => ({
+  const moves = played.filter(({ atS }) => isInTime({ t: startS + atS })).map((step) => ({
     ...step,
     atS: Math.min(lengthS, Math.max(0, rounded(step.atS))),
     ...(step.do === "seek" && { toS: rounded(step.toS, 1e6) }),

@@ -144,6 +144,18 @@ Deno.test("too many knob changes for one file are joined, and toScenario() says 
   assertEquals(omissions.length, 1);
 });
 
+Deno.test("what came after an hour is left out, and toScenario() says so", () => {
+  const { scenario, omissions } = convert([
+    tick(0, 0),
+    tick(1, 1, { denoise: 0.5 }),
+    text(4000, "up", { type: "set_depth", value: 1 }),
+    tick(4999, 4999 % 10, { denoise: 0.6 }),
+  ]);
+  assertEquals(scenario.durationS, 3600);
+  assertEquals(scenario.steps!.map((step) => step.atS), [1]);
+  assertEquals(omissions, ["what came after 3600 s of 4999 s is left out"]);
+});
+
 Deno.test("a session that never streamed is no scenario", () => {
   const [opened, config] = opening();
   assertEquals(sessionOf([opened!, config!]) as unknown, null);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { errorMessage, UsageError } from "../../runtime/mod.ts";
 import { isLocalBind } from "../../server/auth.ts";
@@ -35,8 +35,23 @@ export function accessOptions(options: GatewayOptions, host: string): AccessOpti
   return { allowHost, allowOrigin, ...(!isOpen && { token }) };
 }
 
-/** Listens. Rejects with a {@link UsageError} when that cannot be. */
-export function listen(host: string, port: number): Promise<Server> {
+/** Who takes what comes in. */
+export interface RequestTaker {
+  /** Answers a request. */
+  onRequest(request: IncomingMessage, response: ServerResponse): void;
+  /** Takes a connection that asks for another protocol. */
+  onUpgrade(request: IncomingMessage, client: Socket, head: Uint8Array): void;
+}
+
+/**
+ * Listens. Rejects with a {@link UsageError} when that cannot be. Whoever comes before `taker` is there
+ * waits for it; a client that nobody takes would wait for ever.
+ */
+export function listen(
+  host: string,
+  port: number,
+  taker: Promise<RequestTaker>,
+): Promise<Server> {
   const limits = MAIN_LIMITS;
   const server = createServer({
     maxHeaderSize: limits.maxHeadBytes,
@@ -46,6 +61,15 @@ export function listen(host: string, port: number): Promise<Server> {
     noDelay: true,
   });
   server.maxConnections = limits.maxConnections;
+  server.on("request", (request, response) => {
+    taker.then((it) => it.onRequest(request, response), () => response.destroy());
+  });
+  server.on("upgrade", (request, socket, head) => {
+    // A reset before anybody listens must not end the process.
+    socket.on("error", () => {});
+    taker.then((it) => it.onUpgrade(request, socket as Socket, head), () => socket.destroy());
+  });
+  server.on("clientError", (error, socket) => onClientError(error, socket as Socket));
   const opened = Promise.withResolvers<Server>();
   server.once("error", (error: Error & { code?: string }) => {
     const why = error.code === "EADDRINUSE"
@@ -60,7 +84,7 @@ export function listen(host: string, port: number): Promise<Server> {
 }
 
 /** Answers what HTTP itself does not understand. */
-export function onClientError(error: Error & { code?: string }, socket: Socket): void {
+function onClientError(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === "ECONNRESET" || !socket.writable) {
     socket.destroy();
     return;

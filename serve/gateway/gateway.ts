@@ -14,7 +14,7 @@ import { bracketed } from "../../server/origin.ts";
 import { Access } from "../access.ts";
 import { readSocketTables } from "../socket_tables.ts";
 import { Door } from "./door.ts";
-import { accessOptions, listen, onClientError, upstreamOf } from "./edge.ts";
+import { accessOptions, listen, type RequestTaker, upstreamOf } from "./edge.ts";
 import { LatencyMeter } from "./figures.ts";
 import type { Upstream } from "./headers.ts";
 import { News } from "./news.ts";
@@ -38,13 +38,19 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const host = options.host ?? "127.0.0.1";
   checkBind(host, options.token ?? null, "--listen");
   const access = new Access(accessOptions(options, host));
-  const server = await listen(host, options.port ?? 0);
+  const opened = Promise.withResolvers<RunningGateway>();
+  // Whoever waits is told; that nobody does is no defect.
+  opened.promise.catch(() => {});
+  const server = await listen(host, options.port ?? 0, opened.promise);
   try {
     const news = new News(options.onNews);
     const recorder = await openRecorder(options, upstream, (state) => news.onState(state));
-    return new RunningGateway({ options, upstream, access, host, recorder, server, news });
+    const gateway = new RunningGateway({ options, upstream, access, host, recorder, server, news });
+    opened.resolve(gateway);
+    return gateway;
   } catch (error) {
     server.close();
+    opened.reject(error);
     throw error;
   }
 }
@@ -59,7 +65,7 @@ interface Parts {
   readonly news: News;
 }
 
-class RunningGateway implements Gateway {
+class RunningGateway implements Gateway, RequestTaker {
   readonly url: string;
   readonly httpUrl: string;
   readonly path: string;
@@ -90,13 +96,6 @@ class RunningGateway implements Gateway {
     this.#sockets = new GatewaySockets({
       ...{ door, upstream, recorder, redactor, meter, clock, news, now },
     });
-    server.on("request", (request, response) => this.#onRequest(request, response));
-    server.on("upgrade", (request, socket, head) => {
-      // A reset before anybody listens must not end the process.
-      socket.on("error", () => {});
-      this.#onUpgrade(request, socket as Socket, head);
-    });
-    server.on("clientError", (error, socket) => onClientError(error, socket as Socket));
   }
 
   report(): GatewayReport {
@@ -139,7 +138,7 @@ class RunningGateway implements Gateway {
     return Math.max(0, Math.round((this.#parts.options.clock.now() - this.#bornS) * 1e6) / 1e6);
   }
 
-  #onRequest(request: IncomingMessage, response: ServerResponse): void {
+  onRequest(request: IncomingMessage, response: ServerResponse): void {
     this.#answer(request, response).catch((error) => {
       response.destroy();
       this.#parts.news.tell(`a defect ended a request: ${errorMessage(error)}`);
@@ -157,7 +156,7 @@ class RunningGateway implements Gateway {
     passRequest(request, response, upstream, done);
   }
 
-  #onUpgrade(request: IncomingMessage, client: Socket, head: Uint8Array): void {
+  onUpgrade(request: IncomingMessage, client: Socket, head: Uint8Array): void {
     if (request.headers.upgrade?.toLowerCase() === "websocket") {
       void this.#sockets.accept(request, client, head);
       return;
@@ -167,7 +166,7 @@ class RunningGateway implements Gateway {
     response.shouldKeepAlive = false;
     response.assignSocket(client);
     response.once("finish", () => client.destroySoon());
-    this.#onRequest(request, response);
+    this.onRequest(request, response);
   }
 }
 

@@ -369,6 +369,31 @@ Deno.test("a gateway that is closed tells both sides so, and finishes its file",
   assertEquals(events.at(-1)!.kind, "stop");
 });
 
+Deno.test("a client that comes before the recording is open waits, and is taken", async () => {
+  await using upstream = await RawUpstream.open();
+  // The port is known before: as that of a gateway that was killed, to which clients come back.
+  const probe = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = probe.addr as Deno.NetAddr;
+  probe.close();
+  const opening = gatewayRig(upstream.url, { port });
+  const early = await (async () => {
+    for (;;) {
+      try {
+        return await RawPeer.connect(port);
+      } catch (error) {
+        if (!(error instanceof Deno.errors.ConnectionRefused)) throw error;
+      }
+    }
+  })();
+  using _early = early;
+  const server = await upstream.next();
+  await server.write(frameBytes({ opcode: 1, isLast: true, payload: encode("hello") }, null));
+  assertMatch(new TextDecoder().decode(await early.readUntil((got) => got.length >= 7)), /hello$/);
+  server.socket.destroy();
+  await using rig = await opening;
+  assertEquals(ofKind((await rig.recording()).events, "open").length, 1);
+});
+
 Deno.test("openGateway() says what is wrong with what it was told", async () => {
   const clock = new WallClock();
   const common = { version: "test", clock, out: "/nowhere/x.ndjson" };

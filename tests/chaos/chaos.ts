@@ -12,6 +12,9 @@ import { errorMessage } from "../../runtime/mod.ts";
 import { killing } from "./kills.ts";
 import { worldChaos } from "./world_chaos.ts";
 
+/** A session that takes so long to come back has hung on something, seconds. */
+const HUNG_S = 20;
+
 const FLAGS = {
   minutes: {
     type: "number",
@@ -60,8 +63,14 @@ async function chaos(): Promise<boolean> {
     const killed = await killing(kills, seed, (text) => console.error(text));
     isWell = tell(
       `${kills} kills in ${Math.round((performance.now() - beganMs) / 1000)} s, seed ${seed}: ` +
-        `${killed.connections} connections in a recording of ${killed.recordedBytes} bytes`,
-      killed.problems,
+        `${killed.connections} connections in a recording of ${killed.recordedBytes} bytes, ` +
+        `back after ${killed.slowestS.toFixed(1)} s at the longest`,
+      [
+        ...killed.problems,
+        ...(killed.slowestS <= HUNG_S
+          ? []
+          : [`a session took longer than ${HUNG_S} s to come back`]),
+      ],
     ) && isWell;
   }
   return isWell;

@@ -22,6 +22,8 @@ export interface Kills {
   readonly problems: readonly string[];
   readonly connections: number;
   readonly recordedBytes: number;
+  /** The longest that a session took to come back, with the start of its process, seconds. */
+  readonly slowestS: number;
 }
 
 /** Slices after which a session counts as back. */
@@ -41,6 +43,7 @@ export async function killing(
   const rng = new Rng(seed);
   const problems: string[] = [];
   const kills: { victim: Victim; signal: Deno.Signal }[] = [];
+  let slowestS = 0;
   await bench.start();
   const before = bench.descriptors();
   for (let i = 0; i < count; i++) {
@@ -49,8 +52,10 @@ export async function killing(
     say(`kill ${i + 1} of ${count}: ${victim} by ${signal}`);
     kills.push({ victim, signal });
     const earlier = await bench.events();
+    const killedMs = performance.now();
     await bench.kill(victim, signal);
     await bench.back();
+    slowestS = Math.max(slowestS, (performance.now() - killedMs) / 1000);
     const wrong = [...await afterKill(bench, victim, signal, earlier), ...bench.missing()];
     problems.push(...wrong.map((what) => `kill ${i + 1} (${victim} by ${signal}): ${what}`));
   }
@@ -68,6 +73,7 @@ export async function killing(
   return {
     kills,
     problems,
+    slowestS,
     connections: events.filter(({ kind }) => kind === "open").length,
     recordedBytes: (await Deno.stat(`${folder.path}/chaos.ndjson`)).size,
   };
