@@ -13,4 +13,5 @@ export const PARTS: Readonly<Record<string, () => Promise<Part>>> = {
   motion: async () => (await import("./motion.ts")).motionPart,
   capacity: async () => (await import("./capacity.ts")).capacityPart,
   clock: async () => (await import("./clock.ts")).clockPart,
+  explore: async () => (await import("./explore.ts")).explorePart,
 };
