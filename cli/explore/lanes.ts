@@ -4,7 +4,7 @@
  * @module
  */
 import { HeadwayError } from "../../runtime/mod.ts";
-import { type Campaign, type ExploreAnswer, type ExploreJob } from "../../scenarios/explore/mod.ts";
+import type { Campaign, ExploreAnswer, ExploreJob } from "../../scenarios/explore/mod.ts";
 
 /** What a worker says. */
 export type LaneMessage =
