@@ -10,8 +10,11 @@ import { SETTINGS } from "../cli/settings.ts";
 import { TOOLS } from "../mcp/mod.ts";
 import { reportJsonSchema } from "../reports/json_schema.ts";
 import { scenarioJsonSchema } from "../scenarios/define.ts";
+import { INVARIANTS } from "../scenarios/explore/mod.ts";
+import { SITUATIONS } from "../scenarios/explore/situations.ts";
 import { SHIPPED } from "../scenarios/shipped/mod.ts";
 import { knobManifest, protocolTables } from "../wire/mod.ts";
+import { invariantsMarkdown } from "./invariants_page.ts";
 import { mcpToolsMarkdown } from "./mcp_page.ts";
 import { protocolMarkdown } from "./protocol_page.ts";
 import { scenariosMarkdown } from "./scenarios_page.ts";
@@ -20,6 +23,7 @@ import { settingsMarkdown } from "./settings_page.ts";
 /** Every drawn file, by its path in the project, and what it has to hold. */
 export const DRAWN: Readonly<Record<string, () => string>> = {
   "docs/cli.md": () => commandsMarkdown(commands),
+  "docs/invariants.md": () => invariantsMarkdown(INVARIANTS, SITUATIONS.marks),
   "docs/mcp-tools.md": () => mcpToolsMarkdown(TOOLS),
   "docs/protocol-tables.md": () =>
     protocolMarkdown(

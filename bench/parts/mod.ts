@@ -17,4 +17,5 @@ export const PARTS: Readonly<Record<string, () => Promise<Part>>> = {
   load: async () => (await import("./load.ts")).loadPart,
   clock: async () => (await import("./clock.ts")).clockPart,
   mcp: async () => (await import("./mcp.ts")).mcpPart,
+  explore: async () => (await import("./explore.ts")).explorePart,
 };

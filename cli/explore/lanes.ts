@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { HeadwayError } from "../../runtime/mod.ts";
 import type { Campaign, ExploreAnswer, ExploreJob } from "../../scenarios/explore/mod.ts";
 
 /** What a worker says. */
@@ -50,11 +49,11 @@ class Lane {
     return new Promise((resolve, reject) => {
       this.#worker.onmessage = ({ data }: MessageEvent<LaneMessage>) => {
         if (data.ok) resolve(data.answer);
-        else reject(new HeadwayError(`a search worker failed: ${data.message}`));
+        else reject(new Error(`a search worker failed: ${data.message}`));
       };
       this.#worker.onerror = (event) => {
         event.preventDefault();
-        reject(new HeadwayError(`a search worker failed: ${event.message}`));
+        reject(new Error(`a search worker failed: ${event.message}`));
       };
       this.#worker.postMessage(job);
     });

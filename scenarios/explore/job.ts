@@ -65,7 +65,7 @@ export class ExploreLane {
       worldOf(search, index),
       search.fidelity,
     );
-    return { index, breaches, marks: [...marks], fingerprint };
+    return { index, breaches, marks, fingerprint };
   }
 
   async #shrink(job: Extract<ExploreJob, { kind: "shrink" }>): Promise<Finding> {

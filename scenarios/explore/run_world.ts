@@ -23,7 +23,7 @@ export interface Outcome {
   /** The first breach of each invariant that was broken. */
   readonly breaches: readonly Breach[];
   /** Every mark that was hit. */
-  readonly marks: ReadonlySet<string>;
+  readonly marks: readonly string[];
   /** Differs when the run does. */
   readonly fingerprint: string;
 }

@@ -61,7 +61,8 @@ type Hook = Exclude<keyof Checker, "isQuiet">;
 export class InvariantWatch implements RunWatcher, WorldTap {
   readonly #options: InvariantWatchOptions;
   readonly #breaches = new Map<InvariantName, Breach>();
-  readonly #marks = new Set<string>();
+  /** Marks that were hit, by what they belong to: joined late, as they are hit often. */
+  readonly #marks = new Map<string, Set<string>>();
   readonly #fingerprint = new Fingerprint();
   readonly #events = new Map<string, number>();
   #scene: Scene | null = null;
@@ -88,8 +89,8 @@ export class InvariantWatch implements RunWatcher, WorldTap {
   }
 
   /** Every mark that was hit. */
-  get marks(): ReadonlySet<string> {
-    return this.#marks;
+  get marks(): string[] {
+    return [...this.#marks].flatMap(([name, hit]) => [...hit].map((mark) => `${name}: ${mark}`));
   }
 
   /** A number that differs when the run does. */
@@ -122,11 +123,11 @@ export class InvariantWatch implements RunWatcher, WorldTap {
       ...invariants.map((invariant) =>
         invariant.create({
           scene,
-          cover: (mark) => this.#cover(invariant.name, mark),
+          cover: this.#coverOf(invariant.name),
           breach: (message) => this.#breach(invariant.name, message),
         })
       ),
-      SITUATIONS.create(scene, (mark) => this.#cover("situation", mark)),
+      SITUATIONS.create(scene, this.#coverOf("situation")),
     ];
     this.#hooks = new Map();
   }
@@ -304,8 +305,10 @@ export class InvariantWatch implements RunWatcher, WorldTap {
     return found;
   }
 
-  #cover(name: string, mark: string): void {
-    this.#marks.add(`${name}: ${mark}`);
+  #coverOf(name: string): (mark: string) => void {
+    const hit = new Set<string>();
+    this.#marks.set(name, hit);
+    return (mark) => void hit.add(mark);
   }
 
   #breach(invariant: InvariantName, message: string): void {
