@@ -4,7 +4,14 @@
  * @module
  */
 import { UsageError } from "../runtime/mod.ts";
-import { closingLine, gravestCode, plainLine, type Shard, toJson } from "../reports/mod.ts";
+import {
+  closingLine,
+  gravestCode,
+  plainLine,
+  type Shard,
+  shellLine,
+  toJson,
+} from "../reports/mod.ts";
 import {
   type Fidelity,
   isScenarioFile,
@@ -226,6 +233,10 @@ function baselineFlags({ flags, positionals }: {
     readonly "update-baseline": boolean;
     readonly "hear-baseline": boolean;
     readonly shard: string | undefined;
+    readonly target: string;
+    readonly fidelity: string;
+    readonly seed: number;
+    readonly repeat: number;
   };
   readonly positionals: readonly string[];
 }) {
@@ -244,8 +255,15 @@ function baselineFlags({ flags, positionals }: {
     isUpdated,
     isHeard,
     isWhole: positionals.length === 0 && shard === undefined,
-    accept: ["deno task scenario", ...positionals, "--baseline", folder, "--update-baseline"]
-      .join(" "),
+    accept: shellLine([
+      ...["deno", "task", "scenario", ...positionals],
+      // Only what differs from the usual: the baselines are of these very runs.
+      ...(flags.target === "sim" ? [] : ["--target", flags.target]),
+      ...(flags.fidelity === "full" ? [] : ["--fidelity", flags.fidelity]),
+      ...(flags.seed === 1 ? [] : ["--seed", String(flags.seed)]),
+      ...(flags.repeat === 1 ? [] : ["--repeat", String(flags.repeat)]),
+      ...["--baseline", folder, "--update-baseline"],
+    ]),
   };
 }
 
