@@ -4,14 +4,7 @@
  * @module
  */
 import { UsageError } from "../runtime/mod.ts";
-import {
-  closingLine,
-  gravestCode,
-  plainLine,
-  type Shard,
-  shellLine,
-  toJson,
-} from "../reports/mod.ts";
+import { closingLine, gravestCode, plainLine, toJson } from "../reports/mod.ts";
 import {
   type Fidelity,
   isScenarioFile,
