@@ -64,6 +64,7 @@ export type {
   ReportFiles,
   RunPlot,
   RunSummary,
+  Shard,
   SliceSeries,
   TickSeries,
 } from "./reports/mod.ts";

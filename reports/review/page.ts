@@ -111,6 +111,11 @@ const VERDICTS: Readonly<Record<Change, string>> = {
   same: "The same",
 };
 
+/** Whether there is anything that a new baseline would change. */
+function isAcceptable(scenarios: readonly ScenarioComparison[]): boolean {
+  return scenarios.some(({ verdict, sameTrace }) => verdict !== "same" || sameTrace === false);
+}
+
 /** Most scenarios that are told of beside the worst. */
 const MAX_WORSE = 5;
 
