@@ -154,7 +154,7 @@ function storySection(
       ? markup`<p class="scripted"><button type="button" id="worst" class="main">▶ Hear before and after</button></p>`
       : null
   }${
-    accept === null
+    accept === null || !isAcceptable(scenarios)
       ? null
       : markup`<div class="accept"><p class="soft">If this is what the change was meant to do, accept it; the difference then stands in git:</p>
       <div class="command"><pre id="command">${accept}</pre><button type="button" id="copy" class="scripted">Copy</button></div></div>`
