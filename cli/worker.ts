@@ -57,14 +57,24 @@ export const workerCommand = defineCommand({
     const say = (text: string) => stderr.write(`headway: ${plainLine(text)}\n`);
     say(`worker waits for scenarios at ${queue.connection.getServer()}`);
     await Promise.all(Array.from({ length: flags.jobs }, async () => {
-      const lane = new Lane();
+      let lane = new Lane();
+      const run = async (job: QueuedJob, out: string): Promise<QueuedOutcome> => {
+        try {
+          return await runIn(lane, job, out, flags.token ?? null);
+        } catch (error) {
+          // A thread that broke answers nobody any more; the job goes back, and the next gets a new one.
+          lane.close();
+          lane = new Lane();
+          throw error;
+        }
+      };
       try {
         await work({
           queue,
           clock,
           version: config.version,
           name: crypto.randomUUID(),
-          run: (job, out) => runIn(lane, job, out, flags.token ?? null),
+          run,
           makeFolder: () => Deno.makeTempDir({ prefix: "headway-worker-" }),
           signal,
           idleS: flags["idle-s"],
