@@ -6,6 +6,7 @@
  * @module
  */
 import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { type Comparison, type ReadRuns, readRuns, type RunSample } from "../reports/mod.ts";
 import { errorMessage } from "../runtime/mod.ts";
 import type { CliContext } from "./context.ts";
@@ -15,6 +16,8 @@ export type RunCommand = (
   command: string,
   args: readonly string[],
 ) => Promise<{ readonly code: number; readonly text: string } | null>;
+
+const GIT = fileURLToPath(new URL("./git_main.ts", import.meta.url));
 
 /** Most scenarios that are played again: a page has no room for the sound of more. */
 const MAX_SCENARIOS = 12;
@@ -99,7 +102,10 @@ async function replay(
 
 /** What git prints; null when it fails or is not there. */
 async function git(run: RunCommand, args: readonly string[]): Promise<string | null> {
-  const found = await run("git", args);
+  const found = await run("deno", [
+    ...["run", "--quiet", "--no-prompt", "--allow-run=git", GIT],
+    ...args,
+  ]);
   return found === null || found.code !== 0 ? null : found.text.trim();
 }
 

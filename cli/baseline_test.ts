@@ -178,13 +178,15 @@ Deno.test("the baseline is heard from the commit that accepted it, if that makes
   const comparison = compared({ before, after, out: "", accept: null });
   const asked: string[] = [];
   const commit = "a".repeat(40);
-  const run: RunCommand = async (command, args) => {
-    asked.push(`${command} ${args[0]} ${args[1]}`);
-    if (command === "deno") {
+  const run: RunCommand = async (_deno, args) => {
+    const git = args.findIndex((it) => it.endsWith("git_main.ts"));
+    if (git < 0) {
+      asked.push(`scenario ${args[args.indexOf("scenario") + 1]}`);
       await copyRun(`${made}/half-second`, args.at(-1)!, "half-second");
       return { code: 0, text: "" };
     }
-    return { code: 0, text: args[0] === "log" ? `${commit}\n` : "" };
+    asked.push(`git ${args[git + 1]} ${args[git + 2]}`);
+    return { code: 0, text: args[git + 1] === "log" ? `${commit}\n` : "" };
   };
   const { stderr } = testContext();
   const out = `${here.path}/replayed`;
@@ -193,7 +195,7 @@ Deno.test("the baseline is heard from the commit that accepted it, if that makes
   assertEquals(asked, [
     "git log -1",
     "git worktree add",
-    "deno run --no-prompt",
+    "scenario half-second",
     "git worktree remove",
   ]);
   assertEquals(stderr.text, "");

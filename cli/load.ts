@@ -4,12 +4,14 @@
  * @module
  */
 import { join } from "node:path";
-import process from "node:process";
 import { z } from "zod";
+import config from "../deno.json" with { type: "json" };
 import { loadPage, type LoadReport, type LoadStep, runLoad, ThreadFleet } from "../load/mod.ts";
+import { openQueue, WorkerFleet } from "../queue/mod.ts";
 import { plainLine, toJson } from "../reports/mod.ts";
 import { errorMessage, TargetError, UsageError } from "../runtime/mod.ts";
 import { isWebSocketUrl, LATENESS_BUDGET_MS } from "../scenarios/mod.ts";
+import { cpuS } from "./cpu_time.ts";
 import { defineCommand, EXIT, type ExitCode } from "./command.ts";
 import { Progress } from "./progress.ts";
 
@@ -55,6 +57,11 @@ export const loadCommand = defineCommand({
       max: 64,
       integer: true,
       help: "threads that they are spread over; as many as there are cores",
+    },
+    nats: {
+      type: "string",
+      placeholder: "URL",
+      help: "open the sessions on all machines with a worker on this NATS server",
     },
     fixture: {
       type: "string",
@@ -104,6 +111,9 @@ export const loadCommand = defineCommand({
   async run(invocation): Promise<ExitCode> {
     const { flags, stdout, stderr, clock, stopSignal } = invocation;
     const { target, out } = flags;
+    if (flags.nats !== undefined && flags.threads !== undefined) {
+      throw new UsageError("--threads is for sessions on this machine; with --nats leave it out");
+    }
     if (!isWebSocketUrl(target)) {
       throw new UsageError(`--target is ${JSON.stringify(target)}; it takes a ws:// address`);
     }
@@ -115,19 +125,21 @@ export const loadCommand = defineCommand({
       );
     }
     await Deno.mkdir(out, { recursive: true });
-    const threads = Math.min(flags.sessions, flags.threads ?? navigator.hardwareConcurrency);
     const signal = stopSignal();
     const progress = new Progress(invocation);
-    const fleet = await ThreadFleet.start({
-      url: target,
-      token: flags.token ?? null,
-      fixture: flags.fixture ?? null,
-      threads,
-    });
+    await using queue = flags.nats === undefined
+      ? null
+      : await openQueue({ url: flags.nats, name: "headway load" });
+    const from = { url: target, fixture: flags.fixture ?? null };
+    const threads = Math.min(flags.sessions, flags.threads ?? navigator.hardwareConcurrency);
+    const fleet = queue === null
+      ? await ThreadFleet.start({ ...from, token: flags.token ?? null, threads })
+      : await WorkerFleet.start(queue, { ...from, version: config.version });
     let report: LoadReport;
     try {
       report = await runLoad({
-        ...{ fleet, clock, target, threads, signal, cpuS },
+        ...{ fleet, clock, target, signal, cpuS },
+        threads: fleet instanceof WorkerFleet ? fleet.workers : threads,
         sessions: Math.min(flags.sessions, room ?? Infinity),
         rampS: flags["ramp-s"],
         settleS: flags["settle-s"],
@@ -173,12 +185,6 @@ async function roomOf(target: string, token: string | null): Promise<number | nu
   }
   const parsed = infoSchema.safeParse(await answer.json().catch(() => null));
   return parsed.success ? parsed.data.max_sessions : null;
-}
-
-/** Processor time of this process, all threads, seconds. */
-function cpuS(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1e6;
 }
 
 function stepLine(

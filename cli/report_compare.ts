@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOut, readRuns, writeBaselines } from "../reports/mod.ts";
+import { checkOut, readRuns, shellLine, writeBaselines } from "../reports/mod.ts";
 import { UsageError } from "../runtime/mod.ts";
 import { defineCommand, type ExitCode } from "./command.ts";
 import { compared, comparisonText, writeReview } from "./review.ts";
@@ -48,9 +48,9 @@ export const reportCompareCommand = defineCommand({
         { path: beforePath! },
       );
     }
-    const accept = before.folders.size > 0
-      ? null
-      : `deno task headway report compare ${beforePath} ${afterPath} --accept`;
+    const accept = before.folders.size > 0 ? null : shellLine(
+      ["deno", "task", "headway", "report", "compare", beforePath!, afterPath!, "--accept"],
+    );
     const request = { before, after, out: flags.out, accept };
     const comparison = compared(request);
     const page = await writeReview(request, comparison);

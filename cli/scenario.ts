@@ -4,7 +4,7 @@
  * @module
  */
 import { UsageError } from "../runtime/mod.ts";
-import { closingLine, gravestCode, plainLine, type Shard, toJson } from "../reports/mod.ts";
+import { closingLine, gravestCode, plainLine, toJson } from "../reports/mod.ts";
 import {
   type Fidelity,
   isScenarioFile,
@@ -12,18 +12,18 @@ import {
   LATENESS_BUDGET_MS,
   loadScenarioFile,
   type Scenario,
-  splitByWeight,
   type Target,
 } from "../scenarios/mod.ts";
 import { SHIPPED } from "../scenarios/shipped/mod.ts";
 import { reviewCall, updateBaseline } from "./baseline.ts";
 import { defineCommand, EXIT, type ExitCode } from "./command.ts";
-import { durationsFile, readDurations, weightOf } from "./durations.ts";
+import { durationsFile } from "./durations.ts";
 import { runJobs } from "./job_pool.ts";
 import { unknownWord } from "./parse.ts";
 import { queueJobs } from "./queue_jobs.ts";
 import { runCall } from "./scenario_call.ts";
 import type { ScenarioJob } from "./scenario_job.ts";
+import { baselineFlags, partOf, repetitions, type Selected, shardIndex } from "./scenario_plan.ts";
 
 /** The command. */
 export const scenarioCommand = defineCommand({
@@ -218,79 +218,6 @@ export const scenarioCommand = defineCommand({
     return gravestCode([summary.exitCode, comparison.exitCode]) as ExitCode;
   },
 });
-
-/** What is asked of a baseline; null when there is none. */
-function baselineFlags({ flags, positionals }: {
-  readonly flags: {
-    readonly baseline: string | undefined;
-    readonly "update-baseline": boolean;
-    readonly "hear-baseline": boolean;
-    readonly shard: string | undefined;
-  };
-  readonly positionals: readonly string[];
-}) {
-  const { baseline: folder, shard } = flags;
-  const [isUpdated, isHeard] = [flags["update-baseline"], flags["hear-baseline"]];
-  if (folder === undefined) {
-    const flag = isUpdated ? "update-baseline" : isHeard ? "hear-baseline" : null;
-    if (flag === null) return null;
-    throw new UsageError(`--${flag} needs --baseline and its folder, e.g. reports/baselines`);
-  }
-  if (isUpdated && isHeard) {
-    throw new UsageError("--update-baseline compares nothing, so leave out --hear-baseline");
-  }
-  return {
-    folder,
-    isUpdated,
-    isHeard,
-    isWhole: positionals.length === 0 && shard === undefined,
-    accept: ["deno task scenario", ...positionals, "--baseline", folder, "--update-baseline"]
-      .join(" "),
-  };
-}
-
-/** `2/3` as numbers; `auto/3` takes the index that Kubernetes gives to the pods of an Indexed Job. */
-function shardIndex(text: string, podIndex: string | undefined): Omit<Shard, "names"> {
-  const [, which, of] = /^(auto|\d{1,4})\/(\d{1,4})$/.exec(text) ?? [];
-  if (which === "auto" && !/^\d{1,4}$/.test(podIndex ?? "")) {
-    throw new UsageError(
-      `--shard ${text} needs the number of this part in JOB_COMPLETION_INDEX, from 0, and that is ${
-        podIndex === undefined ? "not set" : JSON.stringify(podIndex)
-      }; set it, or name the part as in 1/${of}`,
-    );
-  }
-  const index = which === "auto" ? Number(podIndex) + 1 : Number(which);
-  if (of === undefined || index < 1 || index > Number(of)) {
-    throw new UsageError(
-      `--shard is ${JSON.stringify(text)}${which === "auto" ? ` with index ${podIndex}` : ""}; ` +
-        "it takes I/N, from 1/N to N/N, e.g. 2/3, or auto/N",
-      { shard: text },
-    );
-  }
-  return { index, of: Number(of) };
-}
-
-/** The scenarios of one shard. */
-async function partOf(
-  selected: readonly Selected[],
-  { index, of }: Shard,
-  durationsPath: string | undefined,
-): Promise<Selected[]> {
-  const durations = await readDurations(durationsPath);
-  const items = selected.map(({ scenario }) => ({
-    name: scenario.name,
-    weight: weightOf(scenario, durations),
-  }));
-  return splitByWeight(items, of)[index - 1]!.map((i) => selected[i]!);
-}
-
-/** Everything `times` times, one whole round after the other. */
-function repetitions(selected: readonly Selected[], times: number) {
-  return Array.from({ length: times }, (_, nth) => selected.map((it) => ({ ...it, nth }))).flat();
-}
-
-/** A scenario, and the word that it was named by. */
-type Selected = Pick<ScenarioJob, "scenario" | "origin">;
 
 /** The named scenarios, or all that ship. */
 async function select(words: readonly string[]): Promise<Selected[]> {

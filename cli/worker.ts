@@ -4,8 +4,10 @@
  * @module
  */
 import config from "../deno.json" with { type: "json" };
-import { openQueue, type QueuedJob, type QueuedOutcome, work } from "../queue/mod.ts";
+import { ThreadFleet } from "../load/mod.ts";
+import { openQueue, type QueuedJob, type QueuedOutcome, serveLoad, work } from "../queue/mod.ts";
 import { plainLine } from "../reports/mod.ts";
+import { cpuS } from "./cpu_time.ts";
 import { defineCommand, EXIT } from "./command.ts";
 import { Lane } from "./job_pool.ts";
 
@@ -14,7 +16,7 @@ export const workerCommand = defineCommand({
   name: "worker",
   summary: "run scenarios from a queue on NATS, for headway scenario --nats",
   description:
-    "Takes scenarios from a work queue on NATS JetStream, runs them, and sends their reports back. Workers may join, die and come back at any time: what one had taken goes to another after some seconds. Ends with Ctrl-C, after the scenario at hand.",
+    "Takes scenarios from a work queue on NATS JetStream, runs them, and sends their reports back; takes part in load tests, too. Workers may join, die and come back at any time: what one had taken goes to another after some seconds. Ends with Ctrl-C, after the scenario at hand.",
   examples: [
     "headway worker --nats nats://queue.example:4222",
     "headway worker --nats nats://127.0.0.1:4222 --jobs 2 --idle-s 60",
@@ -37,10 +39,10 @@ export const workerCommand = defineCommand({
       type: "number",
       placeholder: "N",
       default: 1,
-      min: 1,
+      min: 0,
       max: 64,
       integer: true,
-      help: "scenarios side by side",
+      help: "scenarios side by side; 0 takes part in load tests only",
     },
     "idle-s": {
       type: "number",
@@ -56,15 +58,42 @@ export const workerCommand = defineCommand({
     await using queue = await openQueue({ url: flags.nats, name: "headway worker" });
     const say = (text: string) => stderr.write(`headway: ${plainLine(text)}\n`);
     say(`worker waits for scenarios at ${queue.connection.getServer()}`);
+    await using _load = serveLoad({
+      ...{ queue, clock, say, cpuS },
+      name: crypto.randomUUID(),
+      version: config.version,
+      open: (options) =>
+        ThreadFleet.start({
+          ...options,
+          token: flags.token ?? null,
+          threads: navigator.hardwareConcurrency,
+        }),
+    });
+    if (flags.jobs === 0) {
+      await new Promise<void>((resolve) => {
+        if (signal.aborted) resolve();
+        else signal.addEventListener("abort", () => resolve(), { once: true });
+      });
+    }
     await Promise.all(Array.from({ length: flags.jobs }, async () => {
-      const lane = new Lane();
+      let lane = new Lane();
+      const run = async (job: QueuedJob, out: string): Promise<QueuedOutcome> => {
+        try {
+          return await runIn(lane, job, out, flags.token ?? null);
+        } catch (error) {
+          // A thread that broke answers nobody any more; the job goes back, and the next gets a new one.
+          lane.close();
+          lane = new Lane();
+          throw error;
+        }
+      };
       try {
         await work({
           queue,
           clock,
           version: config.version,
           name: crypto.randomUUID(),
-          run: (job, out) => runIn(lane, job, out, flags.token ?? null),
+          run,
           makeFolder: () => Deno.makeTempDir({ prefix: "headway-worker-" }),
           signal,
           idleS: flags["idle-s"],

@@ -45,7 +45,7 @@ export function loadPage(report: LoadReport): string {
           <p class="eyebrow">Headway load</p>
           <h1>${title}</h1>
           <p class="soft">${target} · up to ${asked} sessions over ${threads} ${
-    threads === 1 ? "thread" : "threads"
+    threads === 1 ? "thread or worker" : "threads or workers"
   }</p>
         </header>
         <main>

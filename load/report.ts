@@ -73,7 +73,7 @@ export interface LoadReport {
   readonly target: string;
   /** The most sessions that were asked for. */
   readonly asked: number;
-  /** Threads that they were spread over. */
+  /** Threads of this machine, or workers on others, that they were spread over. */
   readonly threads: number;
   /** The largest number of sessions that were all served in time; 0 when none was. */
   readonly knee: number;

@@ -14,6 +14,8 @@ export interface ThreadReading {
   /** How long that was, seconds. */
   readonly seconds: number;
   readonly sessions: readonly SessionReading[];
+  /** Processor time that it took, where that is not this process's, seconds. */
+  readonly cpuS?: number;
   /** How late the thread's own timers came, ms. */
   readonly lateMs: Float64Array<ArrayBuffer>;
 }

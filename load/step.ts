@@ -10,7 +10,7 @@ export interface StepInput {
   /** Why some could not be opened. */
   readonly failures: readonly string[];
   readonly readings: readonly ThreadReading[];
-  /** Processor time that our side took meanwhile, seconds. */
+  /** Processor time that this process took meanwhile, seconds. */
   readonly cpuS: number;
   /** Lateness of our own timers (p99) above which the server is not to blame, ms. */
   readonly latenessBudgetMs: number;
@@ -48,7 +48,7 @@ export function stepOf(input: StepInput): LoadStep {
     staleTicks,
     slicesPerS: all.reduce((sum, it) => sum + it.slices, 0) / seconds,
     latenessP99Ms,
-    clientCores: cpuS / seconds,
+    clientCores: readings.reduce((sum, it) => sum + (it.cpuS ?? 0), cpuS) / seconds,
     each: all.map((it) => sessionOf(it, seconds)).sort(worstFirst),
   };
 }

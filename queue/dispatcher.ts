@@ -6,7 +6,7 @@
  */
 import { AckPolicy, type ConsumerMessages, type JsMsg } from "@nats-io/jetstream";
 import { type Report, reportSchema, writeRunFiles } from "../reports/mod.ts";
-import { type Clock, errorMessage, TargetError, UsageError } from "../runtime/mod.ts";
+import { type Clock, errorMessage, HeadwayError, TargetError, UsageError } from "../runtime/mod.ts";
 import type { Queue } from "./connection.ts";
 import { encodeJob, type QueuedJob, type QueuedOutcome } from "./messages.ts";
 import {
@@ -66,6 +66,15 @@ export async function dispatch(
   jobs: readonly QueuedJob[],
   options: DispatchOptions,
 ): Promise<void> {
+  try {
+    await carryOut(jobs, options);
+  } catch (error) {
+    if (error instanceof HeadwayError) throw error;
+    throw new TargetError(`the queue on NATS failed: ${errorMessage(error)}`, {}, { cause: error });
+  }
+}
+
+async function carryOut(jobs: readonly QueuedJob[], options: DispatchOptions): Promise<void> {
   const { queue, call, signal } = options;
   await queue.manager.consumers.add(RESULTS_STREAM, {
     name: call,

@@ -31,7 +31,7 @@ export interface WorkOptions {
   readonly version: string;
   /** A name of letters, digits and hyphens that no other worker has. */
   readonly name: string;
-  /** Runs a job, and leaves its files in `out`/`job.folder`. Must not throw. */
+  /** Runs a job, and leaves its files in `out`/`job.folder`. What it throws sends the job back. */
   readonly run: (job: QueuedJob, out: string) => Promise<QueuedOutcome>;
   /** Makes a new folder for the files of one job. */
   readonly makeFolder: () => Promise<string>;
@@ -96,7 +96,7 @@ async function take(message: JsMsg, ackWaitS: number, options: WorkOptions): Pro
   }
 }
 
-/** Runs the job of a message; whatever goes wrong is its result. */
+/** Runs the job of a message; a job that cannot be run is a result, too. */
 async function attempted(message: JsMsg, options: WorkOptions): Promise<Result> {
   const { version, name, run, makeFolder, say } = options;
   const failed = (text: string, code: number): Result => ({

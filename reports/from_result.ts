@@ -56,7 +56,12 @@ function replayOf({ scenario, target, fidelity, seed }: RunResult, from: RunOrig
   const words = [origin, "--target", target];
   if (controlUrl !== null) words.push("--control", controlUrl);
   words.push("--fidelity", fidelity, "--seed", String(seed));
-  return `deno task scenario ${words.map(shellWord).join(" ")}`;
+  return shellLine(["deno", "task", "scenario", ...words]);
+}
+
+/** A command line that can be pasted into a POSIX shell. */
+export function shellLine(words: readonly string[]): string {
+  return words.map(shellWord).join(" ");
 }
 
 /** A word as a POSIX shell takes it: quoted where it must be. */

@@ -25,7 +25,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   scenarios: { from: ["sim", "server", "wire", "audio", "runtime", "fixtures"] },
   reports: { from: ["sim", "audio", "runtime"], typesFrom: ["scenarios"] },
   load: { from: ["reports", "sim", "wire", "audio", "runtime", "fixtures"] },
-  queue: { from: ["reports", "scenarios", "runtime"] },
+  queue: { from: ["load", "reports", "scenarios", "runtime"] },
   mcp: { from: ["server", "sim", "scenarios", "reports", "audio", "wire", "runtime"] },
   // The page is a client of the project's own: it measures with what the headless client measures with.
   web: {

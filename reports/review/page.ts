@@ -111,6 +111,11 @@ const VERDICTS: Readonly<Record<Change, string>> = {
   same: "The same",
 };
 
+/** Whether there is anything that a new baseline would change. */
+function isAcceptable(scenarios: readonly ScenarioComparison[]): boolean {
+  return scenarios.some(({ verdict, sameTrace }) => verdict !== "same" || sameTrace === false);
+}
+
 /** Most scenarios that are told of beside the worst. */
 const MAX_WORSE = 5;
 
@@ -149,7 +154,7 @@ function storySection(
       ? markup`<p class="scripted"><button type="button" id="worst" class="main">▶ Hear before and after</button></p>`
       : null
   }${
-    accept === null
+    accept === null || !isAcceptable(scenarios)
       ? null
       : markup`<div class="accept"><p class="soft">If this is what the change was meant to do, accept it; the difference then stands in git:</p>
       <div class="command"><pre id="command">${accept}</pre><button type="button" id="copy" class="scripted">Copy</button></div></div>`
