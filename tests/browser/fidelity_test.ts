@@ -71,7 +71,8 @@ Deno.test("a loop that turns: simulated and real playhead are one, over the seam
       assertEquals(page.records.moves.map(({ type }) => type), ["reset"]);
       // To the frame, on the clock of the audio device.
       const errors = frameErrors(page.records);
-      assert(errors.length <= (isQuiet ? 0 : LATE_BLOCKS), JSON.stringify(errors, null, 1));
+      if (errors.length > 0) console.warn(`the audio thread jumped: ${JSON.stringify(errors)}`);
+      assertEquals(errors.slice(isQuiet ? 0 : LATE_BLOCKS), []);
       assert(page.records.audio.length > 1000, `${page.records.audio.length} reports in 20 s`);
       // On the computer's clock the seam costs nothing, and a hard wrap 50 ms for each turn.
       const { beforeMs, afterSeamMs, afterZeroMs } = playhead;
