@@ -9,7 +9,7 @@ import { Hono } from "hono";
 import { errorMessage } from "../runtime/mod.ts";
 import { type App, type AppEnv, textResponse } from "../server/app.ts";
 import type { Log } from "../server/log.ts";
-import { PLAYER_LOADER } from "../web/page/player_page.ts";
+import { PLAYER_LOADER } from "../web/page/loader.ts";
 import { PLAYER_STYLESHEET } from "../web/page/style.ts";
 
 /** The bundler, and the settings that it is run with. */

@@ -22,6 +22,11 @@ Deno.test("a second tab watches: it sees and hears, and moves nothing", async ()
   assert(await watcher.page.isDisabled("#knob-denoise"));
   assert(await watcher.page.isDisabled("#prompt-a"));
   assert(await watcher.page.isDisabled("#band-start"));
+  // It sees what the player sets.
+  await player.slide("#knob-feedback", 0.4);
+  await watcher.until(() =>
+    document.querySelector<HTMLInputElement>("#knob-feedback")!.value === "0.4"
+  );
   // Keys and clicks of a watcher do nothing to the session.
   await watcher.page.keyboard.press("[");
   await watcher.page.keyboard.press("s");

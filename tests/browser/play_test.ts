@@ -98,3 +98,29 @@ Deno.test("without looping playback stops at the end, and play begins anew", asy
   await tab.until(() => headway.state.name === "live" && headway.view!.playheadS < 30);
   tab.check(server);
 });
+
+Deno.test("the output device and the volume are kept for the next visit", async () => {
+  await using server = await playerServer();
+  await using browser = await TestBrowser.start([
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+  ]);
+  const tab = await browser.tab({ permissions: ["microphone"] });
+  await tab.open(server.httpUrl);
+  await tab.play();
+  const device = await tab.page.evaluate(() =>
+    [...document.querySelectorAll<HTMLOptionElement>("#output option")]
+      .find(({ textContent }) => textContent === "Fake Audio Output 1")!.value
+  );
+  await tab.page.selectOption("#output", device);
+  await tab.until((device) => localStorage.getItem("headway.output") === device, device);
+  await tab.slide("#volume", 0.35);
+  await tab.page.reload();
+  await tab.until(() => "headway" in globalThis);
+  assertEquals(await tab.page.inputValue("#volume"), "0.35");
+  await tab.play();
+  await tab.until(() => headway.level > 1e-4);
+  assertEquals(await tab.page.inputValue("#output"), device);
+  assertEquals(await tab.text("#output option:checked"), "Fake Audio Output 1");
+  tab.check(server);
+});

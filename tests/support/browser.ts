@@ -159,11 +159,11 @@ export class TestBrowser implements AsyncDisposable {
     this.#browser = browser;
   }
 
-  /** Starts it. */
-  static async start(): Promise<TestBrowser> {
+  /** Starts it, with more flags if need be. */
+  static async start(flags: readonly string[] = []): Promise<TestBrowser> {
     const browser = await chromium.launch({
       executablePath: needChromium(),
-      args: FLAGS,
+      args: [...FLAGS, ...flags],
       timeout: PATIENCE_MS,
     });
     return new TestBrowser(browser);

@@ -163,6 +163,7 @@ fieldset:disabled { opacity: .55; }
 .knob > select, .knob > input[type="number"] { margin: .2rem 0; }
 .knob > input[type="number"] { grid-column: 1 / -1; }
 .knob p { margin: 0; font-size: .8rem; line-height: 1.35; }
+select + .knob, textarea + .knob { margin-top: .8rem; }
 .knob.changed label { color: var(--link); font-weight: 600; }
 .more { grid-column: 1 / -1; }
 .more .knobs { display: grid; grid-template-columns: repeat(auto-fill, minmax(16rem, 1fr)); gap: 0 2rem; }

@@ -133,10 +133,34 @@ export class AudioOutput {
   }
 }
 
-/** The devices that sound can come out of, as far as this browser tells. */
-export async function outputDevices(): Promise<{ readonly id: string; readonly name: string }[]> {
+/** A device that sound can come out of. */
+export interface OutputDevice {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** The devices that this browser names: before it is asked for more, often none. */
+export async function outputDevices(): Promise<OutputDevice[]> {
   const devices = await navigator.mediaDevices?.enumerateDevices() ?? [];
   return devices
-    .filter(({ kind, deviceId }) => kind === "audiooutput" && deviceId !== "default")
+    .filter(({ kind, deviceId }) =>
+      kind === "audiooutput" && deviceId !== "" && deviceId !== "default"
+    )
     .map(({ deviceId, label }, i) => ({ id: deviceId, name: label || `Device ${i + 1}` }));
+}
+
+/**
+ * Has the browser ask the listener whether the page may know of the devices: by its own list where it
+ * has one, else by the right to the microphone, which is let go of at once.
+ *
+ * @returns The id that was chosen in that list; null without one.
+ */
+export async function askForDevices(): Promise<string | null> {
+  const media = navigator.mediaDevices as MediaDevices & {
+    selectAudioOutput?(): Promise<MediaDeviceInfo>;
+  };
+  if (media.selectAudioOutput !== undefined) return (await media.selectAudioOutput()).deviceId;
+  const stream = await media.getUserMedia({ audio: true });
+  for (const track of stream.getTracks()) track.stop();
+  return null;
 }

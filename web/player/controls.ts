@@ -73,6 +73,8 @@ export class Controls {
     switch (event.type) {
       case "prompt_applied":
         return say(element("prompt-says"), "In use");
+      case "params_echo":
+        return this.#showStrengths(event["raw"] as Readonly<Record<string, unknown>>);
       case "prompt_blend_echo":
         return setSlider("blend", Number(event["value"]));
       case "depth_applied":
@@ -103,6 +105,15 @@ export class Controls {
     return on.checked
       ? { type: "enable_lora", id, strength: Number(strength.value) }
       : { type: "disable_lora", id };
+  }
+
+  #showStrengths(raw: Readonly<Record<string, unknown>>): void {
+    for (const { id, strength, output } of loraRows()) {
+      const value = raw[`lora_str_${id}`];
+      if (typeof value !== "number") continue;
+      strength.value = String(value);
+      output.value = value.toFixed(2);
+    }
   }
 
   /** Somebody else may have changed them. */

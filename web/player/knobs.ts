@@ -53,10 +53,11 @@ export class KnobPanel {
   /** Shows values that are in force, whoever set them, and keeps them. */
   show(values: KnobValues): void {
     for (const [name, value] of Object.entries(values)) {
-      this.#values[name] = value;
       const field = fieldOf(name);
       const entry = this.#manifest.knobs[name];
-      if (field === null || entry === undefined) continue;
+      if (entry === undefined) continue;
+      this.#values[name] = value;
+      if (field === null) continue;
       if (entry.type === "bool") (field as HTMLInputElement).checked = value === true;
       else field.value = String(value);
       this.#mark(field, entry);

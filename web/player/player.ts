@@ -1,20 +1,29 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-import type { ClientSource } from "../../sim/client/options.ts";
 import type { ClientState } from "../../sim/client/status.ts";
 import type { ReadyMessage } from "../../wire/server_types.ts";
 import type { KnobManifest } from "../../wire/shapes.ts";
 import type { PageCommand, View, WorkerMessage } from "../session/messages.ts";
 import { type AudioClock, AudioOutput } from "./audio_output.ts";
 import { Controls } from "./controls.ts";
-import { element, input, say, select, timeText } from "./dom.ts";
+import { element, input, say, timeText } from "./dom.ts";
 import { Figures } from "./figures.ts";
 import { KnobPanel } from "./knobs.ts";
+import {
+  becomeWatcher,
+  listenToWaveform,
+  notice,
+  saveAs,
+  showCapabilities,
+  showFacts,
+  showState,
+  showTitle,
+} from "./screen.ts";
 import { SessionLink } from "./session_link.ts";
 import { SoundPanel } from "./sound_panel.ts";
 import { type PlayerState, playerState } from "./state_words.ts";
 import { Tape } from "./tape.ts";
-import { readFile, sourceOf, uploadTrack } from "./tracks.ts";
+import { TrackPanel } from "./track_panel.ts";
 
 /** What a watcher has to know. */
 const WATCHING = "You watch: you see and hear this session, and nothing here moves it.";
@@ -30,6 +39,7 @@ export class Player {
   readonly #knobs: KnobPanel;
   readonly #controls: Controls;
   readonly #sound: SoundPanel;
+  readonly #tracks: TrackPanel;
   readonly #figures = new Figures();
   #output: AudioOutput | null = null;
   #link: SessionLink | null = null;
@@ -51,9 +61,19 @@ export class Player {
       send: (message) => this.#do({ type: "send", message }),
       setKnobs: (values) => this.#do({ type: "knobs", values }),
     });
-    this.#sound = new SoundPanel((text) => this.#notice(text));
+    this.#sound = new SoundPanel(notice);
+    this.#tracks = new TrackPanel(url, {
+      canTake: () => this.#watch === null,
+      onUploaded: async () => {
+        if (this.#client === "streaming") await this.swap();
+      },
+    });
     this.#listen();
-    if (watch !== null) this.#becomeWatcher(watch);
+    if (watch !== null) {
+      becomeWatcher();
+      showTitle(`Session ${watch}`);
+      notice(WATCHING);
+    }
     this.#showState();
     // Before, a click would have been lost.
     element<HTMLButtonElement>("play").disabled = false;
@@ -143,7 +163,7 @@ export class Player {
     if (view === null) return;
     const startS = this.#bandStartS ?? 0;
     if (view.playheadS <= startS) {
-      return this.#notice("The loop band has to end after it begins: begin it first.");
+      return notice("The loop band has to end after it begins: begin it first.");
     }
     this.setBand({ startS, endS: view.playheadS });
   }
@@ -165,10 +185,10 @@ export class Player {
   /** Swaps to the chosen track, in the chosen stems. */
   async swap(): Promise<void> {
     if (this.#client !== "streaming" || this.#watch !== null) return;
-    const { name, stems } = chosenTrack();
+    const { name, stems } = this.#tracks.chosen;
     this.#pendingSwap = name;
-    this.#says(`Swapping to ${name}…`);
-    const source = await this.#source();
+    this.#tracks.says(`Swapping to ${name}…`);
+    const source = await this.#tracks.source();
     if (source === null) return;
     this.#do({
       type: "swap",
@@ -180,17 +200,18 @@ export class Player {
   async #begin(): Promise<void> {
     if (this.#isOpening) return;
     this.#isOpening = true;
-    this.#notice(this.#watch === null ? "" : WATCHING);
+    notice(this.#watch === null ? "" : WATCHING);
     try {
       this.#output ??= await this.#openOutput();
       await this.#output.resume();
       const source = this.#watch === null
-        ? await this.#source()
+        ? await this.#tracks.source()
         : { kind: "fixture" as const, name: "" };
       if (source === null) return;
       this.#link?.close();
       this.#closeCode = null;
-      const { name, stems } = chosenTrack();
+      this.tape.view = null;
+      const { name, stems } = this.#tracks.chosen;
       this.#link = new SessionLink({
         type: "open",
         originMs: performance.timeOrigin,
@@ -215,10 +236,10 @@ export class Player {
         this.#do({ type: "looping", isLooping: false });
       }
       this.#client = "starting";
-      if (this.#watch === null) this.#title(name);
+      if (this.#watch === null) showTitle(name);
       this.#showState();
     } catch (error) {
-      this.#notice(error instanceof Error ? error.message : String(error));
+      notice(error instanceof Error ? error.message : String(error));
     } finally {
       this.#isOpening = false;
     }
@@ -232,31 +253,6 @@ export class Player {
     });
     await this.#sound.take(output);
     return output;
-  }
-
-  /** The chosen track as a source; null where it cannot be had, which is told. */
-  async #source(): Promise<ClientSource | null> {
-    const { name, isFixture } = chosenTrack();
-    try {
-      return await sourceOf(name, isFixture);
-    } catch (error) {
-      this.#says(error instanceof Error ? error.message : String(error));
-      return null;
-    }
-  }
-
-  async #take(file: File): Promise<void> {
-    this.#says(`Reading ${file.name}…`);
-    try {
-      const clip = await readFile(file);
-      this.#says(`Sending ${file.name}…`);
-      const name = await uploadTrack(this.#url, file.name, clip);
-      addUpload(name);
-      this.#says(`${name} is there, ${timeText(clip.frames / 48000)} long`);
-      if (this.#client === "streaming") await this.swap();
-    } catch (error) {
-      this.#says(error instanceof Error ? error.message : String(error));
-    }
   }
 
   #onMessage(message: WorkerMessage): void {
@@ -276,7 +272,7 @@ export class Player {
         this.tape.take(message.bufferS, message.peaks);
         this.#bandStartS = null;
         if (message.kind === "swap" && this.#pendingSwap !== null) {
-          this.#title(this.#pendingSwap);
+          showTitle(this.#pendingSwap);
           this.#pendingSwap = null;
         }
         say(element("time-all"), timeText(message.bufferS, false));
@@ -286,8 +282,10 @@ export class Player {
         return this.#onEvent(
           message.message as Readonly<Record<string, unknown>> & { type: string },
         );
+      case "params":
+        return this.#showWatched(message.params);
       case "trouble":
-        return this.#notice(message.text);
+        return notice(message.text);
       case "view":
         this.tape.add(message.view);
         this.#figures.show(message.view);
@@ -296,18 +294,22 @@ export class Player {
     }
   }
 
+  /** What the session that is watched plays with. */
+  #showWatched(params: Readonly<Record<string, unknown>>): void {
+    this.#knobs.show(params);
+    const { _prompt: prompt } = params;
+    if (typeof prompt === "string") element<HTMLTextAreaElement>("prompt-a").value = prompt;
+  }
+
   #onReady(ready: ReadyMessage): void {
     this.#sessionId = ready.session_id;
-    this.#facts(ready);
+    showFacts(ready);
     if (ready.knob_manifest !== undefined) this.#knobs.take(ready.knob_manifest);
-    const { capabilities } = ready;
-    for (const part of document.querySelectorAll<HTMLElement>("[data-needs]")) {
-      part.hidden = capabilities?.[part.dataset["needs"] as keyof typeof capabilities] === false;
-    }
-    element("band").hidden = capabilities?.loop_band === false;
-    input("depth").max = String(ready.max_pipeline_depth);
+    showCapabilities(ready);
     const link = element<HTMLAnchorElement>("watch-link");
-    if (this.#watch === null) {
+    if (this.#watch !== null) {
+      this.#controls.onEvent({ type: "lora_catalog", catalog: ready.lora_catalog });
+    } else {
       link.hidden = false;
       link.href = `/?watch=${encodeURIComponent(ready.session_id)}`;
       link.target = "_blank";
@@ -320,19 +322,19 @@ export class Player {
       case "params_echo":
         return this.#knobs.show(event["raw"] as Readonly<Record<string, unknown>>);
       case "swap_ready":
-        this.#facts(event as unknown as ReadyMessage);
+        showFacts(event as unknown as ReadyMessage);
         if (typeof event["fixture_name"] === "string") this.#pendingSwap = event["fixture_name"];
-        return this.#says(`Plays ${event["fixture_name"] ?? "the new track"}`);
+        return this.#tracks.says(`Plays ${event["fixture_name"] ?? "the new track"}`);
       case "swap_failed":
         this.#pendingSwap = null;
-        return this.#says(`Not swapped: ${event["error"]}`);
+        return this.#tracks.says(`Not swapped: ${event["error"]}`);
       case "stem_assets":
-        return this.#says(`Stems are there: ${(event["stems"] as string[]).join(", ")}`);
+        return this.#tracks.says(`Stems are there: ${(event["stems"] as string[]).join(", ")}`);
       case "stem_failed":
-        return this.#says(`No stems: ${event["error"]}`);
+        return this.#tracks.says(`No stems: ${event["error"]}`);
       case "command_failed":
       case "engine_trouble":
-        return this.#notice(String(event["error"] ?? event["message"]));
+        return notice(String(event["error"] ?? event["message"]));
     }
   }
 
@@ -350,137 +352,32 @@ export class Player {
       () => this.#do({ type: "keepsPlace", keepsPlace: !input("restart").checked }),
     );
     element("report").addEventListener("click", () => void this.#download());
-    const position = element("position");
-    const seekTo = ({ clientX }: PointerEvent) => {
-      const { left, width } = position.getBoundingClientRect();
-      this.seek((clientX - left) / width * this.tape.bufferS);
-    };
-    position.addEventListener("pointerdown", (event) => {
-      position.setPointerCapture(event.pointerId);
-      seekTo(event);
-    });
-    position.addEventListener("pointermove", (event) => {
-      if (event.buttons === 1) seekTo(event);
-    });
-    const file = input("file");
-    file.addEventListener("change", () => {
-      const [chosen] = file.files ?? [];
-      if (chosen !== undefined) void this.#take(chosen);
-      file.value = "";
-    });
-    // Wherever it is dropped: a miss would make the browser leave the page.
-    addEventListener("dragover", (event) => {
-      event.preventDefault();
-      element("drop").classList.add("over");
-    });
-    addEventListener("dragleave", () => element("drop").classList.remove("over"));
-    addEventListener("drop", (event) => {
-      event.preventDefault();
-      element("drop").classList.remove("over");
-      const [dropped] = event.dataTransfer?.files ?? [];
-      if (dropped !== undefined && this.#watch === null) void this.#take(dropped);
-    });
-  }
-
-  #becomeWatcher(id: string): void {
-    for (const part of document.querySelectorAll<HTMLFieldSetElement>("[data-moves]")) {
-      part.disabled = true;
-    }
-    element<HTMLFieldSetElement>("band").disabled = true;
-    element("position").setAttribute("aria-disabled", "true");
-    this.#title(`Session ${id}`);
-    this.#notice(WATCHING);
-    say(element("stop"), "Stop watching");
+    listenToWaveform((share) => this.seek(share * this.tape.bufferS));
   }
 
   async #download(): Promise<void> {
     if (this.#link === null) return;
     const report = await this.#link.report();
-    const url = URL.createObjectURL(
+    saveAs(
+      `headway-report-${report.session.id ?? "session"}.json`,
       new Blob([JSON.stringify(report, null, 1)], { type: "application/json" }),
     );
-    const link = document.createElement("a");
-    link.href = url;
-    link.download = `headway-report-${report.session.id ?? "session"}.json`;
-    link.click();
-    URL.revokeObjectURL(url);
     say(element("report-says"), `${report.timing.sessionS.toFixed(1)} s, ${report.verdict}`);
   }
 
   #showState(): void {
-    this.#shownS = this.tape.view?.atS ?? -Infinity;
-    const { name, text } = this.state;
-    element("state").dataset["state"] = name;
-    say(element("state-text"), text);
-    element("warning").hidden = this.tape.view?.isWarning !== true ||
-      this.tape.view.isPaused || this.#client !== "streaming";
-    const hasSession = this.#client !== null && this.#client !== "closed";
-    const isPlaying = hasSession && this.tape.view?.isPaused !== true &&
-      this.tape.view?.hasEnded !== true;
-    element("play").setAttribute("aria-pressed", String(isPlaying));
-    say(element("play-text"), isPlaying ? "Pause" : this.#watch === null ? "Play" : "Watch");
-    element<HTMLButtonElement>("stop").disabled = !hasSession;
-    element<HTMLButtonElement>("swap").disabled = this.#client !== "streaming";
-    element<HTMLButtonElement>("report").disabled = this.#link === null ||
-      this.tape.view === null;
     const { view } = this.tape;
-    if (view === null) return;
-    say(element("time-now"), timeText(view.playheadS));
-    const position = element("position");
-    position.setAttribute("aria-valuenow", view.playheadS.toFixed(0));
-    position.setAttribute("aria-valuetext", timeText(view.playheadS, false));
-    if (view.band !== null) {
-      const { startSample, endSample } = view.band;
-      say(
-        element("band-text"),
-        `band ${timeText(startSample / 48000)} – ${timeText(endSample / 48000)}`,
-      );
-    } else if (this.#bandStartS === null) say(element("band-text"), "no band");
-  }
-
-  #facts({ duration, channels, key, bpm }: ReadyMessage): void {
-    const parts = [
-      `${duration.toFixed(1)} s`,
-      channels === 1 ? "mono" : "stereo",
-      ...(key === null ? [] : [key]),
-      ...(bpm === null ? [] : [`${Math.round(bpm)} bpm`]),
-    ];
-    say(element("track-facts"), parts.join(" · "));
-  }
-
-  #title(text: string): void {
-    say(element("track-title"), text);
-  }
-
-  #says(text: string): void {
-    say(element("track-says"), text);
-  }
-
-  /** Something that has to be read; an empty text takes the last one away. */
-  #notice(text: string): void {
-    const notice = element("notice");
-    notice.hidden = text === "";
-    say(notice, text);
+    this.#shownS = view?.atS ?? -Infinity;
+    showState(this.state, {
+      client: this.#client,
+      view,
+      hasMeasures: this.#link !== null && view !== null,
+      isWatching: this.#watch !== null,
+      isBandBegun: this.#bandStartS !== null,
+    });
   }
 
   #do(command: PageCommand): void {
     this.#link?.do(command);
   }
-}
-
-/** What is chosen in the panel of tracks. */
-function chosenTrack(): { name: string; isFixture: boolean; stems: string } {
-  const list = select("track");
-  const option = list.selectedOptions[0];
-  const stems = document.querySelector<HTMLInputElement>("input[name=stems]:checked")!.value;
-  return { name: list.value, isFixture: option?.parentElement?.id === "fixtures", stems };
-}
-
-/** Adds an upload to the list and chooses it. */
-function addUpload(name: string): void {
-  const group = element("uploads");
-  if (![...group.children].some((option) => (option as HTMLOptionElement).value === name)) {
-    group.append(new Option(name, name));
-  }
-  select("track").value = name;
 }

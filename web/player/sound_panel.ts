@@ -1,6 +1,9 @@
 /// <reference lib="dom" />
-import { type AudioOutput, outputDevices } from "./audio_output.ts";
+import { askForDevices, type AudioOutput, outputDevices } from "./audio_output.ts";
 import { element, input, memory, select } from "./dom.ts";
+
+/** Stands for the devices that the browser does not name yet. */
+const OTHERS = "?";
 
 /** Volume, mute and the output device; what was chosen is kept for the next visit. */
 export class SoundPanel {
@@ -54,18 +57,26 @@ export class SoundPanel {
     this.#devices.replaceChildren(
       new Option("Default", ""),
       ...devices.map(({ id, name }) => new Option(name, id)),
+      ...(devices.length === 0 ? [new Option("Other devices…", OTHERS)] : []),
     );
     this.#devices.value = devices.some(({ id }) => id === kept) ? kept : "";
   }
 
   async #choose(): Promise<void> {
-    const id = this.#devices.value;
+    let id = this.#devices.value;
     try {
+      if (id === OTHERS) {
+        this.#devices.value = "";
+        const chosen = await askForDevices();
+        await this.#list();
+        if (chosen === null) return;
+        id = chosen;
+      }
       await this.#output?.useDevice(id);
       memory.set("output", id);
     } catch {
       this.#devices.value = "";
-      this.#notice("This browser does not let the page use that output; the default one plays.");
+      this.#notice("This browser does not let the page use another output; the default one plays.");
     }
   }
 }

@@ -149,6 +149,8 @@ export type WorkerMessage =
     readonly peaks: Float32Array;
   }
   | { readonly type: "event"; readonly message: ServerMessage | { readonly type: string } }
+  /** What a session that is watched plays with, now and then. */
+  | { readonly type: "params"; readonly params: Readonly<Record<string, unknown>> }
   | { readonly type: "trouble"; readonly text: string }
   | { readonly type: "view"; readonly view: View }
   | { readonly type: "answer"; readonly id: number; readonly value: unknown };

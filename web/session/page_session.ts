@@ -273,6 +273,8 @@ export class PageSession implements ClientObserver {
     if (this.#client.state !== "streaming") return;
     const nowS = this.#clock.now();
     this.#monitor.look(nowS);
+    const params = this.#client.lastParams;
+    if (this.#open.watch !== null && params !== null) this.#tell({ type: "params", params });
     this.#freshShare = this.#client.freshness.report({ sinceS: nowS - RECENT_S }).freshShare;
   }
 
