@@ -15,6 +15,7 @@ import {
 } from "../../sim/mod.ts";
 import type { TickPoint } from "../../scenarios/mod.ts";
 import { SAMPLE_RATE } from "../../wire/mod.ts";
+import { REPORT_FRAMES } from "../../web/audio/messages.ts";
 import type { Records } from "../../web/session/messages.ts";
 import type { AudioClock } from "../../web/player/audio_output.ts";
 import type { PagePlay, Play } from "./play.ts";
@@ -139,26 +140,29 @@ function aheadOfHeard({ audio, ticks, moves }: Records, clocks: readonly AudioCl
   return found;
 }
 
-/** Two neighbouring reports of the audio thread, and where the second should have been. */
-export interface FrameError {
-  readonly before: Records["audio"][number];
-  readonly report: Records["audio"][number];
-  readonly expectedSample: number;
+/** The audio thread's frames against those of a playhead that plays over the seam. */
+export interface FrameCount {
+  /** Reports that are not as many frames behind the one before as a report covers. */
+  readonly jumps: readonly { readonly before: number; readonly sample: number }[];
+  /** Frames that the device's clock counted from the first report to the last, less those played. */
+  readonly clockFrames: number;
 }
 
 /**
- * Reports of the audio thread up to which it did not go on as a playhead over the seam does, to the
- * frame. For a session that nobody touches.
+ * Counts the audio thread's frames, for a session that nobody touches. Single reports are not held to
+ * the device's clock: Chromium now and then stamps one a block too early.
  */
-export function frameErrors({ audio, moves }: Pick<Records, "audio" | "moves">): FrameError[] {
+export function frameCount({ audio, moves }: Pick<Records, "audio" | "moves">): FrameCount {
   const frames = lengthOf(moves);
   const playing = audio.slice(audio.findIndex(({ sample }) => sample > 0));
-  return playing.slice(1).flatMap((report, i) => {
-    const before = playing[i]!;
-    const played = Math.round((report.contextTimeS - before.contextTimeS) * SAMPLE_RATE);
-    const expectedSample = wrapOverSeam(before.sample + played, frames);
-    return expectedSample === report.sample ? [] : [{ before, report, expectedSample }];
+  const [first, last] = [playing[0]!, playing.at(-1)!];
+  const jumps = playing.slice(1).flatMap(({ sample }, i) => {
+    const before = playing[i]!.sample;
+    return wrapOverSeam(before + REPORT_FRAMES, frames) === sample ? [] : [{ before, sample }];
   });
+  const clockFrames = Math.round((last.contextTimeS - first.contextTimeS) * SAMPLE_RATE) -
+    (playing.length - 1) * REPORT_FRAMES;
+  return { jumps, clockFrames };
 }
 
 /** One play in figures. */
