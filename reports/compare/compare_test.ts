@@ -5,7 +5,11 @@ import { bootstrapDifference, medianOf } from "./bootstrap.ts";
 import { compareRuns } from "./compare.ts";
 import type { Comparison } from "./comparison.ts";
 import { COMPARED } from "./metrics.ts";
-import type { RunSample } from "./sample.ts";
+import { type RunSample, sampleOf } from "./sample.ts";
+import { sampleRun } from "../../tests/support/sample_run.ts";
+import { reportOf } from "../from_result.ts";
+import { toJson } from "../json.ts";
+import { reportSchema } from "../report_schema.ts";
 
 function sample(given: Partial<RunSample> = {}): RunSample {
   return {
@@ -219,4 +223,13 @@ Deno.test("half of the values lie on either side of a median", () => {
     assert(values.filter((it) => it < median).length <= values.length / 2);
     assert(values.filter((it) => it > median).length <= values.length / 2);
   }));
+});
+
+Deno.test("a sample of a report is the same before it was written and after it was read", () => {
+  const report = reportOf(sampleRun());
+  const uneven = {
+    ...report,
+    definition: { ...report.definition, steps: [{ do: "seek", atS: 1 / 3, toS: 2 / 3 }] },
+  };
+  assertEquals(sampleOf(reportSchema.parse(JSON.parse(toJson(uneven)))), sampleOf(uneven));
 });

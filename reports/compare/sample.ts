@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import type { Fidelity, Verdict } from "../../scenarios/result.ts";
-import { round } from "../json.ts";
+import { round, toJson } from "../json.ts";
 import type { Report } from "../model.ts";
 import { type Curves, curvesOf } from "./curves.ts";
 import { figuresOf } from "./metrics.ts";
@@ -66,7 +66,8 @@ export function sampleOf(report: Report): RunSample {
 /** A short name of everything in a definition that changes how a run goes. */
 export function conditionsOf(definition: Report["definition"]): string {
   const played = Object.entries(definition).filter(([key]) => !NOT_PLAYED.has(key));
-  const text = JSON.stringify(sorted(Object.fromEntries(played)));
+  // With numbers as files have them: a report that was read is under the same name as one just made.
+  const text = JSON.stringify(sorted(JSON.parse(toJson(Object.fromEntries(played)))));
   return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }
 
