@@ -105,6 +105,8 @@ export class Link {
   /** Hands an item to the send buffer. */
   push(item: LinkItem): void {
     if (this.#isCut) return;
+    // What is no number would never have left, and the line be busy for ever.
+    if (!(item.bytes >= 0)) throw new RangeError(`a message of ${item.bytes} bytes cannot be sent`);
     if (this.#buffer.length === 0 && this.#isUnhindered()) {
       this.#launch(item);
       return;
