@@ -69,6 +69,7 @@ export class InvariantWatch implements RunWatcher, WorldTap {
   #checkers: readonly Checker[] = [];
   #hooks = new Map<Hook, readonly Checker[]>();
   #wasCutOff = false;
+  #readsAgainS = -Infinity;
   #wasIdle = false;
   #isOver = false;
   onChange: (() => void) | null = null;
@@ -185,6 +186,9 @@ export class InvariantWatch implements RunWatcher, WorldTap {
   onStep(step: Step): void {
     const scene = this.#scene!;
     if (step.do === "network" && step.fault === "halfOpen") this.#wasCutOff = true;
+    if (step.do === "stopReading") {
+      this.#readsAgainS = Math.max(this.#readsAgainS, scene.nowS + step.durationS);
+    }
     for (const checker of this.#with("onStep")) checker.onStep!(step);
     scene.calm.onStep(step, scene.nowS);
   }
@@ -285,8 +289,9 @@ export class InvariantWatch implements RunWatcher, WorldTap {
   rest(step: (limitS: number) => boolean): void {
     const scene = this.#scene!;
     const startS = scene.nowS;
-    if (this.#wasCutOff) {
-      // A real server pings its peers; a simulated one has to be told that they are gone.
+    if (this.#wasCutOff || startS < this.#readsAgainS) {
+      // A real server pings its peers and drops those that read nothing; a simulated one has to be
+      // told that they are gone: both that, and a reset, wait behind what nobody reads.
       while (step(startS + GIVE_UP_S));
       scene.world.registry.terminate();
     }

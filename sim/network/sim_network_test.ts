@@ -1,4 +1,4 @@
-import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { Rng } from "../../runtime/rng.ts";
 import { VirtualClock } from "../../runtime/virtual_clock.ts";
@@ -258,6 +258,17 @@ Deno.test("SimNetwork refuses a connection when nobody listens or all are turned
   network.halfOpen();
   clock.runUntil(100);
   assertEquals(accepted.closes, ["1006 no answer within 30 s"]);
+});
+
+Deno.test("SimNetwork refuses a message whose size is no number, instead of carrying it for ever", () => {
+  const { client } = connected({ down: { bytesPerS: 100 } });
+  for (const bytes of [NaN, -1]) {
+    assertThrows(
+      () => client.connection.send({ kind: "text", text: "", bytes }),
+      RangeError,
+      "bytes cannot be sent",
+    );
+  }
 });
 
 Deno.test("SimNetwork takes another profile while it runs", () => {
