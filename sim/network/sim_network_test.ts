@@ -201,6 +201,17 @@ Deno.test("SimNetwork drops unsent bytes when one side terminates, and resets th
   assertEquals(server.connection.bufferedBytes, 0);
 });
 
+Deno.test("SimNetwork tells a peer that does not read of a reset, and not of what came before", () => {
+  const { clock, client, server } = connected();
+  server.connection.setReadPaused(true);
+  client.connection.send(text("unread"));
+  clock.runUntil(2);
+  client.connection.terminate();
+  clock.runUntil(3);
+  assertEquals(server.received, []);
+  assertEquals(server.closes, ["1006 connection reset by peer"]);
+});
+
 Deno.test("SimNetwork tells both sides of an abrupt close", () => {
   const { clock, network, client, server } = connected({ up: { latencyMs: 50 } });
   client.connection.send(text("lost"));
