@@ -69,7 +69,6 @@ export class InvariantWatch implements RunWatcher, WorldTap {
   #checkers: readonly Checker[] = [];
   #hooks = new Map<Hook, readonly Checker[]>();
   #wasCutOff = false;
-  #readsAgainS = -Infinity;
   #wasIdle = false;
   #isOver = false;
   onChange: (() => void) | null = null;
@@ -186,9 +185,6 @@ export class InvariantWatch implements RunWatcher, WorldTap {
   onStep(step: Step): void {
     const scene = this.#scene!;
     if (step.do === "network" && step.fault === "halfOpen") this.#wasCutOff = true;
-    if (step.do === "stopReading") {
-      this.#readsAgainS = Math.max(this.#readsAgainS, scene.nowS + step.durationS);
-    }
     for (const checker of this.#with("onStep")) checker.onStep!(step);
     scene.calm.onStep(step, scene.nowS);
   }
@@ -289,9 +285,8 @@ export class InvariantWatch implements RunWatcher, WorldTap {
   rest(step: (limitS: number) => boolean): void {
     const scene = this.#scene!;
     const startS = scene.nowS;
-    if (this.#wasCutOff || startS < this.#readsAgainS) {
-      // A real server pings its peers and drops those that read nothing; a simulated one has to be
-      // told that they are gone: both that, and a reset, wait behind what nobody reads.
+    if (this.#wasCutOff) {
+      // A real server pings its peers; a simulated one has to be told that they are gone.
       while (step(startS + GIVE_UP_S));
       scene.world.registry.terminate();
     }
