@@ -130,7 +130,8 @@ async function explore(search: Search, invocation: Invocation<typeof flags>): Pr
       corpus.keep(search, finding.index);
       writing = writing.then(async () => {
         const file = corpus.pathOf(await corpus.add(finding));
-        const page = await writePage(dir, file, finding);
+        // Nobody waits for the report of a run that does not end.
+        const page = finding.isStuck ? null : await writePage(dir, file, finding);
         kept.push({ finding, file, page });
         say(findingText(finding, file, page));
       });
@@ -148,7 +149,7 @@ async function explore(search: Search, invocation: Invocation<typeof flags>): Pr
   ];
   const width = invocation.flags.jobs ?? navigator.hardwareConcurrency;
   try {
-    await runCampaign(campaign, width);
+    await runCampaign(campaign, width, clock);
   } finally {
     for (const timer of timers) timer.cancel();
     signal.removeEventListener("abort", stop);

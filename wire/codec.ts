@@ -257,18 +257,16 @@ class CellSender implements SliceSender {
 
 class SizedSender extends SampleSender {
   #sizes: SliceSizes;
-  readonly #channels: number;
 
   constructor(parts: SampleSenderParts) {
     super({ ...parts, level: SIMULATED_ZSTD_LEVEL });
     this.#sizes = new SliceSizes(parts.source);
-    this.#channels = parts.source.channels;
   }
 
   override encode(slice: CodecSlice): Packet | null {
     const packet = super.encode(slice);
     if (packet === null) return null;
-    const room = this.mirror.length / this.#channels - slice.startSample;
+    const room = this.mirror.length / slice.channels - slice.startSample;
     return { ...packet, bytes: this.#sizes.take(slice, Math.min(slice.numSamples, room)) };
   }
 

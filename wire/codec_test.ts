@@ -183,3 +183,20 @@ Deno.test("a simulation at full fidelity carries the real audio and counts them 
   sender.replace(clip(960));
   assertEquals(sender.mirror, roundTripHalf(clip(960).audio));
 });
+
+Deno.test("a simulation's sizes stay those of the model when the number of channels changes", () => {
+  const mono = { audio: new Float32Array(FRAMES), channels: 1, frames: FRAMES };
+  const sized = simulatedSampleCodec.sliceSender(clip());
+  const cells = cellCodec.sliceSender(silent(FRAMES));
+  sized.replace(mono);
+  cells.replace({ ...mono, audio: new Float32Array(0) });
+  for (const startSample of [0, FRAMES / 2, FRAMES - 960, FRAMES - 480]) {
+    const of = { startSample, channels: 1, audio: new Float32Array(960) };
+    const [a, b] = [
+      sized.encode(slice(of)),
+      cells.encode(slice({ ...of, audio: silent(0).audio })),
+    ];
+    assertEquals(a?.bytes, b?.bytes);
+    assert(a!.bytes > 23, `${a?.bytes} bytes at ${startSample}`);
+  }
+});

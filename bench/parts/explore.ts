@@ -5,6 +5,7 @@
  * @module
  */
 import { runCampaign } from "../../cli/explore/lanes.ts";
+import { WallClock } from "../../runtime/mod.ts";
 import type { Fidelity } from "../../scenarios/mod.ts";
 import { Campaign, hunt, MUTANTS, WORLD_S } from "../../scenarios/explore/mod.ts";
 import type { PartOptions, PartResult } from "../figures.ts";
@@ -15,6 +16,7 @@ const LANES = 2;
 const ROUNDS = 3;
 /** Worlds of one round, after as many as it takes to warm the workers up. */
 const WORLDS = { timing: 2000, full: 60 } as const;
+const clock = new WallClock();
 /** More than any planted bug needs. */
 const HUNT_RUNS = 1000;
 
@@ -61,6 +63,6 @@ async function secondsPerWorld(fidelity: Fidelity, seed: number): Promise<number
   const runs = WORLDS[fidelity];
   const campaign = new Campaign({ seed, fidelity, plant: null }, { runs, untilCoverage: false });
   const startMs = performance.now();
-  await runCampaign(campaign, LANES);
+  await runCampaign(campaign, LANES, clock);
   return (performance.now() - startMs) / 1000 / runs;
 }

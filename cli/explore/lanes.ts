@@ -3,15 +3,32 @@
  *
  * @module
  */
-import type { Campaign, ExploreAnswer, ExploreJob } from "../../scenarios/explore/mod.ts";
+import type { Clock } from "../../runtime/mod.ts";
+import {
+  type Campaign,
+  type ExploreAnswer,
+  type ExploreJob,
+  type Played,
+  stuckFinding,
+  stuckRun,
+} from "../../scenarios/explore/mod.ts";
 
 /** What a worker says. */
 export type LaneMessage =
   | { readonly ok: true; readonly answer: ExploreAnswer }
   | { readonly ok: false; readonly message: string };
 
-/** Does everything that a campaign asks for, `width` jobs at a time. */
-export async function runCampaign(campaign: Campaign, width: number): Promise<void> {
+/** Time after which a world is stuck, seconds: a thousand times what one takes. */
+const WORLD_LIMIT_S = 60;
+/** Time after which shrinking is given up, seconds. */
+const SHRINK_LIMIT_S = 300;
+
+/**
+ * Does everything that a campaign asks for, `width` jobs at a time.
+ *
+ * @param clock Tells when a worker has hung.
+ */
+export async function runCampaign(campaign: Campaign, width: number, clock: Clock): Promise<void> {
   // A lane that finds nothing to do waits: what another brings may have to be shrunk.
   let busy = 0;
   let wake: (() => void)[] = [];
@@ -38,28 +55,66 @@ export async function runCampaign(campaign: Campaign, width: number): Promise<vo
       lane.close();
     }
   };
-  await Promise.all(Array.from({ length: width }, () => work(new Lane())));
+  await Promise.all(Array.from({ length: width }, () => work(new Lane(clock))));
 }
 
-/** One worker. */
+/** A worker, and another one when it does not answer any more. */
 class Lane {
-  readonly #worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+  readonly #clock: Clock;
+  #worker = newWorker();
 
-  run(job: ExploreJob): Promise<ExploreAnswer> {
-    return new Promise((resolve, reject) => {
-      this.#worker.onmessage = ({ data }: MessageEvent<LaneMessage>) => {
-        if (data.ok) resolve(data.answer);
-        else reject(new Error(`a search worker failed: ${data.message}`));
-      };
-      this.#worker.onerror = (event) => {
-        event.preventDefault();
-        reject(new Error(`a search worker failed: ${event.message}`));
-      };
-      this.#worker.postMessage(job);
-    });
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Does a job. One that hangs is given up, and looked at world by world. */
+  async run(job: ExploreJob): Promise<ExploreAnswer> {
+    if (job.kind === "shrink") {
+      const answer = await this.#ask(job, SHRINK_LIMIT_S);
+      return answer ?? { kind: "shrunk", finding: stuckFinding(job, SHRINK_LIMIT_S) };
+    }
+    const { indexes } = job;
+    const answer = await this.#ask(job, WORLD_LIMIT_S + indexes.length);
+    if (answer !== null) return answer;
+    const runs: Played[] = [];
+    for (const index of indexes) {
+      const alone = await this.#ask({ ...job, indexes: [index] }, WORLD_LIMIT_S);
+      const [run] = alone?.kind === "played" ? alone.runs : [];
+      runs.push(run ?? stuckRun(index, WORLD_LIMIT_S));
+    }
+    return { kind: "played", runs };
   }
 
   close(): void {
     this.#worker.terminate();
   }
+
+  /** The answer; null when it does not come in time. */
+  #ask(job: ExploreJob, limitS: number): Promise<ExploreAnswer | null> {
+    return new Promise((resolve, reject) => {
+      const timer = this.#clock.after(limitS, () => {
+        this.#worker.terminate();
+        this.#worker = newWorker();
+        resolve(null);
+      });
+      const failed = (why: string) => {
+        timer.cancel();
+        reject(new Error(`a search worker failed: ${why}`));
+      };
+      this.#worker.onmessage = ({ data }: MessageEvent<LaneMessage>) => {
+        if (!data.ok) return failed(data.message);
+        timer.cancel();
+        resolve(data.answer);
+      };
+      this.#worker.onerror = (event) => {
+        event.preventDefault();
+        failed(event.message);
+      };
+      this.#worker.postMessage(job);
+    });
+  }
+}
+
+function newWorker(): Worker {
+  return new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
 }

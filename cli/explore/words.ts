@@ -15,10 +15,16 @@ export function findingText(finding: Finding, file: string, page: string | null)
   return [
     `FAILED  ${invariant}: ${message}, at ${atS.toFixed(2)} s`,
     `        run ${index}; ${stepsBefore} steps became ${steps} in ${shrinkRuns} tries` +
-    (finding.isVerified ? "" : "; played as a scenario it does not fail: look at the run itself"),
+    doubt(finding),
     ...(page === null ? [] : [`        page    ${page}`]),
     `        replay  ${replayLine(finding, file)}`,
   ].map((line) => `${line}\n`).join("");
+}
+
+/** Why the file may not show what it is kept for. */
+function doubt({ isStuck, isVerified }: Finding): string {
+  if (isStuck) return "; it is as it was drawn, and to play it may take for ever";
+  return isVerified ? "" : "; played as a scenario it does not fail: look at the run itself";
 }
 
 /** The one line that shows it again. */

@@ -67,6 +67,8 @@ export interface Invariant<Mark extends string = string> {
   readonly marks: readonly Mark[];
   /** Those of them that need samples. */
   readonly fullMarks?: readonly Mark[];
+  /** Those that worlds with samples are too short for. */
+  readonly timingMarks?: readonly Mark[];
   /** Watches over one run. */
   readonly create: (parts: CheckerParts<Mark>) => Checker;
 }

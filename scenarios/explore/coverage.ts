@@ -10,11 +10,13 @@ import { SITUATIONS } from "./situations.ts";
 /** All marks that can be hit at a fidelity, as `invariant: mark`, in order. */
 export function allMarks(fidelity: Fidelity): string[] {
   return [
-    ...INVARIANTS.flatMap(({ name, marks, fullMarks = [] }) =>
-      marks.filter((mark) => fidelity === "full" || !fullMarks.includes(mark))
-        .map((mark) => `${name}: ${mark}`)
-    ),
-    ...SITUATIONS.marks.map((mark) => `situation: ${mark}`),
+    ...INVARIANTS.flatMap(({ name, marks, fullMarks = [], timingMarks = [] }) => {
+      const out = fidelity === "full" ? timingMarks : fullMarks;
+      return marks.filter((mark) => !out.includes(mark)).map((mark) => `${name}: ${mark}`);
+    }),
+    ...SITUATIONS.marks
+      .filter((mark) => fidelity === "timing" || !SITUATIONS.timingMarks.includes(mark))
+      .map((mark) => `situation: ${mark}`),
   ];
 }
 

@@ -33,6 +33,8 @@ export interface Finding {
   readonly shrinkRuns: number;
   /** Failures of one shape are likely one bug: what happens, without where and how much. */
   readonly shape: string;
+  /** Whether it never came to an end: it is as it was drawn, and playing it hangs. */
+  readonly isStuck: boolean;
   /** Whether the scenario, played as any other, fails as well. */
   readonly isVerified: boolean;
 }
@@ -69,6 +71,7 @@ export function findingOf(found: {
     stepsBefore,
     shrinkRuns: runs,
     shape,
+    isStuck: false,
     isVerified: false,
   };
 }

@@ -17,10 +17,14 @@ Deno.test("every invariant says what holds and why, in whole sentences", () => {
   }
 });
 
-Deno.test("marks are unique, and those that need samples are not asked of timing", () => {
+Deno.test("marks are unique, and neither fidelity is asked for what only the other can reach", () => {
   const full = allMarks("full");
   assertEquals(new Set(full).size, full.length);
   const timing = new Set(allMarks("timing"));
+  assertEquals([...timing].filter((mark) => !full.includes(mark)), [
+    "heard-fresh: judged long windows of calm",
+    "situation: swap from outside",
+  ]);
   assertEquals(full.filter((mark) => !timing.has(mark)), [
     "recorder-true: compared with the mirror",
   ]);

@@ -89,6 +89,28 @@ export class ExploreLane {
   }
 }
 
+/** What is said of a world that does not end. */
+export function stuckRun(index: number, waitedS: number): Played {
+  const message = `the world did not come to an end within ${waitedS} s`;
+  return {
+    index,
+    breaches: [{ invariant: "nothing-throws", message, atS: 0 }],
+    marks: [],
+    fingerprint: "stuck",
+  };
+}
+
+/** A finding of a world that does not end, or whose shrinking does not: as it was drawn. */
+export function stuckFinding(
+  job: Extract<ExploreJob, { kind: "shrink" }>,
+  waitedS: number,
+): Finding {
+  const start = worldOf(job, job.index);
+  const message = `no answer came within ${waitedS} s`;
+  const breach = { invariant: job.invariant, message, atS: 0 };
+  return { ...findingOf({ search: job, breach, start, world: start, runs: 0 }), isStuck: true };
+}
+
 /** The world of a run, with the bug that was asked for. */
 export function worldOf({ seed, fidelity, plant }: Search, index: number): ExploredWorld {
   const world = drawWorld(seed, index, fidelity);

@@ -22,6 +22,8 @@ export {
   ExploreLane,
   type Played,
   type Search,
+  stuckFinding,
+  stuckRun,
   worldOf,
 } from "./job.ts";
 export { type Mutant, MUTANTS, planted } from "./mutants.ts";

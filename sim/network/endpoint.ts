@@ -81,8 +81,8 @@ export class Endpoint implements Connection {
 
   terminate(): void {
     if (this.#state === "closed") return;
-    this.#out?.dropUnsent();
-    this.signal({ type: "reset", reason: "connection reset by peer" });
+    const signal = { type: "reset", reason: "connection reset by peer" } as const;
+    this.#out?.reset(new LinkItem(null, 0, signal));
     this.fail("connection dropped");
   }
 

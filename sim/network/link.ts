@@ -82,6 +82,7 @@ export class Link {
   #lastArriveS = -Infinity;
   #isArrivalArmed = false;
   #isReadPaused = false;
+  #isReset = false;
   #isDead = false;
   #isCut = false;
 
@@ -105,6 +106,8 @@ export class Link {
   /** Hands an item to the send buffer. */
   push(item: LinkItem): void {
     if (this.#isCut) return;
+    // What is no number would never have left, and the line be busy for ever.
+    if (!(item.bytes >= 0)) throw new RangeError(`a message of ${item.bytes} bytes cannot be sent`);
     if (this.#buffer.length === 0 && this.#isUnhindered()) {
       this.#launch(item);
       return;
@@ -145,6 +148,18 @@ export class Link {
     this.#headBytes = 0;
     this.#segmentBytes = 0;
     this.#isHigh = false;
+  }
+
+  /**
+   * Sends a reset. It waits for no reader: what nobody has read by now is lost, as on TCP. A peer that
+   * has stopped reading, and waits to be read itself, would else never learn that the other is gone.
+   */
+  reset(item: LinkItem): void {
+    if (this.#isCut) return;
+    this.dropUnsent();
+    if (this.#isReadPaused) this.#flight.clear();
+    this.#isReset = true;
+    this.#launch(item);
   }
 
   /** Ends the link at once; nothing arrives any more. */
@@ -230,7 +245,7 @@ export class Link {
   }
 
   #armArrival(): void {
-    if (this.#isArrivalArmed || this.#isReadPaused) return;
+    if (this.#isArrivalArmed || (this.#isReadPaused && !this.#isReset)) return;
     const next = this.#flight.peek();
     if (next === undefined) return;
     this.#isArrivalArmed = true;
@@ -239,7 +254,7 @@ export class Link {
 
   readonly #onArrival = (): void => {
     this.#isArrivalArmed = false;
-    if (this.#isReadPaused) return;
+    if (this.#isReadPaused && !this.#isReset) return;
     const stalledToS = this.#stalls.blockedUntilS(this.#clock.now());
     if (stalledToS !== -Infinity) {
       this.#isArrivalArmed = true;

@@ -1,4 +1,4 @@
-import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { Rng } from "../../runtime/rng.ts";
 import { VirtualClock } from "../../runtime/virtual_clock.ts";
@@ -201,6 +201,17 @@ Deno.test("SimNetwork drops unsent bytes when one side terminates, and resets th
   assertEquals(server.connection.bufferedBytes, 0);
 });
 
+Deno.test("SimNetwork tells a peer that does not read of a reset, and not of what came before", () => {
+  const { clock, client, server } = connected();
+  server.connection.setReadPaused(true);
+  client.connection.send(text("unread"));
+  clock.runUntil(2);
+  client.connection.terminate();
+  clock.runUntil(3);
+  assertEquals(server.received, []);
+  assertEquals(server.closes, ["1006 connection reset by peer"]);
+});
+
 Deno.test("SimNetwork tells both sides of an abrupt close", () => {
   const { clock, network, client, server } = connected({ up: { latencyMs: 50 } });
   client.connection.send(text("lost"));
@@ -258,6 +269,17 @@ Deno.test("SimNetwork refuses a connection when nobody listens or all are turned
   network.halfOpen();
   clock.runUntil(100);
   assertEquals(accepted.closes, ["1006 no answer within 30 s"]);
+});
+
+Deno.test("SimNetwork refuses a message whose size is no number, instead of carrying it for ever", () => {
+  const { client } = connected({ down: { bytesPerS: 100 } });
+  for (const bytes of [NaN, -1]) {
+    assertThrows(
+      () => client.connection.send({ kind: "text", text: "", bytes }),
+      RangeError,
+      "bytes cannot be sent",
+    );
+  }
 });
 
 Deno.test("SimNetwork takes another profile while it runs", () => {

@@ -27,6 +27,7 @@ export const freshness = defineInvariant({
     "judged after a reconnect",
     "judged long windows of calm",
   ],
+  timingMarks: ["judged long windows of calm"],
   create({ scene, cover, breach }) {
     const windowFrames = windowFramesOf(scene.scenario);
     let band: { readonly startS: number; readonly endS: number } | null = null;
