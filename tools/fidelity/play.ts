@@ -36,11 +36,11 @@ export async function playBoth(scenario: Scenario, { httpUrl, browser }: Place):
   const tab = await (await browser.tab()).open(httpUrl);
   try {
     await chooseTrack(tab, scenario);
-    const [page, headless] = await Promise.all([
+    const [, headless] = await Promise.all([
       playInPage(tab, scenario),
       runScenario(scenario, { target: httpUrl.replace(/^http/, "ws") as `ws://${string}` }),
     ]);
-    return { scenario, page, headless };
+    return { scenario, page: await takeFrom(tab), headless };
   } finally {
     await tab.page.context().close();
   }
@@ -61,11 +61,16 @@ async function chooseTrack(tab: PlayerTab, { name, source }: Scenario): Promise<
   );
 }
 
+/** What the page measured stays there: to bring it over would make the headless client late. */
+declare global {
+  var fidelityPlay: PagePlay;
+}
+
 /** Presses play, carries the steps out at their times, and measures until the end. */
-async function playInPage(tab: PlayerTab, scenario: Scenario): Promise<PagePlay> {
+async function playInPage(tab: PlayerTab, scenario: Scenario): Promise<void> {
   const steps = scenario.steps.map((step) => ({ atS: step.atS ?? 0, command: commandOf(step) }));
   await tab.page.click("#play");
-  const played = await tab.page.evaluate(async ({ steps, durationS }) => {
+  await tab.page.evaluate(async ({ steps, durationS }) => {
     const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
     while (headway.view === null) await wait(5);
     const { moves } = (await headway.records())!;
@@ -78,10 +83,14 @@ async function playInPage(tab: PlayerTab, scenario: Scenario): Promise<PagePlay>
       await wait(20);
     }
     const [records, report] = await Promise.all([headway.records(), headway.report()]);
-    return { startS, records: records!, report: report!, clocks };
+    globalThis.fidelityPlay = { startS, records: records!, report: report!, clocks };
   }, { steps, durationS: scenario.durationS });
   if (tab.problems.length > 0) throw new Error(`the page had trouble: ${tab.problems.join("; ")}`);
-  return played;
+}
+
+/** Brings over what the page measured. */
+async function takeFrom(tab: PlayerTab): Promise<PagePlay> {
+  return await tab.page.evaluate(() => globalThis.fidelityPlay);
 }
 
 /** The same step as a command of the page. */
