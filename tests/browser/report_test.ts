@@ -13,7 +13,9 @@ Deno.test("the report that the page downloads is a report, and measuring goes on
   const tab = await (await browser.tab()).open(server.httpUrl);
   assert(await tab.page.isDisabled("#report"));
   await tab.play();
-  await tab.until(() => headway.view!.playheadS > 3);
+  await tab.until(() => headway.view!.playheadS > 2);
+  await tab.page.keyboard.press("ArrowRight");
+  await tab.until(() => headway.view!.playheadS > 4);
   const [download] = await Promise.all([
     tab.page.waitForEvent("download"),
     tab.page.click("#report"),
@@ -37,6 +39,8 @@ Deno.test("the report that the page downloads is a report, and measuring goes on
   assertEquals(read.series.ticks.atS.length, read.lag.ticks.count);
   const heardS = read.series.heard.durationS.reduce((sum, it) => sum + it, 0);
   assert(heardS > 2 && heardS <= read.timing.sessionS + 0.2, `${heardS} s were heard`);
+  // What the listener did stands in it.
+  assert(read.marks.some(({ kind, text }) => kind === "step" && text.startsWith('seek {"toS":3.')));
   // A later one covers more.
   await tab.until(
     async (count) => (await headway.report())!.lag.slices.count > count + 10,

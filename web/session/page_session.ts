@@ -128,6 +128,7 @@ export class PageSession implements ClientObserver {
       case "looping":
         return this.#playhead.setLooping(command.isLooping);
       case "pause":
+        this.#collector.mark("step", command.isPaused ? "pause" : "resume");
         return client.setPaused(command.isPaused);
       case "stop":
         return void client.stop();
@@ -142,8 +143,10 @@ export class PageSession implements ClientObserver {
       case "swap":
         return void client.swap(command.source, command.options);
       case "seek":
+        this.#collector.mark("step", stepText("seek", { toS: command.positionS }));
         return client.seek(command.positionS);
       case "band":
+        this.#collector.mark("step", stepText("loopBand", { band: command.band }));
         return client.setLoopBand(command.band);
     }
   }
@@ -338,4 +341,9 @@ export class PageSession implements ClientObserver {
       if (this.#client.state !== "closed") this.#every(stepS, fn);
     });
   }
+}
+
+/** What the listener did, in the words in which scenarios tell their steps. */
+function stepText(name: string, details: Readonly<Record<string, unknown>>): string {
+  return `${name} ${JSON.stringify(details)}`;
 }
