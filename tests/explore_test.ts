@@ -2,6 +2,7 @@
  * That a search of fixed size breaks no invariant, takes every path that it has to take, and says the
  * same whoever does the work.
  */
+import { fileURLToPath } from "node:url";
 import { assert, assertEquals } from "@std/assert";
 import { WallClock } from "../runtime/mod.ts";
 import { runCampaign } from "../cli/explore/lanes.ts";
@@ -57,7 +58,7 @@ Deno.test("what searches have found in our own code stays mended", async () => {
   let count = 0;
   for await (const { name } of Deno.readDir(folder)) {
     if (!name.endsWith(".json")) continue;
-    const [scenario] = await loadScenarioFile(new URL(name, folder).pathname);
+    const [scenario] = await loadScenarioFile(fileURLToPath(new URL(name, folder)));
     const fidelity = scenario!.fullOnly === undefined ? "timing" : "full";
     const { verdict } = await playScenario(scenario!, { fidelity, studio });
     if (verdict !== "passed") broken.push(`${name}: ${verdict}`);

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { fileURLToPath } from "node:url";
 import { crc32 } from "node:zlib";
 import { decompress as fzstd } from "fzstd";
 import { errorMessage, HeadwayError } from "../../runtime/errors.ts";
@@ -109,7 +110,7 @@ async function askPeer(peer: Child, what: string, set: string): Promise<number> 
 /** Starts Python, hands it the windows and frames, and sees that it does the same work. */
 async function openPeer(python: string, kinds: readonly Kind[]): Promise<Child> {
   const folder = await Deno.makeTempDir({ prefix: "headway-bench-" });
-  const peer = new Child(python, [PEER.pathname]);
+  const peer = new Child(python, [fileURLToPath(PEER)]);
   try {
     await Deno.writeFile(`${folder}/mirror`, bytesOf([musicMirror()]));
     for (const { name, windows, frames } of kinds) {
