@@ -27,7 +27,7 @@ export function sessionIdProblem(text: string): string | null {
   if (text.includes("/")) return "session_id contains /, which paths cannot carry";
   // deno-lint-ignore no-control-regex -- control characters are what is looked for
   if (/[\x00-\x1f\x7f-\x9f]/.test(text)) return "session_id contains a control character";
-  if (/[^\x00-\xff]/.test(text)) return "session_id contains characters beyond Latin-1";
+  if (/[\u0100-\uffff]/.test(text)) return "session_id contains characters beyond Latin-1";
   return text.trim() === text ? null : "session_id begins or ends with a blank";
 }
 

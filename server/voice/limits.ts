@@ -21,7 +21,7 @@ export const LEDGER_JOBS = 100;
 export const VOICE_LIMITS: Limits = {
   ...MAIN_LIMITS,
   maxSockets: 400,
-  maxBodyBytes: 32 * 2 ** 20,
+  maxBodyBytes: 16 * 2 ** 20,
   // A client may wait in a queue for its speech.
   requestWithinS: 120,
 };

@@ -46,6 +46,8 @@ export interface SpeechEngine {
   readonly isLoaded: boolean;
   /** Says a sentence; `done` is called once, unless the returned function is called before. */
   say(utterance: Utterance, done: (result: SpeechResult) => void): () => void;
+  /** Gets ready: somebody came who is likely to speak soon. */
+  warm?(): void;
   /** Lets go of processes, workers and connections. */
   close(): Promise<void>;
 }

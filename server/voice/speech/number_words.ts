@@ -31,7 +31,10 @@ export function wordsOfNumbers(text: string): string {
       /\$(\d[\d,]*)(?:\.(\d{2}))?\b/g,
       (_, whole: string, cents?: string) => money(whole, cents),
     )
-    .replace(/(\d[\d,]*(?:\.\d+)?)\s*%/g, (_, number: string) => `${decimalWords(number)} percent`)
+    .replace(
+      /(?<![\d,.])(\d[\d,]*(?:\.\d+)?) ?%/g,
+      (_, number: string) => `${decimalWords(number)} percent`,
+    )
     .replace(/\b(\d+)(st|nd|rd|th)\b/gi, (_, digits: string) => ordinalWords(digits))
     .replace(/\b(\d{1,2}):(\d{2})\b/g, (_, h: string, m: string) => clockWords(h, m))
     .replace(/(?<![\w.])-(?=\d)/g, "minus ")
