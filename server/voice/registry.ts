@@ -40,6 +40,8 @@ export interface VoiceSession {
   lastActiveUnixS: number;
   /** When it registered last, on the clock. */
   renewedS: number;
+  /** How often it registered after the first time. */
+  renewals: number;
   /** What it wants to hear of; kept for the channel forwarder. */
   kinds: readonly string[];
   /** Whatever it says of itself. */
@@ -97,6 +99,7 @@ export class VoiceRegistry {
       known.metadata = registration.metadata ?? known.metadata;
       known.lastActiveUnixS = this.#clock.unixS();
       known.renewedS = this.#clock.now();
+      known.renewals++;
       return { session: known, isCreated: false };
     }
     if (this.#sessions.size >= MAX_SESSIONS) {
@@ -112,6 +115,7 @@ export class VoiceRegistry {
       ...{ assignedVoice: voice, isVoiceConflict: isConflict },
       priority: registration.priority ?? 0,
       ...{ registeredUnixS: nowS, lastActiveUnixS: nowS, renewedS: this.#clock.now() },
+      renewals: 0,
       kinds: registration.kinds ?? [],
       metadata: registration.metadata ?? {},
     };

@@ -29,7 +29,7 @@ import { VoiceRegistry, type VoiceSession } from "./registry.ts";
 import { engineOf, SPEECH_HZ, type SpeechEngine } from "./speech/engine.ts";
 import { sentencesOf } from "./speech/sentences.ts";
 import { type AudioSink, Subscribers } from "./subscribers.ts";
-import { wavFile } from "./wav.ts";
+import { WAV_HEAD_BYTES, wavFile } from "./wav.ts";
 
 /** What a voice server is made of. */
 export interface VoiceServerOptions {
@@ -91,6 +91,7 @@ export class VoiceServer {
   #policy: VoicePolicy;
   #playing: Job | null = null;
   #sequence = 0;
+  #isClosed = false;
   /** The device that was chosen for all; null for the system's. */
   device: string | null = null;
 
@@ -216,13 +217,41 @@ export class VoiceServer {
     }
     job.engine = engine.info;
     try {
-      this.#sentences.set(job.id, sentencesOf(request.text, request.startsEarly));
+      const waits = request.isRouted && this.subscribers.partSinks(lane).length > 0;
+      this.#sentences.set(job.id, sentencesOf(request.text, waits || request.startsEarly));
     } catch (error) {
       if (error instanceof VoiceError) return this.#refuse(job, error);
       throw error;
     }
     this.#making.submit(job);
     return job;
+  }
+
+  /** Plays a file that was made elsewhere, when it is its turn on the loudspeaker. */
+  playFile(wav: Uint8Array<ArrayBuffer>, watcher: JobWatcher): void {
+    const { clock, rng, player } = this.options;
+    const samples = Math.max(0, wav.length - WAV_HEAD_BYTES) / 2;
+    const job = new Job({
+      id: this.#newId(rng),
+      request: {
+        ...{ type: "speak", text: "", voice: "", speed: 1, emotion: 0, format: "wav" },
+        ...{ session: null, lane: PLAY_LANE, isRouted: false, playsLocally: true },
+      },
+      ...{ lane: PLAY_LANE, priority: 0, sequence: ++this.#sequence },
+      ...{ askedS: clock.now(), askedUnixS: clock.unixS() },
+    }, watcher);
+    job.wav = wav;
+    job.metrics = {
+      ...{ durationS: samples / SPEECH_HZ, samples, sampleRate: SPEECH_HZ, genS: 0, encodeS: 0 },
+      ...{ totalS: 0, chunks: [], outputBytes: wav.length, delivered: 0 },
+    };
+    this.#live.set(job.id, job);
+    if (player === null || this.#isClosed) {
+      this.#refuse(job, new VoiceError("failed", NO_PLAYER));
+      return;
+    }
+    job.state = { kind: "waiting" };
+    this.#speaker.submit(job);
   }
 
   /**
@@ -251,6 +280,7 @@ export class VoiceServer {
 
   /** Ends every job, and lets go of the engines. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.stop();
     for (const timer of this.#expiries.values()) timer.cancel();
     this.#expiries.clear();
@@ -454,7 +484,7 @@ export class VoiceServer {
     this.#expiries.delete(sessionId);
     const { clock, expiryS, log } = this.options;
     const id = parseVoiceSessionId(sessionId);
-    if (count > 0 || expiryS <= 0 || id === null) return;
+    if (count > 0 || expiryS <= 0 || id === null || this.#isClosed) return;
     const timer = clock.after(expiryS, () => {
       this.#expiries.delete(sessionId);
       if (this.deregister(id) !== null) log.info("session expired", { session: id });
@@ -463,6 +493,8 @@ export class VoiceServer {
   }
 }
 
+/** The queue of files that were made elsewhere; no session can have such an id. */
+const PLAY_LANE = "/play";
 const NO_PLAYER = "nobody listens to the session, and this machine has no player for speech";
 
 function unknownVoice(voice: string, engines: readonly SpeechEngine[]): string {
