@@ -14,4 +14,5 @@ export const PARTS: Readonly<Record<string, () => Promise<Part>>> = {
   capacity: async () => (await import("./capacity.ts")).capacityPart,
   clock: async () => (await import("./clock.ts")).clockPart,
   mcp: async () => (await import("./mcp.ts")).mcpPart,
+  voice: async () => (await import("./voice.ts")).voicePart,
 };
