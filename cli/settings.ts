@@ -119,6 +119,11 @@ const settings = {
     placeholder: "URL",
     help: "recogniser in OpenAI's form, …/v1/audio/transcriptions",
   },
+  "kernel-url": {
+    type: "string",
+    placeholder: "URL",
+    help: "kernel whose bus answers chats, instead of a program",
+  },
   "responder-command": {
     type: "string",
     placeholder: "COMMAND",

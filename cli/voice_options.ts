@@ -29,6 +29,7 @@ export function voiceOptions({ flags, given }: SettingsInvocation): VoiceOptions
     ...(flags["speech-espeak"] !== undefined && { speechEspeak: flags["speech-espeak"] }),
     ...commandOption("recognizerCommand", flags["recognizer-command"]),
     ...urlOption("recognizer-url", "recognizerUrl", flags["recognizer-url"]),
+    ...urlOption("kernel-url", "kernelUrl", flags["kernel-url"]),
     ...commandOption("responderCommand", flags["responder-command"]),
   };
 }

@@ -8,7 +8,9 @@ import { nowhere, type VoiceRoutes, voiceRoutes } from "../../server/voice/http/
 import { VoiceSockets } from "../../server/voice/sockets.ts";
 import type { SpeechEngine } from "../../server/voice/speech/engine.ts";
 import { VoiceServer } from "../../server/voice/voice_server.ts";
-import { NO_RESPONDER } from "../../server/voice/chat/responder.ts";
+import { ChatHub } from "../../server/voice/chat/hub.ts";
+import { KernelBridge } from "../../server/voice/chat/kernel_bridge.ts";
+import { NO_RESPONDER, type Responder } from "../../server/voice/chat/responder.ts";
 import { openChat } from "../../server/voice/chat/chat.ts";
 import type { Recognizer } from "../../server/voice/recognizer.ts";
 import { FliteEngine } from "./flite_engine.ts";
@@ -59,14 +61,20 @@ export function loadVoice(
   });
   const recognizer = options.recognizer ?? recognizerOf(options, made);
   const app = voiceRoutes({ voice, recognizer, version, onShutdown });
-  const { responderCommand } = options;
-  const responder = options.responder ??
-    (responderCommand === undefined ? NO_RESPONDER : commandResponder(responderCommand, clock));
+  const hub = new ChatHub();
+  const bridge = options.kernelUrl === undefined ? null : new KernelBridge({
+    ...{ baseUrl: options.kernelUrl, fetch: options.fetch ?? globalThis.fetch, clock, log, hub },
+  });
+  const responder = options.responder ?? bridge ?? responderOf(options, made);
   const sockets = new VoiceSockets(
     voice,
-    (connection) => openChat(app, responder, connection),
+    (connection) => {
+      bridge?.start();
+      return openChat(app, { responder, hub }, connection);
+    },
   );
   const close = async () => {
+    bridge?.close();
     sockets.close();
     await voice.close();
   };
@@ -86,6 +94,13 @@ function enginesOf(
     ...(speechUrl === undefined ? [] : [httpEngine(speechUrl, fetch)]),
     ...(speechEspeak === undefined ? [] : [espeakEngine(speechEspeak, clock)]),
   ];
+}
+
+function responderOf(
+  { responderCommand }: VoiceOptions,
+  { clock }: Pick<VoiceRoleOptions, "clock">,
+): Responder {
+  return responderCommand === undefined ? NO_RESPONDER : commandResponder(responderCommand, clock);
 }
 
 function recognizerOf(

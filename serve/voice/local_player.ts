@@ -60,6 +60,7 @@ export class ProcessPlayer implements LocalPlayer {
 
   async #play(wav: Uint8Array<ArrayBuffer>, stop: AbortSignal): Promise<void> {
     const { folder, command } = this.#options;
+    if (folder !== undefined) await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
     const path = await Deno.makeTempFile({
       prefix: "headway-",
       suffix: ".wav",

@@ -45,6 +45,8 @@ export interface VoiceOptions {
   readonly recognizerCommand?: readonly string[];
   /** Program that reads what was said in a chat and writes the reply. */
   readonly responderCommand?: readonly string[];
+  /** A kernel whose bus answers chats and shows what its agents do. */
+  readonly kernelUrl?: string;
   /** Address of the channel forwarder; default 127.0.0.1. */
   readonly channelHost?: string;
   /** Port of the channel forwarder; default off. */

@@ -405,7 +405,7 @@ export class VoiceServer {
     const preference = job.request.session?.preferredOutputDevice ?? null;
     const isOwn = preference !== null && !isSystemDefault(preference);
     const device = this.deviceOf(isOwn ? preference : this.device ?? preference);
-    if (device.fallback) {
+    if (device.fallback && !isSystemDefault(device.preferred ?? "")) {
       log.warn("another output device is used", { wanted: device.preferred, why: device.reason });
     }
     job.state = { kind: "speaking" };

@@ -51,6 +51,7 @@ export function channelRoutes({ forwarder, events, version }: ChannelApp): App {
     json({
       ...{ status: "ok", service: "headway-channel", version },
       sessions: forwarder.records.length,
+      listeners: events.listeners,
     }));
   routes.post("/v1/bus/send", async (c) => {
     const body = await readObject(c);

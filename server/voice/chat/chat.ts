@@ -15,6 +15,8 @@ import { round } from "../ledger.ts";
 import { checkLength } from "../speech/sentences.ts";
 import { SPEECH_HZ } from "../speech/engine.ts";
 import { isPhantom } from "../vad.ts";
+import type { ChatHub, ChatMember } from "./hub.ts";
+import type { Json } from "./kernel_events.ts";
 import type { Responder } from "./responder.ts";
 import { Utterance } from "./utterance.ts";
 
@@ -27,23 +29,32 @@ type Turn = { readonly text: string } | { readonly speech: Uint8Array };
 /** Takes a connection in as a channel. */
 export function openChat(
   app: VoiceApp,
-  responder: Responder,
+  { responder, hub }: { readonly responder: Responder; readonly hub: ChatHub },
   connection: Connection,
 ): ConnectionHandler {
   const chat = new Chat(app, responder, connection);
-  return { onPacket: (packet) => chat.take(packet), onClose: () => chat.close() };
+  hub.add(chat);
+  return {
+    onPacket: (packet) => chat.take(packet),
+    onClose: () => {
+      hub.remove(chat);
+      chat.close();
+    },
+  };
 }
 
-class Chat {
+class Chat implements ChatMember {
   readonly #app: VoiceApp;
   readonly #responder: Responder;
   readonly #connection: Connection;
-  readonly #id: string;
+  readonly id: string;
   readonly #lane: string;
   readonly #utterance = new Utterance();
   readonly #turns: Turn[] = [];
   /** Ends the turn that is being answered; null when none is. */
   #turn: AbortController | null = null;
+  /** Replies that came by themselves, and are being spoken. */
+  #delivering = 0;
   #voice = DEFAULT_VOICE;
   #speed = DEFAULT_SPEED;
 
@@ -51,10 +62,10 @@ class Chat {
     this.#app = app;
     this.#responder = responder;
     this.#connection = connection;
-    this.#id = `browser:${hexDigits(app.voice.options.rng, 8)}`;
+    this.id = `browser:${hexDigits(app.voice.options.rng, 8)}`;
     // No session can have a slash in its id.
-    this.#lane = `/chat/${this.#id}`;
-    app.bus.setChannel(this.#id, true);
+    this.#lane = `/chat/${this.id}`;
+    app.bus.setChannel(this.id, true);
   }
 
   /** What the peer sent. Nothing here waits, so an interruption is heard at once. */
@@ -90,11 +101,28 @@ class Chat {
   /** The peer is gone: its speech is dropped. */
   close(): void {
     const { voice, bus } = this.#app;
-    bus.setChannel(this.#id, false);
+    bus.setChannel(this.id, false);
     voice.setRecording(this.#lane, false);
     this.#turns.length = 0;
     this.#turn?.abort();
     voice.stop({ lane: this.#lane });
+  }
+
+  /** What comes without a turn that waits for it is spoken and completed like a turn. */
+  deliver(text: string, metrics: Json): void {
+    this.#send({ type: "response_text", text });
+    this.#delivering++;
+    this.#speak(text)
+      .catch((error) => this.#send({ type: "error", error: errorMessage(error) }))
+      .finally(() => {
+        this.#delivering--;
+        this.#complete(metrics);
+      });
+  }
+
+  /** Shows what an agent does. */
+  trace(event: Json): void {
+    this.#send({ type: "trace_event", event });
   }
 
   #hear(bytes: Uint8Array): void {
@@ -124,24 +152,25 @@ class Chat {
     for (let turn = this.#turns.shift(); turn !== undefined; turn = this.#turns.shift()) {
       const abort = new AbortController();
       this.#turn = abort;
-      let metrics = {};
+      let metrics: object | null = {};
       try {
         metrics = await this.#answer(turn, abort.signal);
       } catch (error) {
         this.#say(`[${errorMessage(error)}]`, abort.signal);
       }
-      this.#complete(metrics);
+      if (metrics !== null) this.#complete(metrics);
     }
     this.#turn = null;
   }
 
-  /** Answers one turn; gives back its metrics. */
-  async #answer(turn: Turn, signal: AbortSignal): Promise<object> {
+  /** Answers one turn; gives back its metrics, or null when somebody else completes it. */
+  async #answer(turn: Turn, signal: AbortSignal): Promise<object | null> {
     const { clock } = this.#app.voice.options;
     const text = "text" in turn ? this.#typed(turn.text) : await this.#spoken(turn.speech, signal);
     if (text === null || signal.aborted) return {};
     const startS = clock.now();
-    const reply = await this.#responder.respond({ channel: this.#id, text }, { signal });
+    const reply = await this.#responder.respond({ channel: this.id, text }, { signal });
+    if ("isLater" in reply) return null;
     if (signal.aborted) return {};
     const metrics = {
       llm_ms: round((clock.now() - startS) * 1000, 1),
@@ -149,7 +178,7 @@ class Chat {
     };
     if ("error" in reply) {
       this.#say(`[${reply.error}]`, signal);
-      return metrics;
+      return { ...metrics, ...reply.metrics };
     }
     this.#say(reply.text, signal);
     await this.#speak(reply.text);
@@ -158,7 +187,7 @@ class Chat {
 
   #typed(text: string): string {
     checkLength(text);
-    this.#app.bus.emit("modality.input", "text", this.#id);
+    this.#app.bus.emit("modality.input", "text", this.id);
     this.#send({ type: "transcript", text, source: "text" });
     return text;
   }
@@ -166,7 +195,7 @@ class Chat {
   /** What was said; null when nothing was understood, which the peer is told. */
   async #spoken(speech: Uint8Array, signal: AbortSignal): Promise<string | null> {
     const { recognizer, bus, voice: { options: { clock } } } = this.#app;
-    bus.emit("modality.gate", "voice", this.#id);
+    bus.emit("modality.gate", "voice", this.id);
     if (recognizer === null) {
       const error =
         "no recogniser is attached; start with --recognizer-command or --recognizer-url";
@@ -182,10 +211,10 @@ class Chat {
     }
     const text = heard.text.trim();
     if (isPhantom(text)) {
-      bus.emit("modality.filtered", "voice", this.#id);
+      bus.emit("modality.filtered", "voice", this.id);
       return null;
     }
-    bus.emit("modality.input", "voice", this.#id);
+    bus.emit("modality.input", "voice", this.id);
     const stt_ms = round((clock.now() - startS) * 1000, 1);
     this.#send({ type: "transcript", text, source: "voice", stt_ms });
     return text;
@@ -193,7 +222,7 @@ class Chat {
 
   #say(text: string, signal: AbortSignal): void {
     if (signal.aborted) return;
-    this.#app.bus.emit("modality.output", "text", this.#id);
+    this.#app.bus.emit("modality.output", "text", this.id);
     this.#send({ type: "response_text", text });
   }
 
@@ -201,7 +230,7 @@ class Chat {
   async #speak(text: string): Promise<void> {
     const { voice, bus } = this.#app;
     const ended = Promise.withResolvers<Job>();
-    bus.emit("modality.encode_start", "voice", this.#id);
+    bus.emit("modality.encode_start", "voice", this.id);
     voice.submit({
       ...{ type: "chat", text, voice: this.#voice, speed: this.#speed, emotion: DEFAULT_EMOTION },
       ...{ format: "wav", session: null, lane: this.#lane },
@@ -217,7 +246,7 @@ class Chat {
   }
 
   #sendAudio({ wav, metrics }: Job): void {
-    this.#app.bus.emit("modality.output", "voice", this.#id);
+    this.#app.bus.emit("modality.output", "voice", this.id);
     this.#send({
       type: "audio",
       data: wav!.toBase64(),
@@ -233,8 +262,8 @@ class Chat {
     this.#turn?.abort();
     this.#app.voice.stop({ lane: this.#lane });
     this.#send({ type: "interrupted" });
-    // A turn that is being answered ends by itself, and says so.
-    if (this.#turn === null) this.#complete({});
+    // What is being answered or spoken ends by itself, and says so.
+    if (this.#turn === null && this.#delivering === 0) this.#complete({});
   }
 
   #complete(metrics: object): void {

@@ -11,8 +11,11 @@ export interface ChatTurn {
   readonly text: string;
 }
 
-/** An answer, or why there is none. */
-export type ChatReply = { readonly text: string } | { readonly error: string };
+/** An answer, or why there is none, or that it comes later and by another way. */
+export type ChatReply =
+  | { readonly text: string }
+  | { readonly error: string; readonly metrics?: Readonly<Record<string, unknown>> }
+  | { readonly isLater: true };
 
 /** Answers what is said. */
 export interface Responder {
