@@ -116,6 +116,15 @@ export function voiceTools({ app, readFile }: VoiceToolsOptions): readonly Plain
       },
     }),
     plainTool({
+      name: "await_voice_input",
+      description: "Waits until somebody says something into a chat of this server.",
+      input: z.object({
+        timeout_sec: z.number().min(0).max(600).default(180).describe("how long to wait"),
+      }),
+      hints: { readOnlyHint: true, openWorldHint: true },
+      run: ({ timeout_sec }, signal) => awaitVoice(app, timeout_sec, signal),
+    }),
+    plainTool({
       name: "register_session",
       description: "Registers a participant, and gives it a voice.",
       input: z.object({
@@ -171,6 +180,34 @@ export function voiceTools({ app, readFile }: VoiceToolsOptions): readonly Plain
         })),
     }),
   ];
+}
+
+/** The next thing that is said; a timeout when nobody says anything. */
+function awaitVoice(app: VoiceApp, timeoutS: number, signal: AbortSignal): Promise<PlainResult> {
+  const { bus, recognizer, voice: { options: { clock } } } = app;
+  if (recognizer === null) {
+    return Promise.resolve(
+      failed("no recogniser is attached, so nothing that is said is understood"),
+    );
+  }
+  return new Promise((resolve) => {
+    const end = (result: object) => {
+      timer.cancel();
+      unlisten();
+      signal.removeEventListener("abort", leave);
+      resolve(jsonResult(result));
+    };
+    const error = `nobody said anything in ${timeoutS} s`;
+    const timer = clock.after(timeoutS, () => end({ status: "timeout", error }));
+    const unlisten = bus.listen(({ channel, text, durationS }) =>
+      end({
+        ...{ status: "ok", transcript: text, raw_transcript: text },
+        ...{ duration_sec: round(durationS, 2), folder: null, source: channel },
+      })
+    );
+    const leave = () => end({ status: "error", error: "called off" });
+    signal.addEventListener("abort", leave, { once: true });
+  });
 }
 
 function failed(error: string): PlainResult {

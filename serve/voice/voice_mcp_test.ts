@@ -106,3 +106,26 @@ Deno.test("another user of the machine names no files without the token", async 
     assertStringIncludes(error, "needs the server's token");
   });
 });
+
+Deno.test("an agent can wait for what somebody says", async () => {
+  const recognizer = { name: "fake", recognize: () => Promise.resolve({ text: "turn left" }) };
+  await using world = await VoiceWorld.start({ recognizer });
+  await withTools(world, async (call) => {
+    const silence = await call("await_voice_input", { timeout_sec: 0.01 });
+    assertEquals(silence.status, "timeout");
+    const waiting = call("await_voice_input", { timeout_sec: 60 });
+    await using chat = await world.open("/ws/chat");
+    const pcm = Int16Array.from({ length: 8000 }, (_, i) => 8000 * Math.sin(i / 10));
+    let isOver = false;
+    const over = waiting.finally(() => isOver = true);
+    // What is said before the tool listens is gone, so it is said until it is heard.
+    while (!isOver) {
+      chat.send(new Uint8Array(pcm.buffer));
+      chat.send({ type: "end_of_speech" });
+      await chat.nextOf("response_complete");
+    }
+    const heard = await over;
+    assertEquals([heard.status, heard.transcript, heard.duration_sec], ["ok", "turn left", 0.5]);
+    assert(heard.source.startsWith("browser:"));
+  });
+});

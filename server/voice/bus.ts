@@ -22,6 +22,13 @@ export interface BusEvent {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
+/** What was understood of what somebody said. */
+export interface Heard {
+  readonly channel: string;
+  readonly text: string;
+  readonly durationS: number;
+}
+
 /** Channels that are remembered after they have closed. */
 const MAX_CHANNELS = 100;
 
@@ -30,6 +37,7 @@ export class VoiceBus {
   readonly events = new Ring<BusEvent>(100);
   readonly #clock: Clock;
   readonly #channels = new Map<string, { isActive: boolean }>();
+  readonly #ears = new Set<(heard: Heard) => void>();
   #count = 0;
 
   /** Nothing has happened. */
@@ -51,6 +59,17 @@ export class VoiceBus {
   ): void {
     this.#count++;
     this.events.push({ type, modality, channel, timestamp: this.#clock.unixS(), data });
+  }
+
+  /** Somebody said something into a channel, and it was understood. */
+  heard(heard: Heard): void {
+    for (const ear of [...this.#ears]) ear(heard);
+  }
+
+  /** Hears what is said from now on; the returned function ends that. */
+  listen(ear: (heard: Heard) => void): () => void {
+    this.#ears.add(ear);
+    return () => this.#ears.delete(ear);
   }
 
   /** A channel opens, or closes; of those that have closed the last hundred are remembered. */

@@ -215,6 +215,7 @@ class Chat implements ChatMember {
       return null;
     }
     bus.emit("modality.input", "voice", this.id);
+    bus.heard({ channel: this.id, text, durationS: speech.length / 32_000 });
     const stt_ms = round((clock.now() - startS) * 1000, 1);
     this.#send({ type: "transcript", text, source: "voice", stt_ms });
     return text;
