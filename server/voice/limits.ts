@@ -10,6 +10,10 @@ import { type Limits, MAIN_LIMITS } from "../limits.ts";
 export const MAX_TEXT_CHARS = 20_000;
 /** Sessions at a time. */
 export const MAX_SESSIONS = 1_000;
+/** What a session may say of itself, characters of JSON. */
+export const MAX_REGISTRATION_CHARS = 32_768;
+/** Speech that waits for the loudspeaker, bytes: an hour and a half. */
+export const MAX_HELD_BYTES = 256 * 2 ** 20;
 /** Jobs that wait in one session. */
 export const MAX_SESSION_JOBS = 200;
 /** Jobs that wait in all sessions together. */

@@ -11,7 +11,7 @@ import {
   sessionIdProblem,
   type VoiceSessionId,
 } from "./ids.ts";
-import { MAX_SESSIONS, VoiceError } from "./limits.ts";
+import { MAX_REGISTRATION_CHARS, MAX_SESSIONS, VoiceError } from "./limits.ts";
 import { VoicePool } from "./voice_pool.ts";
 
 /** How somebody registers. */
@@ -89,6 +89,13 @@ export class VoiceRegistry {
     const id = parseVoiceSessionId(registration.sessionId);
     if (id === null) {
       throw new VoiceError("bad-session", sessionIdProblem(registration.sessionId)!);
+    }
+    const { length } = JSON.stringify(registration);
+    if (length > MAX_REGISTRATION_CHARS) {
+      throw new VoiceError(
+        "too-long",
+        `the registration has ${length} characters, at most ${MAX_REGISTRATION_CHARS} are accepted`,
+      );
     }
     const known = this.#sessions.get(id);
     if (known !== undefined) {

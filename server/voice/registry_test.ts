@@ -91,3 +91,12 @@ Deno.test("the registry holds a thousand sessions and no more", () => {
   assertThrows(() => join(it, "one too many"), VoiceError, "1000 sessions");
   assertEquals(join(it, "s5").id as string, "s5");
 });
+
+Deno.test("what a session says of itself is bounded", () => {
+  const metadata = { note: "x".repeat(40_000) };
+  const error = assertThrows(
+    () => registry().register({ sessionId: "a", participantId: "p", metadata }),
+    VoiceError,
+  );
+  assertEquals(error.code, "too-long");
+});

@@ -4,7 +4,7 @@ import { round } from "./ledger.ts";
 import type { AudioSink, SpokenAudio } from "./subscribers.ts";
 
 /** What may wait for a listener that reads too slowly, bytes; then it is let go. */
-const MAX_WAITING_BYTES = 16 * 2 ** 20;
+const MAX_WAITING_BYTES = 8 * 2 ** 20;
 
 /** A WebSocket that listens to a session: a header in text, then the sound in one binary message. */
 export class SocketSink implements AudioSink {

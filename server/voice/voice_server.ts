@@ -21,7 +21,7 @@ import { generate } from "./generate.ts";
 import { type JobId, mintJobId, parseVoiceSessionId } from "./ids.ts";
 import { Job, type JobOutcome, type JobPiece, type JobRequest, type JobWatcher } from "./job.ts";
 import { Ledger } from "./ledger.ts";
-import { MAX_SESSION_JOBS, MAX_WAITING_JOBS, VoiceError } from "./limits.ts";
+import { MAX_HELD_BYTES, MAX_SESSION_JOBS, MAX_WAITING_JOBS, VoiceError } from "./limits.ts";
 import { Listening } from "./listening.ts";
 import type { LocalPlayer } from "./player.ts";
 import type { VoicePolicy } from "./policy_queue.ts";
@@ -393,6 +393,11 @@ export class VoiceServer {
     }
     if (player === null) {
       this.#refuse(job, new VoiceError("failed", NO_PLAYER));
+      return;
+    }
+    const heldBytes = this.#speaker.queue.all().reduce((sum, it) => sum + it.wav!.length, 0);
+    if (heldBytes + wav.length > MAX_HELD_BYTES) {
+      this.#refuse(job, new VoiceError("full", "too much speech waits for the loudspeaker"));
       return;
     }
     job.state = { kind: "waiting" };

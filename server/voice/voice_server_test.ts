@@ -285,6 +285,25 @@ Deno.test("waiting jobs are bounded, and one too many is refused", () => {
   assertEquals(voice.queueDepth("a"), MAX_SESSION_JOBS);
 });
 
+Deno.test("speech that waits for the loudspeaker is bounded, and what is too much says so", () => {
+  const { clock, join, speak } = voiceRig({
+    workers: 4,
+    tone: { realTimeFactor: 1e6, sPerChar: 1 },
+  });
+  const ids = Array.from({ length: 8 }, (_, i) => `s${i}`);
+  for (const id of ids) join(id);
+  // Twenty minutes and more each, about 58 MB: one plays, and four wait.
+  const jobs = ids.map((id) =>
+    speak(id, "A sentence of fifty characters, more or less, said. ".repeat(24))
+  );
+  clock.runUntil(clock.now() + 1);
+  const held = jobs.filter((job) => ["speaking", "waiting"].includes(outcome(job)));
+  const refused = jobs.filter((job) => outcome(job) === "error");
+  assertEquals(held.length + refused.length, 8);
+  assert(held.length >= 4 && refused.length >= 1, `${held.length} held`);
+  assert(refused.every((job) => reason(job).includes("too much speech waits")));
+});
+
 Deno.test("fifty sessions with a listener each hear all of their own, in turn, and nothing else", () => {
   const { clock, voice, join, speak } = voiceRig({ workers: 2 });
   const ids = Array.from({ length: 50 }, (_, i) => `s${i}`);

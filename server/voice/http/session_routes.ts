@@ -81,6 +81,7 @@ function register(voice: VoiceServer, body: JsonObject): Response {
     return json({ ...sessionRecord(voice, session), created: isCreated });
   } catch (error) {
     if (!(error instanceof VoiceError)) throw error;
+    if (error.code === "too-long") return domainError(413, error.message);
     if (error.code !== "bad-session") return domainError(400, error.message);
     return invalid([{
       ...{ type: "value_error", loc: ["body", "session_id"], msg: error.message },
