@@ -9,10 +9,12 @@ import type { Responder } from "../../server/voice/chat/responder.ts";
 import type { Recognizer } from "../../server/voice/recognizer.ts";
 import {
   type EngineInfo,
+  SPEECH_HZ,
   type SpeechEngine,
   toPcm16,
   type Utterance,
 } from "../../server/voice/speech/engine.ts";
+import type { ResampleOrder } from "./resample_worker.ts";
 import { runProgram } from "./run_program.ts";
 
 /** Limits of what they give. */
@@ -33,10 +35,11 @@ function wavEngine(info: EngineInfo, make: MakeWav): SpeechEngine {
     say(utterance, done) {
       const abort = new AbortController();
       running.add(abort);
-      make(utterance, abort.signal).then((bytes) => {
+      make(utterance, abort.signal).then(async (bytes) => {
         const { audio, channels, frames, sampleRate } = readWav(bytes, { sampleRate: "any" });
         const mono = channels === 1 ? audio : audio.filter((_, i) => i % channels === 0);
-        return { pcm: toPcm16(mono.subarray(0, frames)), sampleRate };
+        const pcm = await resampled(toPcm16(mono.subarray(0, frames)), sampleRate);
+        return { pcm, sampleRate: SPEECH_HZ };
       }).catch((error) => ({ error: errorMessage(error) })).then((result) => {
         running.delete(abort);
         if (!abort.signal.aborted) done(result);
@@ -48,6 +51,24 @@ function wavEngine(info: EngineInfo, make: MakeWav): SpeechEngine {
       return Promise.resolve();
     },
   };
+}
+
+/** At our rate: at once if it has it, else made so by a worker that lives as long as that takes. */
+function resampled(
+  pcm: Int16Array<ArrayBuffer>,
+  fromHz: number,
+): Promise<Int16Array<ArrayBuffer>> {
+  if (fromHz === SPEECH_HZ) return Promise.resolve(pcm);
+  const worker = new Worker(new URL("./resample_worker.ts", import.meta.url), { type: "module" });
+  return new Promise<Int16Array<ArrayBuffer>>((resolve, reject) => {
+    worker.onmessage = ({ data }) => resolve(data);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      reject(new Error(`its rate of ${fromHz} Hz could not be changed: ${event.message}`));
+    };
+    const order: ResampleOrder = { pcm, fromHz };
+    worker.postMessage(order, [pcm.buffer]);
+  }).finally(() => worker.terminate());
 }
 
 const encoder = new TextEncoder();
