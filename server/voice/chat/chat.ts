@@ -17,6 +17,7 @@ import { SPEECH_HZ } from "../speech/engine.ts";
 import { isPhantom } from "../vad.ts";
 import type { ChatHub, ChatMember } from "./hub.ts";
 import type { Json } from "./kernel_events.ts";
+import { Partials } from "./partials.ts";
 import type { Responder } from "./responder.ts";
 import { Utterance } from "./utterance.ts";
 
@@ -50,6 +51,8 @@ class Chat implements ChatMember {
   readonly id: string;
   readonly #lane: string;
   readonly #utterance = new Utterance();
+  /** Null where nothing can be understood. */
+  readonly #partials: Partials | null;
   readonly #turns: Turn[] = [];
   /** Ends the turn that is being answered; null when none is. */
   #turn: AbortController | null = null;
@@ -65,6 +68,11 @@ class Chat implements ChatMember {
     this.id = `browser:${hexDigits(app.voice.options.rng, 8)}`;
     // No session can have a slash in its id.
     this.#lane = `/chat/${this.id}`;
+    const { recognizer, voice: { options: { clock } } } = app;
+    this.#partials = recognizer === null
+      ? null
+      : new Partials(clock, recognizer, ({ elapsedMs, ...partial }) =>
+        this.#send({ type: "partial_transcript", ...partial, elapsed_ms: elapsedMs }));
     app.bus.setChannel(this.id, true);
   }
 
@@ -105,6 +113,7 @@ class Chat implements ChatMember {
     voice.setRecording(this.#lane, false);
     this.#turns.length = 0;
     this.#turn?.abort();
+    this.#partials?.end();
     voice.stop({ lane: this.#lane });
   }
 
@@ -127,13 +136,13 @@ class Chat implements ChatMember {
 
   #hear(bytes: Uint8Array): void {
     this.#app.voice.setRecording(this.#lane, true);
-    if (!this.#utterance.add(bytes)) {
-      this.#send({ type: "error", error: "the utterance is longer than two minutes" });
-    }
+    if (this.#utterance.add(bytes)) this.#partials?.add(bytes);
+    else this.#send({ type: "error", error: "the utterance is longer than two minutes" });
   }
 
   #endOfSpeech(): void {
     this.#app.voice.setRecording(this.#lane, false);
+    this.#partials?.end();
     const speech = this.#utterance.take();
     if (speech === null) return this.#complete({});
     this.#enqueue({ speech });
