@@ -29,15 +29,6 @@ Deno.test("another user of the machine starts no program by speaking, chatting o
   assertEquals(answer.status, 200);
 });
 
-Deno.test("our own user's programs need no token for it", async () => {
-  await using world = await VoiceWorld.start({ responderCommand: ["no-such-program"] });
-  assertEquals((await world.ask("POST", "/v1/synthesize", { text: "x" })).status, 200);
-  await using chat = await world.open("/ws/chat");
-  chat.send({ type: "text_message", text: "hello" });
-  assertEquals((await chat.nextOf("response_text")).text.startsWith("["), true);
-  await chat.nextOf("response_complete");
-});
-
 Deno.test("a server whose voices are its own is for everybody on the machine", async () => {
   await using world = await VoiceWorld.start({ readSocketTables: () => Promise.resolve("") });
   assertEquals((await world.ask("POST", "/v1/synthesize", { text: "x" })).status, 200);

@@ -7,9 +7,11 @@ import { type Body, VoiceWorld } from "../../tests/support/voice_world.ts";
 async function withTools(
   world: VoiceWorld,
   work: (call: (name: string, args?: object) => Promise<Body>) => Promise<void>,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<void> {
+  const url = new URL(`${world.url}/mcp`);
   await using client = await TestMcpClient.connect(
-    new StreamableHTTPClientTransport(new URL(`${world.url}/mcp`)) as Road,
+    new StreamableHTTPClientTransport(url, { requestInit: { headers } }) as Road,
   );
   await work(async (name, args = {}) => {
     const { content } = await client.sdk.callTool({ name, arguments: { ...args } });
@@ -76,8 +78,11 @@ Deno.test("a job that was played has its figures", async () => {
   });
 });
 
+/** Who shows it may name files; whose a connection is, not every test may see. */
+const TOKEN = "a-token-of-sixteen-or-more";
+
 Deno.test("sessions, voices and devices are to be had by tools, too", async () => {
-  await using world = await VoiceWorld.start();
+  await using world = await VoiceWorld.start({ token: TOKEN });
   await withTools(world, async (call) => {
     const joined = await call("register_session", { session_id: "s1", participant_id: "p" });
     assertEquals([joined.status, joined.created, joined.assigned_voice], ["ok", true, "bm_lewis"]);
@@ -96,7 +101,7 @@ Deno.test("sessions, voices and devices are to be had by tools, too", async () =
       (await call("vad_check", { file_path: "/no/such.wav" })).error,
       "No such file",
     );
-  });
+  }, { authorization: `Bearer ${TOKEN}` });
 });
 
 Deno.test("another user of the machine names no files without the token", async () => {
