@@ -109,6 +109,8 @@ export type {
   WireMessage,
 } from "./scenarios/mod.ts";
 export type { HeadwayServer, ServeOptions } from "./serve/mod.ts";
+export type { OptionalPort, VoiceOptions } from "./serve/voice/options.ts";
+export type { VoicePolicy } from "./server/voice/policy_queue.ts";
 export type { EngineProfile, EngineStall } from "./server/streaming/engine/mod.ts";
 export type {
   AppliedSlice,

@@ -49,7 +49,7 @@ Deno.test("doctor finds a newcomer's machine in order, and changes nothing", asy
   assertEquals(all.filter(({ state }) => state !== "ok"), []);
   assertEquals(all.map(({ check }) => check), [
     ...["deno", "permissions", "home", "settings", "token", "main port", "control port"],
-    ...["exposure", "disk"],
+    ...["voice port", "channel port", "exposure", "disk"],
   ]);
 });
 
@@ -214,6 +214,19 @@ Deno.test("doctor says when both listeners want the same port", async () => {
   assert((await of("control port", { env: free })).startsWith("ok"));
   const apart = { ...port, HEADWAY_HOST: "192.0.2.1" };
   assert((await of("control port", { env: apart })).startsWith("ok"));
+});
+
+Deno.test("doctor looks at the ports of the voice server and the channel forwarder, too", async () => {
+  const taken: Partial<DoctorWorld> = { tryPort: (_, p) => p === 7860 ? "taken" : "free" };
+  assert((await of("voice port", { world: taken })).startsWith("warn"));
+  const asked = { env: { HEADWAY_VOICE_PORT: "7860" }, world: taken };
+  assert((await of("voice port", asked)).startsWith("broken"));
+  const same = { env: { HEADWAY_CHANNEL_PORT: "7860" } };
+  assertEquals(
+    await of("channel port", same),
+    "broken 7860 is the voice port already: choose another with --channel-port",
+  );
+  assertEquals(await of("voice port", { env: { HEADWAY_VOICE_PORT: "off" } }), "ok left out: null");
 });
 
 Deno.test("doctor names the settings that are read by other names", async () => {

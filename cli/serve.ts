@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isAbsolute } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { errorMessage, UsageError } from "../runtime/mod.ts";
 import { findHome } from "../serve/home.ts";
 import { LogFile } from "../serve/log_file.ts";
@@ -33,10 +33,12 @@ export const serveCommand = defineCommand({
     const write = file === null ? (text: string) => stderr.write(text) : file.write;
     try {
       const options = serveOptions(invocation);
-      const token = await keptToken(invocation, { ...options, home: findHome(env) });
+      const home = findHome(env);
+      const token = await keptToken(invocation, { ...options, home });
       const server = await serve({
         ...options,
         ...(token !== null && { token }),
+        ...(home !== null && { voiceFolder: join(home, "voice") }),
         write,
         aliases: aliasesInUse(env).map(({ name, alias }) => `${alias} for ${name}`),
         signal: stopSignal(),

@@ -8,6 +8,7 @@ import { type ServeOptions, splitWords } from "../serve/mod.ts";
 import { isLocalBind } from "../server/auth.ts";
 import type { Invocation } from "./command.ts";
 import type { SETTINGS } from "./settings.ts";
+import { voiceOptions } from "./voice_options.ts";
 
 /** A call of a command that has the settings for flags. */
 export type SettingsInvocation = Pick<Invocation<typeof SETTINGS>, "flags" | "given">;
@@ -35,12 +36,15 @@ export function serveOptions({ flags, given }: SettingsInvocation): ServeOptions
     }),
     noBackend: flags["no-backend"],
     logFormat: flags.log as "text" | "json",
+    ...voiceOptions({ flags, given }),
   };
 }
 
 /** Whether somebody may come from elsewhere, which needs a token. */
-export function isReachable({ host, controlHost, publicUrl }: ServeOptions): boolean {
-  return !isLocalBind(host!) || !isLocalBind(controlHost!) || publicUrl !== undefined;
+export function isReachable(options: ServeOptions): boolean {
+  const { host, controlHost, voiceHost, channelHost, publicUrl } = options;
+  const hosts = [host, controlHost, voiceHost, channelHost];
+  return hosts.some((it) => it !== undefined && !isLocalBind(it)) || publicUrl !== undefined;
 }
 
 /** What the flags of an engine's command come to; its times mean nothing without it. */

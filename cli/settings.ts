@@ -6,6 +6,13 @@
  * @module
  */
 import { DEFAULT_CONTROL_PORT, DEFAULT_HOST, DEFAULT_PORT } from "../serve/mod.ts";
+import {
+  DEFAULT_CHANNEL_PORT,
+  DEFAULT_VOICE_EXPIRY_S,
+  DEFAULT_VOICE_PORT,
+  DEFAULT_VOICE_WORKERS,
+} from "../serve/voice/options.ts";
+import { VOICE_POLICIES } from "../server/voice/policy_queue.ts";
 import { DEFAULT_COMMAND_LIMITS } from "../server/streaming/engine/mod.ts";
 import { aliasesOf } from "./aliases.ts";
 import type { Flag, FlagBase, Flags } from "./flags.ts";
@@ -31,6 +38,96 @@ const settings = {
     type: "port",
     default: DEFAULT_CONTROL_PORT,
     help: "port of the control bus",
+  },
+  "voice-host": {
+    type: "string",
+    placeholder: "ADDRESS",
+    default: DEFAULT_HOST,
+    help: "address of the voice server; beyond this machine it needs a token",
+  },
+  "voice-port": {
+    type: "port",
+    default: DEFAULT_VOICE_PORT,
+    help: "port of the voice server",
+  },
+  "voice-policy": {
+    type: "enum",
+    values: VOICE_POLICIES,
+    default: VOICE_POLICIES[0]!,
+    help: "whose speech is made and played first",
+  },
+  "voice-workers": {
+    type: "number",
+    placeholder: "N",
+    default: DEFAULT_VOICE_WORKERS,
+    min: 1,
+    max: 16,
+    integer: true,
+    help: "jobs whose speech is made at a time",
+  },
+  "voice-expiry-s": {
+    type: "number",
+    placeholder: "S",
+    default: DEFAULT_VOICE_EXPIRY_S,
+    min: 0,
+    max: 86400,
+    help: "seconds after which a voice session goes whose last listener has left; 0 keeps it",
+  },
+  "voice-player": {
+    type: "string",
+    placeholder: "COMMAND",
+    help: "program that plays WAV files, instead of the one that this system has; off for none",
+  },
+  "channel-host": {
+    type: "string",
+    placeholder: "ADDRESS",
+    default: DEFAULT_HOST,
+    help: "address of the channel forwarder; beyond this machine it needs a token",
+  },
+  "channel-port": {
+    type: "port",
+    default: DEFAULT_CHANNEL_PORT,
+    help: "port of the channel forwarder",
+  },
+  "voice-url": {
+    type: "string",
+    placeholder: "URL",
+    help: "voice server that the channel forwarder asks, instead of the one in this process",
+  },
+  "speech-command": {
+    type: "string",
+    placeholder: "COMMAND",
+    help: "program that reads a text and writes a WAV file: the voice named command",
+  },
+  "speech-url": {
+    type: "string",
+    placeholder: "URL",
+    help: "speech service in OpenAI's form: the voices alloy, echo, fable, onyx, nova, shimmer",
+  },
+  "speech-espeak": {
+    type: "string",
+    placeholder: "PROGRAM",
+    help: "eSpeak NG where you have installed it: the voices en-us, en-gb, de, fr and others",
+  },
+  "recognizer-command": {
+    type: "string",
+    placeholder: "COMMAND",
+    help: "program that reads a WAV file and writes what was said",
+  },
+  "recognizer-url": {
+    type: "string",
+    placeholder: "URL",
+    help: "recogniser in OpenAI's form, …/v1/audio/transcriptions",
+  },
+  "kernel-url": {
+    type: "string",
+    placeholder: "URL",
+    help: "kernel whose bus answers chats, instead of a program",
+  },
+  "responder-command": {
+    type: "string",
+    placeholder: "COMMAND",
+    help: "program that reads what was said in a chat and writes the reply",
   },
   token: {
     type: "string",

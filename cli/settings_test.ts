@@ -73,6 +73,15 @@ Deno.test("names of other programs are read only when ours is not set, and are t
   ]);
 });
 
+Deno.test("default voice ports are left out where they are taken, and a player can be off", () => {
+  const { voicePort, channelPort, voiceMute } = serveOptions(
+    settingsFrom(["--voice-player=off"], SETTINGS, testContext()),
+  );
+  assertEquals([voicePort, channelPort, voiceMute], ["default", "default", true]);
+  const refused = settingsFrom(["--voice-url=nowhere"], SETTINGS, testContext());
+  assertThrows(() => serveOptions(refused), UsageError, "--voice-url");
+});
+
 Deno.test("aliasesOf has the names that the other programs use", () => {
   const first = (name: string) => aliasesOf(name)[0];
   assertEquals(first("HEADWAY_TASKS_DIR"), "CODA_SESSIONS_DIR");
@@ -98,6 +107,12 @@ Deno.test("every setting but the log file's path reaches the server", () => {
     ...["--allow-origin=c", "--trusted-proxies=10.0.0.1", "--max-sessions=7", "--tick-ms=8"],
     ...["--idle-pause-s=9", "--engine-command=x y", "--engine-start-s=10", "--engine-window-s=11"],
     ...["--no-backend", "--log=json", "--log-file=/l"],
+    ...["--voice-host=127.0.0.3", "--voice-port=12", "--voice-policy=priority"],
+    ...["--voice-workers=3", "--voice-expiry-s=13", "--voice-player=p q"],
+    ...["--channel-host=127.0.0.4", "--channel-port=14", "--voice-url=http://v.example/"],
+    ...["--speech-command=s t", "--speech-url=http://s.example", "--speech-espeak=/e"],
+    ...["--recognizer-command=r", "--recognizer-url=http://r.example", "--responder-command=w"],
+    ...["--kernel-url=http://k.example"],
   ];
   const parsed = settingsFrom(args, SETTINGS, testContext());
   assertEquals(parsed.given.size, Object.keys(SETTINGS).length);
@@ -107,5 +122,11 @@ Deno.test("every setting but the log file's path reaches the server", () => {
     ...{ allowOrigin: ["c"], trustedProxies: ["10.0.0.1"], maxSessions: 7, tickMs: 8 },
     ...{ idlePauseS: 9, engineCommand: ["x", "y"], engineStartS: 10, engineWindowS: 11 },
     ...{ noBackend: true, logFormat: "json" },
+    ...{ voiceHost: "127.0.0.3", voicePort: 12, voicePolicy: "priority", voiceWorkers: 3 },
+    ...{ voiceExpiryS: 13, voicePlayer: ["p", "q"], channelHost: "127.0.0.4", channelPort: 14 },
+    ...{ voiceUrl: "http://v.example", speechCommand: ["s", "t"] },
+    ...{ speechUrl: "http://s.example", speechEspeak: "/e", recognizerCommand: ["r"] },
+    ...{ recognizerUrl: "http://r.example", responderCommand: ["w"] },
+    ...{ kernelUrl: "http://k.example" },
   });
 });

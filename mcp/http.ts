@@ -13,6 +13,7 @@ import {
   createMcpHandler,
   isLegacyRequest,
   type McpServerFactory,
+  type Server,
   WebStandardStreamableHTTPServerTransport,
 } from "./sdk.ts";
 import { mcpServer } from "./server.ts";
@@ -43,17 +44,36 @@ export interface McpHttpOptions {
  */
 export function mcpRoutes(services: McpServices, options: McpHttpOptions = {}): McpHttp {
   const { mayReachOutside = () => Promise.resolve(true) } = options;
-  const callers = new WeakMap<Request, Context<AppEnv>>();
-  const factory: McpServerFactory = ({ requestInfo }) => {
-    const caller = requestInfo && callers.get(requestInfo);
-    return mcpServer(guarded(services, async () => {
+  const makeServer = (caller: Context<AppEnv> | undefined) =>
+    mcpServer(guarded(services, async () => {
       if (caller !== undefined && await mayReachOutside(caller)) return;
       throw new ToolError(
         "naming files and starting processes needs the server's token, or a caller of its own user; " +
           "set HEADWAY_TOKEN on both sides, or use headway mcp over stdio",
       );
     }));
-  };
+  return mcpEndpoint(makeServer, { close: () => closeServices(services) });
+}
+
+/** What else an endpoint does. */
+export interface McpEndpointOptions {
+  /** Ends what its tools have started. */
+  readonly close?: () => Promise<void>;
+  /**
+   * Names a session in the answer to `initialize`, for clients that insist on one. Nothing is kept of
+   * it: each request still stands alone.
+   */
+  readonly nameSession?: () => string;
+}
+
+/** The route `/mcp` for servers of any tools, one made for each request. */
+export function mcpEndpoint(
+  makeServer: (caller: Context<AppEnv> | undefined) => Server,
+  { close = () => Promise.resolve(), nameSession }: McpEndpointOptions = {},
+): McpHttp {
+  const callers = new WeakMap<Request, Context<AppEnv>>();
+  const factory: McpServerFactory = ({ requestInfo }) =>
+    makeServer(requestInfo && callers.get(requestInfo));
   // Requests of 2026 say in each message what they are; all others are served by `serveOlder`.
   const modern = createMcpHandler(factory, { legacy: "reject" });
   const open = new Set<() => void>();
@@ -78,7 +98,12 @@ export function mcpRoutes(services: McpServices, options: McpHttpOptions = {}): 
     const request = c.req.raw;
     callers.set(request, c);
     if (await isLegacyRequest(request, message)) {
-      return await serveOlder(request, message, factory, open);
+      const response = await serveOlder(request, message, factory, open);
+      const isOpening = (message as { method?: unknown } | null)?.method === "initialize";
+      if (isOpening && nameSession !== undefined) {
+        response.headers.set("Mcp-Session-Id", nameSession());
+      }
+      return response;
     }
     return await modern.fetch(request, { parsedBody: message });
   };
@@ -89,7 +114,7 @@ export function mcpRoutes(services: McpServices, options: McpHttpOptions = {}): 
     answer,
     async close() {
       for (const end of open) end();
-      await Promise.all([modern.close(), closeServices(services)]);
+      await Promise.all([modern.close(), close()]);
     },
   };
 }

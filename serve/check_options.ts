@@ -12,6 +12,15 @@ import type { ServerParts } from "./options.ts";
 export function checkSettings(options: ServerParts): StreamSettings {
   checkPort("--port", options.port);
   checkPort("--control-port", options.controlPort === "off" ? undefined : options.controlPort);
+  for (const [flag, port] of [["voice", options.voicePort], ["channel", options.channelPort]]) {
+    if (typeof port === "number") checkPort(`--${flag}-port`, port);
+  }
+  const { voiceWorkers = 1 } = options;
+  if (!Number.isInteger(voiceWorkers) || voiceWorkers < 1 || voiceWorkers > 64) {
+    throw new UsageError(
+      `--voice-workers is ${voiceWorkers}, it must be a whole number from 1 to 64`,
+    );
+  }
   const settings: StreamSettings = {
     ...DEFAULT_STREAM_SETTINGS,
     ...options.settings,

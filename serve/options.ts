@@ -12,6 +12,7 @@ import type {
 } from "../server/streaming/mod.ts";
 import type { SessionConfig } from "../wire/mod.ts";
 import type { BundleScripts } from "./page_scripts.ts";
+import type { VoiceOptions, VoiceParts } from "./voice/options.ts";
 
 /** The main port, unless told otherwise. */
 export const DEFAULT_PORT = 1318;
@@ -21,7 +22,7 @@ export const DEFAULT_CONTROL_PORT = 1319;
 export const DEFAULT_HOST = "127.0.0.1";
 
 /** Options of `serve`; all have defaults. */
-export interface ServeOptions {
+export interface ServeOptions extends VoiceOptions {
   /** Address of the main listener; default 127.0.0.1. Beyond loopback it needs a token. */
   readonly host?: string;
   /** Port of the main listener; default 1318, 0 takes a free one. */
@@ -73,7 +74,7 @@ export interface ServeOptions {
 }
 
 /** {@link ServeOptions}, and the parts that tests and the harness put in place of the usual ones. */
-export interface ServerParts extends ServeOptions {
+export interface ServerParts extends ServeOptions, VoiceParts {
   /** A log to use instead of one that writes lines. */
   readonly log?: Log;
   /** Makes the engine of each session; default the built-in one. */
@@ -112,6 +113,10 @@ export interface HeadwayServer extends AsyncDisposable {
   readonly httpUrl: string;
   /** Where the control bus is, `http://host:port`; null without one. */
   readonly controlUrl: string | null;
+  /** Where the voice server is, `http://host:port`; null without one. */
+  readonly voiceUrl: string | null;
+  /** Where the channel forwarder is, `http://host:port`; null without one. */
+  readonly channelUrl: string | null;
   /** Every open listener. */
   readonly addresses: readonly {
     readonly name: string;

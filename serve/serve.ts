@@ -44,6 +44,7 @@ import { CONTROL_RULES, MAIN_RULES } from "./rules.ts";
 import { readSocketTables } from "./socket_tables.ts";
 import { StemMaker } from "./stem_maker.ts";
 import { WorkerPreparer } from "./worker_preparer.ts";
+import { VoicePart } from "./voice/voice_part.ts";
 
 /** How long a closing server waits for its connections, seconds. */
 const DRAIN_S = 3;
@@ -98,12 +99,19 @@ export async function serve(options: ServerParts = {}): Promise<HeadwayServer> {
     mounts: [],
   };
   await warnOfStrangers(parts);
-  const plans = [mainPlan(parts), ...(registry === null ? [] : [controlPlan(parts, registry)])];
+  const voice = new VoicePart(parts);
+  parts.mounts.push(voice);
+  const plans = [
+    mainPlan(parts),
+    ...(registry === null ? [] : [controlPlan(parts, registry)]),
+    ...voice.plans,
+  ];
   for (const { host, port, flags } of plans) {
     if (port !== "off") checkBind(host, access.token, flags.host);
   }
   const { peerAddress, peers = access.peers } = options;
   parts.open.push(...await openListeners(plans, { clock, log, peers, peerAddress }));
+  voice.watch(parts.open);
   return running(parts);
 }
 
@@ -338,6 +346,8 @@ function running(core: ServerCore): HeadwayServer {
     url,
     httpUrl,
     controlUrl: urlOf(core, "control"),
+    voiceUrl: urlOf(core, "voice"),
+    channelUrl: urlOf(core, "channel"),
     addresses: open.map(({ name, listener: { address: { host, port } } }) => ({
       name,
       host,

@@ -48,6 +48,11 @@ export interface AppOptions {
   readonly routes: App;
   /** How this listener words a refusal or an unknown path: `text` for pages, `json` for programs. */
   readonly errors: "text" | "json";
+  /**
+   * What a request with the method OPTIONS gets: an empty answer, one that says that there is nothing,
+   * or whatever the routes say. `empty` for pages and `unknown` for programs, unless told.
+   */
+  readonly preflights?: "empty" | "unknown" | "routes";
 }
 
 /** The header by which a page says what it may do. */
@@ -72,6 +77,7 @@ export function createApp(options: AppOptions): App {
   const { rules, log, routes } = options;
   const app: App = new Hono<AppEnv>();
   const say = wordsOf(options.errors);
+  const { preflights = options.errors === "text" ? "empty" : "unknown" } = options;
 
   app.use(async (c, next) => {
     await next();
@@ -92,10 +98,8 @@ export function createApp(options: AppOptions): App {
     if (decision.isAllowed) {
       c.set("standing", decision.standing);
       // No credentials were asked for, so no route gets to see it: what is allowed is in the headers.
-      if (c.env.facts.method === "OPTIONS") {
-        return options.errors === "text"
-          ? c.body(null, 204)
-          : say(c, 404, "not_found", "not found");
+      if (c.env.facts.method === "OPTIONS" && preflights !== "routes") {
+        return preflights === "empty" ? c.body(null, 204) : say(c, 404, "not_found", "not found");
       }
       return await next();
     }

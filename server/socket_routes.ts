@@ -14,7 +14,7 @@ export type TakeSocket = (connection: Connection) => void;
 /** A WebSocket that is turned away before it opens. */
 export interface SocketRefusal {
   /** The HTTP status. */
-  readonly status: 401 | 404 | 503;
+  readonly status: 401 | 403 | 404 | 503;
   /** One plain sentence for the peer. */
   readonly text: string;
 }

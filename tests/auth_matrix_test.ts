@@ -13,6 +13,9 @@ import { PassThroughEngine } from "../server/streaming/engine/mod.ts";
 import { Access, type AccessOptions } from "../serve/access.ts";
 import { type HeadwayServer, serve } from "../serve/mod.ts";
 import { CONTROL_RULES, MAIN_RULES } from "../serve/rules.ts";
+import { CHANNEL_LIMITS, CHANNEL_RULES } from "../serve/voice/channel_plan.ts";
+import { VOICE_RULES } from "../serve/voice/voice_plan.ts";
+import { VOICE_LIMITS } from "../server/voice/limits.ts";
 import { encodeControlBody, encodePcm } from "../wire/mod.ts";
 import { MemoryLog } from "./support/memory_log.ts";
 import { rawHttp, RawPeer } from "./support/raw_peer.ts";
@@ -78,7 +81,15 @@ type Ask =
   | "CONTROL GET /sessions"
   | "CONTROL GET /sessions/ID"
   | "CONTROL POST /sessions/ID/cmd"
-  | "CONTROL WS /";
+  | "CONTROL WS /"
+  | "VOICE GET /v1/sessions"
+  | "VOICE POST /v1/stop"
+  | "VOICE POST /mcp"
+  | "VOICE WS /ws/audio/ID"
+  | "VOICE WS /ws/chat"
+  | "CHANNEL GET /v1/channel-sessions"
+  | "CHANNEL GET /v1/events/nothing"
+  | "CHANNEL POST /v1/channel-sessions/ID/deregister";
 
 /** One row: name, set-up, peer, Host, further headers, what is asked for, the status. */
 type Row = readonly [
@@ -106,11 +117,28 @@ const PROTECTED: readonly Ask[] = [
   "CONTROL GET /sessions/ID",
   "CONTROL POST /sessions/ID/cmd",
   "CONTROL WS /",
+  "VOICE GET /v1/sessions",
+  "VOICE POST /v1/stop",
+  "VOICE POST /mcp",
+  "VOICE WS /ws/audio/ID",
+  "VOICE WS /ws/chat",
+  "CHANNEL GET /v1/channel-sessions",
+  "CHANNEL GET /v1/events/nothing",
+  "CHANNEL POST /v1/channel-sessions/ID/deregister",
 ];
-const READS: readonly Ask[] = ["GET /api/streams", "GET /api/streams/ID", "CONTROL GET /sessions"];
-const SOCKETS: readonly Ask[] = ["WS /", "WS /watch/ID", "WS /ws/terminal"];
+const READS: readonly Ask[] = [
+  ...["GET /api/streams", "GET /api/streams/ID", "CONTROL GET /sessions"] as const,
+  ...["VOICE GET /v1/sessions", "CHANNEL GET /v1/channel-sessions"] as const,
+];
+const SOCKETS: readonly Ask[] = [
+  ...["WS /", "WS /watch/ID", "WS /ws/terminal"] as const,
+  ...["VOICE WS /ws/audio/ID", "VOICE WS /ws/chat"] as const,
+];
 const ALL_SOCKETS: readonly Ask[] = [...SOCKETS, "WS /watch/nobody", "CONTROL WS /"];
 const POST: Ask = "CONTROL POST /sessions/ID/cmd";
+/** What speaks or stops it; programs may post it as anything. */
+const STOP: Ask = "VOICE POST /v1/stop";
+const LEAVE: Ask = "CHANNEL POST /v1/channel-sessions/ID/deregister";
 const LOGOUT: Ask = "POST /api/auth/logout";
 /** What it is asked is no message of the protocol: 400 says that it was let in. */
 const MCP: Ask = "POST /mcp";
@@ -158,20 +186,21 @@ const ROWS: readonly Row[] = [
   ["16 a stranger as dual-stack sockets say it", OPEN_T, `::ffff:${REMOTE}`, "localhost", [], PROTECTED, 401],
   ["16 a local peer over IPv6", OPEN_T, "::1", `[::1]:${PORT}`, [], READS, 200],
   ["14 a local peer at a name that only a proxy asks for", PUBLIC, LOCAL, "studio.example", [], PROTECTED, 401],
-  ["17 a login that a foreign page uses", PUBLIC, REMOTE, "studio.example", [login, evil, json], [POST, LOGOUT], 403],
-  ["18 a login that another site uses", PUBLIC, REMOTE, "studio.example", [login, "Sec-Fetch-Site: cross-site", json], [POST, LOGOUT], 403],
-  ["18 a login that another port uses", PUBLIC, REMOTE, "studio.example", [login, "Sec-Fetch-Site: same-site", json], [POST, LOGOUT], 403],
+  ["17 a login that a foreign page uses", PUBLIC, REMOTE, "studio.example", [login, evil, json], [POST, LOGOUT, STOP, LEAVE], 403],
+  ["18 a login that another site uses", PUBLIC, REMOTE, "studio.example", [login, "Sec-Fetch-Site: cross-site", json], [POST, LOGOUT, STOP, LEAVE], 403],
+  ["18 a login that another port uses", PUBLIC, REMOTE, "studio.example", [login, "Sec-Fetch-Site: same-site", json], [POST, LOGOUT, STOP, LEAVE], 403],
   ["18 a login that our page uses", PUBLIC, REMOTE, "studio.example", [login, "Sec-Fetch-Site: same-origin", json], POST, 200],
   ["18 a login that says nothing and posts a form", PUBLIC, REMOTE, "studio.example", [login, form], POST, 403],
   ["19 a local form without an Origin", LOOPBACK, LOCAL, "localhost", [form, "Content-Length: 0"], LOGOUT, 204],
   ["19 the same with a body", LOOPBACK, LOCAL, "localhost", [form, ONE], LOGOUT, 403],
   ["19 the same in chunks", LOOPBACK, LOCAL, "localhost", [form, "Transfer-Encoding: chunked"], LOGOUT, 403],
-  ["19 the same on the control bus, where programs post anything", LOOPBACK, LOCAL, "localhost", [form], POST, 200],
+  ["19 the same on the control bus, where programs post anything", LOOPBACK, LOCAL, "localhost", [form], [POST, STOP], 200],
   ["20 a local program's JSON", LOOPBACK, LOCAL, "localhost", [json, ONE], LOGOUT, 204],
-  ["20 a local program's command", LOOPBACK, LOCAL, "localhost", [], POST, 200],
-  ["21 a foreign page's requests", LOOPBACK, LOCAL, "localhost", [evil], [...READS, "GET /sessions", "GET /fixtures/no-such.wav", POST], 401],
+  ["20 a local program's command", LOOPBACK, LOCAL, "localhost", [], [POST, STOP], 200],
+  ["20 a local program's farewell, of a session that is not there", LOOPBACK, LOCAL, "localhost", [], LEAVE, 404],
+  ["21 a foreign page's requests", LOOPBACK, LOCAL, "localhost", [evil], [...READS, "GET /sessions", "GET /fixtures/no-such.wav", POST, STOP, LEAVE], 401],
   ["21 a page without an origin", LOOPBACK, LOCAL, "localhost", ["Origin: null"], [...READS, POST], 401],
-  ["21 a page on another local port", LOOPBACK, LOCAL, "localhost", ["Origin: http://localhost:3000"], [...READS, POST], 401],
+  ["21 a page on another local port", LOOPBACK, LOCAL, "localhost", ["Origin: http://localhost:3000"], [...READS, POST, STOP, LEAVE], 401],
   ["21 another site, without an Origin", LOOPBACK, LOCAL, "localhost", ["Sec-Fetch-Site: cross-site"], [...READS, POST], 401],
   ["21 our own page", LOOPBACK, LOCAL, `localhost:${PORT}`, [own, "Sec-Fetch-Site: same-origin"], READS, 200],
   ["21 what any page may read", LOOPBACK, LOCAL, "localhost", [evil, "Sec-Fetch-Site: cross-site"], "GET /api/server-info", 200],
@@ -205,6 +234,8 @@ const ROWS: readonly Row[] = [
 interface Running extends AsyncDisposable {
   readonly main: number;
   readonly control: number;
+  readonly voice: number;
+  readonly channel: number;
   readonly id: string;
 }
 
@@ -216,12 +247,15 @@ async function start({ host = "127.0.0.1", access = {} }: Setup): Promise<Runnin
     allowHost: [...(access.allowHost ?? []), ...(isEverywhere ? ["192.0.2.1"] : [])],
     port: 0,
     controlPort: 0,
+    voicePort: 0,
+    channelPort: 0,
+    voiceMute: true,
     maxSessions: 64,
     log: new MemoryLog(),
     createEngine: () => new PassThroughEngine(),
     peerAddress: ({ headers }) => headers["x-test-peer"] as string | undefined,
   });
-  const [main, control] = server.addresses.map(({ port }) => port);
+  const [main, control, voice, channel] = server.addresses.map(({ port }) => port);
   const peer = await RawPeer.connect(main!, "/", [good]);
   await peer.sendText("{}");
   await peer.send(2, encodePcm(new Float32Array(96_000).fill(0.01), 2));
@@ -232,6 +266,8 @@ async function start({ host = "127.0.0.1", access = {} }: Setup): Promise<Runnin
   return {
     main: main!,
     control: control!,
+    voice: voice!,
+    channel: channel!,
     id,
     async [Symbol.asyncDispose]() {
       peer[Symbol.dispose]();
@@ -248,18 +284,22 @@ const UPGRADE = [
 ];
 
 interface Parts {
-  readonly isControl: boolean;
+  readonly listener: "main" | "control" | "voice" | "channel";
   readonly isUpgrade: boolean;
   readonly method: string;
   readonly target: string;
 }
 
 function partsOf(ask: Ask, id: string): Parts {
-  const isControl = ask.startsWith("CONTROL ");
-  const [verb, path] = ask.replace("CONTROL ", "").split(" ") as [string, string];
+  const named = /^(CONTROL|VOICE|CHANNEL) /.exec(ask)?.[1];
+  const listener = (named ?? "MAIN").toLowerCase() as Parts["listener"];
+  const [verb, path] = ask.slice(named === undefined ? 0 : named.length + 1).split(" ") as [
+    string,
+    string,
+  ];
   const isUpgrade = verb === "WS";
   return {
-    isControl,
+    listener,
     isUpgrade,
     method: isUpgrade ? "GET" : verb,
     target: path.replace(/\bID\b/, id),
@@ -269,9 +309,9 @@ function partsOf(ask: Ask, id: string): Parts {
 /** Asks over a socket, by hand: no library tidies anything up. */
 async function askServer(running: Running, row: Row, ask: Ask): Promise<number> {
   const [, , peer, host, headers] = row;
-  const { isControl, isUpgrade, method, target } = partsOf(ask, running.id);
-  const port = isControl ? running.control : running.main;
-  const isCommand = isControl && method === "POST";
+  const { listener, isUpgrade, method, target } = partsOf(ask, running.id);
+  const port = running[listener];
+  const isCommand = listener === "control" && method === "POST";
   const body = isCommand
     ? new TextDecoder("latin1").decode(encodeControlBody({ type: "params", raw: {} }))
     : headers.includes(ONE)
@@ -307,7 +347,7 @@ function askDecision(row: Row, ask: Ask): number {
   const [, { host: bindHost = "127.0.0.1", access = {} }, peerAddress, host, headers, , status] =
     row;
   const port = 1318;
-  const { isControl, isUpgrade, method, target } = partsOf(ask, "k3J_x9aQ");
+  const { listener, isUpgrade, method, target } = partsOf(ask, "k3J_x9aQ");
   const pairs = [`Host: ${host}`, ...headers, ...(isUpgrade ? UPGRADE : [])].map((line) => {
     const at = line.indexOf(": ");
     return [
@@ -318,19 +358,25 @@ function askDecision(row: Row, ask: Ask): number {
   const facts: RequestFacts = {
     ...{ method, target, peerAddress, isUpgrade, hostCount: 1, headerCount: pairs.length },
     headers: {
-      ...(isControl && method === "POST" ? { "content-length": "6" } : {}),
+      ...(listener === "control" && method === "POST" ? { "content-length": "6" } : {}),
       ...Object.fromEntries(pairs),
     },
     ...{ peerPort: 50_000, localPort: port, unixS: 1_750_000_000 },
   };
   const address = { host: bindHost, port, url: "" };
-  const rules = isControl
-    ? new Access(access).rulesOf(address, CONTROL_LIMITS, CONTROL_RULES)
-    : new Access(access).rulesOf(address, MAIN_LIMITS, MAIN_RULES);
+  const rules = new Access(access).rulesOf(address, ...RULES[listener]);
   const decision = decide(facts, rules);
   if (!decision.isAllowed) return decision.status;
   return FROM_ROUTES.has(status) ? status : 200;
 }
+
+/** What each listener adds to the rules that all share. */
+const RULES = {
+  main: [MAIN_LIMITS, MAIN_RULES],
+  control: [CONTROL_LIMITS, CONTROL_RULES],
+  voice: [VOICE_LIMITS, VOICE_RULES],
+  channel: [CHANNEL_LIMITS, CHANNEL_RULES],
+} as const;
 
 const asksOf = (row: Row) => typeof row[5] === "string" ? [row[5]] : row[5];
 
@@ -372,7 +418,7 @@ Deno.test("auth matrix 23: a token in the query is no token", async () => {
 
 Deno.test("auth matrix 24: two Hosts, or none, are 400 on every listener", async () => {
   await using running = await start(LOOPBACK);
-  for (const port of [running.main, running.control]) {
+  for (const port of [running.main, running.control, running.voice, running.channel]) {
     for (const hosts of ["", "Host: localhost\r\nHost: localhost\r\n", "Host: a\r\nhOST: b\r\n"]) {
       for (const upgrade of ["", `${UPGRADE.join("\r\n")}\r\n`]) {
         const request = `GET /healthz HTTP/1.1\r\n${hosts}${upgrade}\r\n`;
@@ -384,7 +430,7 @@ Deno.test("auth matrix 24: two Hosts, or none, are 400 on every listener", async
 
 Deno.test("auth matrix 25: a target that names another server is 421 on every listener", async () => {
   await using running = await start(LOOPBACK);
-  for (const port of [running.main, running.control]) {
+  for (const port of [running.main, running.control, running.voice, running.channel]) {
     const ask = (target: string, host: string, more = "") =>
       statusOf(port, `GET ${target} HTTP/1.1\r\nHost: ${host}\r\n${more}\r\n`);
     const upgrade = `${UPGRADE.join("\r\n")}\r\n`;
@@ -392,7 +438,8 @@ Deno.test("auth matrix 25: a target that names another server is 421 on every li
     assertEquals(await ask("http://evil.example/sessions", "localhost", upgrade), 421);
     assertEquals(await ask("http://localhost/sessions", "evil.example"), 421);
     assertEquals(await ask("http://evil.example/sessions", "evil.example"), 421);
-    assertEquals(await ask("http://localhost/sessions", "localhost"), 200);
+    const isThere = port === running.main || port === running.control;
+    assertEquals(await ask("http://localhost/sessions", "localhost"), isThere ? 200 : 404);
   }
 });
 
@@ -430,7 +477,7 @@ Deno.test("auth matrix: a second request that hides in the first one's body is n
     "Content-Length : 0\r\n",
     " Content-Length: 0\r\n",
   ];
-  for (const port of [running.main, running.control]) {
+  for (const port of [running.main, running.control, running.voice, running.channel]) {
     for (const head of heads) {
       const { status, body } = await rawHttp(
         port,
@@ -445,7 +492,7 @@ Deno.test("auth matrix: a second request that hides in the first one's body is n
 Deno.test("auth matrix: nothing of a refused request comes back in the answer", async () => {
   await using running = await start(LOOPBACK_T);
   const mark = "refl3ct3d";
-  for (const port of [running.main, running.control]) {
+  for (const port of [running.main, running.control, running.voice, running.channel]) {
     for (
       const [target, headers] of [
         [`/${mark}?${mark}`, "Host: localhost"],

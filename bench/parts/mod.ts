@@ -18,4 +18,5 @@ export const PARTS: Readonly<Record<string, () => Promise<Part>>> = {
   clock: async () => (await import("./clock.ts")).clockPart,
   mcp: async () => (await import("./mcp.ts")).mcpPart,
   explore: async () => (await import("./explore.ts")).explorePart,
+  voice: async () => (await import("./voice.ts")).voicePart,
 };

@@ -9,6 +9,11 @@ import { octal } from "../../serve/home.ts";
 import { DEFAULT_CONTROL_PORT, DEFAULT_HOST, DEFAULT_PORT } from "../../serve/mod.ts";
 import type { ServeOptions } from "../../serve/mod.ts";
 import { TOKEN_FILE } from "../../serve/token_file.ts";
+import {
+  DEFAULT_CHANNEL_PORT,
+  DEFAULT_VOICE_PORT,
+  type OptionalPort,
+} from "../../serve/voice/options.ts";
 import { checkToken } from "../../server/auth.ts";
 import { isReachable } from "../serve_options.ts";
 import { unknownWord } from "../parse.ts";
@@ -212,26 +217,68 @@ export function checkProxies({ trustedProxies = [] }: ServeOptions): Finding | n
   );
 }
 
+/** A listener that the server can do without. */
+interface OptionalListener {
+  readonly check: string;
+  readonly host: string;
+  readonly port: number | "off";
+  readonly flag: string;
+  /** Whether nobody asked for this very port. */
+  readonly isDefault: boolean;
+}
+
+function optionalListeners(options: ServeOptions): readonly OptionalListener[] {
+  const { controlPort, voicePort, channelPort } = options;
+  const host = (name: "controlHost" | "voiceHost" | "channelHost") => options[name] ?? DEFAULT_HOST;
+  const plain = (port: OptionalPort, usual: number) => port === "default" ? usual : port;
+  return [
+    {
+      ...{ check: "control port", host: host("controlHost"), flag: "--control-port" },
+      ...{ port: controlPort ?? DEFAULT_CONTROL_PORT, isDefault: controlPort === undefined },
+    },
+    ...(voicePort === undefined ? [] : [{
+      ...{ check: "voice port", host: host("voiceHost"), flag: "--voice-port" },
+      ...{ port: plain(voicePort, DEFAULT_VOICE_PORT), isDefault: voicePort === "default" },
+    }]),
+    ...(channelPort === undefined ? [] : [{
+      ...{ check: "channel port", host: host("channelHost"), flag: "--channel-port" },
+      ...{ port: plain(channelPort, DEFAULT_CHANNEL_PORT), isDefault: channelPort === "default" },
+    }]),
+  ];
+}
+
 /** Whether the listeners can be opened, or who is in the way. */
 export async function checkPorts(world: DoctorWorld, options: ServeOptions): Promise<Finding[]> {
-  const { host = DEFAULT_HOST, port = DEFAULT_PORT, controlHost = DEFAULT_HOST } = options;
-  const { controlPort = DEFAULT_CONTROL_PORT } = options;
+  const { host = DEFAULT_HOST, port = DEFAULT_PORT } = options;
   const main = await checkPort(world, { check: "main port", host, port, flag: "--port" });
-  if (controlPort === "off") return [main, fine("control port", "left out")];
-  if (controlPort === port && port !== 0 && meet(host, controlHost)) {
-    const says = `${controlPort} is the main port already`;
-    return [main, broken("control port", says, "choose another with --control-port")];
+  const findings = [main];
+  const before: { host: string; port: number | "off"; check: string }[] = [
+    { host, port, check: "main port" },
+  ];
+  for (const listener of optionalListeners(options)) {
+    findings.push(await checkOptional(world, listener, main, before));
+    before.push(listener);
   }
-  const control = { check: "control port", host: controlHost, port: controlPort };
-  const found = await checkPort(world, { ...control, flag: "--control-port" });
-  // A server that runs holds both of its ports, and only one of them says whose they are.
+  return findings;
+}
+
+async function checkOptional(
+  world: DoctorWorld,
+  { check, host, port, flag, isDefault }: OptionalListener,
+  main: Finding,
+  before: readonly { host: string; port: number | "off"; check: string }[],
+): Promise<Finding> {
+  if (port === "off") return fine(check, "left out");
+  const other = before.find((it) => it.port === port && port !== 0 && meet(it.host, host));
+  if (other !== undefined) {
+    return broken(check, `${port} is the ${other.check} already`, `choose another with ${flag}`);
+  }
+  const found = await checkPort(world, { check, host, port, flag });
+  // A server that runs holds all of its ports, and only one of them says whose they are.
   const isOurs = found.state === "broken" && main.state === "ok" && main.says.includes("Headway");
-  if (isOurs) {
-    return [main, fine("control port", `${controlPort} is held, as it is while one runs`)];
-  }
+  if (isOurs) return fine(check, `${port} is held, as it is while one runs`);
   // A default port that is taken is left out.
-  const isOptional = found.state === "broken" && options.controlPort === undefined;
-  return [main, isOptional ? { ...found, state: "warn" } : found];
+  return found.state === "broken" && isDefault ? { ...found, state: "warn" } : found;
 }
 
 /** Whether two listeners of one port would be in each other's way. */

@@ -21,6 +21,9 @@ const MAIN = fileURLToPath(new URL("../../cli/main.ts", import.meta.url));
 /** A home folder that is not there: tests must not depend on what their user has set. */
 export const NO_HOME: string = fileURLToPath(new URL("no-home", import.meta.url));
 
+/** Tests open only the listeners that they use. */
+export const NO_VOICE = { HEADWAY_VOICE_PORT: "off", HEADWAY_CHANNEL_PORT: "off" } as const;
+
 /** The permissions that `deno task scenario` gives. */
 export const SCENARIO_PERMISSIONS: readonly string[] =
   config.tasks.scenario.match(/--allow-\S+/g) ?? [];
@@ -45,7 +48,7 @@ export async function runHeadway(
   const { permissions = ["--allow-read", "--allow-env"], env = {}, cwd, main = MAIN } = options;
   const command = new Deno.Command("deno", {
     args: ["run", "--no-prompt", ...permissions, main, ...args],
-    env: { NO_COLOR: "1", HEADWAY_HOME: NO_HOME, ...env },
+    env: { NO_COLOR: "1", HEADWAY_HOME: NO_HOME, ...NO_VOICE, ...env },
     ...(cwd === undefined ? {} : { cwd }),
     stdin: "null",
   });

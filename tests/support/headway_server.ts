@@ -5,7 +5,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { TextLineStream } from "@std/streams";
-import { type Finished, NO_HOME } from "./headway.ts";
+import { type Finished, NO_HOME, NO_VOICE } from "./headway.ts";
 
 const MAIN = fileURLToPath(new URL("../../cli/main.ts", import.meta.url));
 
@@ -36,7 +36,7 @@ export class HeadwayProcess implements AsyncDisposable {
         MAIN,
         ...args,
       ],
-      env: { NO_COLOR: "1", HEADWAY_HOME: NO_HOME, ...env },
+      env: { NO_COLOR: "1", HEADWAY_HOME: NO_HOME, ...NO_VOICE, ...env },
       stdin: "null",
       stdout: "piped",
       stderr: "piped",

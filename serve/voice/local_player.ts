@@ -1,0 +1,108 @@
+/**
+ * Plays WAV files on this machine, by whatever program is there.
+ *
+ * @module
+ */
+import { errorMessage } from "../../runtime/mod.ts";
+import type { LocalPlayer } from "../../server/voice/player.ts";
+
+/** A program and its arguments; the file comes last. */
+export type PlayerCommand = readonly string[];
+
+const KNOWN: Readonly<Record<string, PlayerCommand>> = {
+  afplay: ["afplay"],
+  aplay: ["aplay", "-q"],
+  paplay: ["paplay"],
+  ffplay: ["ffplay", "-nodisp", "-autoexit", "-loglevel", "error"],
+  powershell: [
+    ...["powershell", "-NoProfile", "-NonInteractive", "-Command"],
+    "& { param($f) (New-Object System.Media.SoundPlayer $f).PlaySync() }",
+  ],
+};
+
+const BY_PLATFORM: Readonly<Record<string, readonly string[]>> = {
+  darwin: ["afplay"],
+  linux: ["aplay", "paplay"],
+  freebsd: ["aplay"],
+  windows: ["powershell"],
+};
+const ANYWHERE = ["afplay", "aplay", "paplay", "ffplay"];
+
+/** Programs to try, in order. */
+export function playersFor(platform: string): readonly PlayerCommand[] {
+  const names = new Set([...BY_PLATFORM[platform] ?? [], ...ANYWHERE]);
+  return [...names].map((name) => KNOWN[name]!);
+}
+
+/** What a {@link ProcessPlayer} is made of. */
+export interface ProcessPlayerOptions {
+  /** The one program to use; default whichever is there. Looked for at each file. */
+  readonly command?: PlayerCommand | undefined;
+  /** Folder of the files; default the system's own. */
+  readonly folder?: string | undefined;
+}
+
+/** Plays each file by a process of its own, and leaves no file behind. */
+export class ProcessPlayer implements LocalPlayer {
+  readonly #options: ProcessPlayerOptions;
+
+  /** Nothing is started. */
+  constructor(options: ProcessPlayerOptions = {}) {
+    this.#options = options;
+  }
+
+  /** Writes the file, starts the program, and removes the file when it has ended. */
+  play(wav: Uint8Array<ArrayBuffer>, _: object, done: (error: string | null) => void): () => void {
+    const stop = new AbortController();
+    this.#play(wav, stop.signal).then(() => done(null), (error) => done(errorMessage(error)));
+    return () => stop.abort();
+  }
+
+  async #play(wav: Uint8Array<ArrayBuffer>, stop: AbortSignal): Promise<void> {
+    const { folder, command } = this.#options;
+    if (folder !== undefined) await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
+    const path = await Deno.makeTempFile({
+      prefix: "headway-",
+      suffix: ".wav",
+      ...(folder !== undefined && { dir: folder }),
+    });
+    try {
+      await Deno.writeFile(path, wav);
+      if (stop.aborted) return;
+      const child = started(command === undefined ? playersFor(Deno.build.os) : [command], path);
+      const kill = () => {
+        try {
+          child.kill();
+        } catch {
+          // It has ended by itself.
+        }
+      };
+      stop.addEventListener("abort", kill, { once: true });
+      const { code, success } = await child.status;
+      stop.removeEventListener("abort", kill);
+      if (!success && !stop.aborted) throw new Error(`the player ended with ${code}`);
+    } finally {
+      await Deno.remove(path).catch(() => {});
+    }
+  }
+}
+
+function started(commands: readonly PlayerCommand[], path: string): Deno.ChildProcess {
+  let reason = "";
+  for (const [program = "", ...args] of commands) {
+    try {
+      return new Deno.Command(program, {
+        args: [...args, path],
+        stdin: "null",
+        stdout: "null",
+        stderr: "null",
+      }).spawn();
+    } catch (error) {
+      const isMissing = error instanceof Deno.errors.NotFound;
+      if (!isMissing && !(error instanceof Deno.errors.NotCapable)) throw error;
+      if (!isMissing) reason = "; Deno may not run one: start with --allow-run";
+    }
+  }
+  const names = commands.map(([program]) => program).join(", ");
+  throw new Error(`no player for ${Deno.build.os} is there (tried ${names})${reason}`);
+}

@@ -1,0 +1,36 @@
+/**
+ * Who answers in a chat, as the voice server sees it.
+ *
+ * @module
+ */
+
+/** What somebody said. */
+export interface ChatTurn {
+  /** The channel that it came by. */
+  readonly channel: string;
+  readonly text: string;
+}
+
+/** An answer, or why there is none, or that it comes later and by another way. */
+export type ChatReply =
+  | { readonly text: string }
+  | { readonly error: string; readonly metrics?: Readonly<Record<string, unknown>> }
+  | { readonly isLater: true };
+
+/** Answers what is said. */
+export interface Responder {
+  /** Its name in metrics. */
+  readonly name: string;
+  /** Never rejects. */
+  respond(turn: ChatTurn, options: { readonly signal: AbortSignal }): Promise<ChatReply>;
+}
+
+/** Says how to attach one. */
+export const NO_RESPONDER: Responder = {
+  name: "none",
+  respond: () =>
+    Promise.resolve({
+      text: "Nobody is attached to answer you. " +
+        "Start the server with the option responder command, and name a program that reads what was said and writes the reply.",
+    }),
+};

@@ -1,0 +1,201 @@
+/**
+ * Routes that listen to recordings, and those of the bus that speak or listen.
+ *
+ * @module
+ */
+import { type Context, Hono } from "hono";
+import { readWav, WavError } from "../../../audio/mod.ts";
+import type { App, AppEnv } from "../../app.ts";
+import { mintJobId } from "../ids.ts";
+import type { Job } from "../job.ts";
+import { round } from "../ledger.ts";
+import { VOICE_LIMITS, VoiceError } from "../limits.ts";
+import { findSpeech, isPhantom, toVadRate } from "../vad.ts";
+import { wavFile } from "../wav.ts";
+import { domainError, Fields, invalid, json, missing, readBytes, readObject } from "./body.ts";
+import type { VoiceApp } from "./routes.ts";
+import { DEFAULT_EMOTION, DEFAULT_SPEED, DEFAULT_VOICE, SPEEDS } from "./speech_routes.ts";
+
+/** Longest recording, seconds. */
+const MAX_RECORDING_S = 600;
+const MODALITIES = ["voice", "text", "vision", "spatial"];
+
+/** The routes. */
+export function listeningRoutes(app: VoiceApp): App {
+  const routes: App = new Hono<AppEnv>();
+  routes.post("/v1/vad", (c) => vad(c, app));
+  routes.post("/v1/filter", async (c) => {
+    const body = await readObject(c, {});
+    if ("refused" in body) return body.refused;
+    const fields = new Fields(body.value);
+    const text = fields.text("text", "");
+    if (fields.problems.length > 0) return invalid(fields.problems);
+    return json({ is_hallucination: isPhantom(text), text });
+  });
+  routes.post("/v1/bus/act", (c) => act(c, app));
+  routes.post("/v1/bus/perceive", (c) => perceive(c, app));
+  return routes;
+}
+
+/** A recording that was uploaded; the refusal of one that cannot be read. */
+async function upload(c: Context<AppEnv>): Promise<Uint8Array | Response> {
+  const bytes = await readBytes(c, VOICE_LIMITS.maxBodyBytes);
+  if ("refused" in bytes) return bytes.refused;
+  const type = c.req.header("Content-Type") ?? "";
+  const absent = invalid([missing(["body", "file"], null)]);
+  if (!type.startsWith("multipart/form-data")) return absent;
+  let file: FormDataEntryValue | null;
+  try {
+    const body = bytes.value as Uint8Array<ArrayBuffer>;
+    file = (await new Response(body, { headers: { "content-type": type } }).formData()).get("file");
+  } catch {
+    return domainError(400, "the body is not a form with parts");
+  }
+  return file instanceof File ? new Uint8Array(await file.arrayBuffer()) : absent;
+}
+
+/** What a WAV file says about speech in it. */
+export async function vadOf(bytes: Uint8Array, app: VoiceApp, threshold: number) {
+  const { clock } = app.voice.options;
+  const startS = clock.now();
+  const { audio, channels, sampleRate } = readWav(bytes, {
+    sampleRate: "any",
+    maxBytes: VOICE_LIMITS.maxBodyBytes,
+    maxFrames: MAX_RECORDING_S * 48_000,
+  });
+  const found = await findSpeech(toVadRate(audio, channels, sampleRate), clock, threshold);
+  return {
+    has_speech: found.hasSpeech,
+    confidence: round(found.confidence, 3),
+    speech_ratio: round(found.speechRatio, 3),
+    num_segments: found.segments.length,
+    total_speech_sec: round(found.speechS, 3),
+    total_audio_sec: round(found.audioS, 3),
+    processing_time_sec: round(clock.now() - startS, 4),
+  };
+}
+
+async function vad(c: Context<AppEnv>, app: VoiceApp): Promise<Response> {
+  const { rng, clock } = app.voice.options;
+  const asked = c.req.query("threshold");
+  const threshold = asked === undefined ? 0.5 : Number(asked);
+  if (!(threshold >= 0 && threshold <= 1)) {
+    return invalid([{
+      ...{ type: "float_parsing", loc: ["query", "threshold"], input: asked },
+      msg: "Input should be a valid number from 0 to 1",
+    }]);
+  }
+  const file = await upload(c);
+  if (file instanceof Response) return file;
+  const id = mintJobId(rng);
+  const record = { type: "vad", requested_at: clock.unixS(), job_id: id };
+  try {
+    const result = await vadOf(file, app, threshold);
+    app.voice.ledger.addRecord(id, "vad", { ...record, status: "complete", metrics: result });
+    return json({ job_id: id, ...result });
+  } catch (error) {
+    if (!(error instanceof WavError)) throw error;
+    app.voice.ledger.addRecord(id, "vad", { ...record, status: "error", error: error.message });
+    return domainError(400, error.message, { job_id: id });
+  }
+}
+
+async function act(c: Context<AppEnv>, app: VoiceApp): Promise<Response> {
+  const body = await readObject(c);
+  if ("refused" in body) return body.refused;
+  const fields = new Fields(body.value);
+  const text = fields.text("content");
+  const channel = fields.textOrNull("channel") ?? "";
+  const modality = fields.textOrNull("modality") ?? (channel === "" ? "text" : "voice");
+  const named = fields.textOrNull("voice") ?? DEFAULT_VOICE;
+  const speed = fields.number("speed", DEFAULT_SPEED, SPEEDS);
+  const emotion = fields.number("emotion", DEFAULT_EMOTION, { min: 0, max: 1 });
+  if (!MODALITIES.includes(modality)) {
+    fields.problems.push({
+      ...{ type: "enum", loc: ["body", "modality"], input: modality },
+      msg: `Input should be ${MODALITIES.map((it) => `'${it}'`).join(", ")}`,
+    });
+  }
+  if (fields.problems.length > 0) return invalid(fields.problems);
+  if (modality === "text") {
+    const bytes = new TextEncoder().encode(text).length;
+    app.bus.emit("modality.output", "text", channel, { bytes });
+    return json({ status: "ok", modality, format: "text", duration_sec: 0, bytes, metadata: {} });
+  }
+  if (modality !== "voice") return domainError(400, `nothing here speaks the modality ${modality}`);
+  app.bus.emit("modality.encode_start", "voice", channel);
+  const ended = Promise.withResolvers<Job>();
+  try {
+    app.voice.submit({
+      ...{ type: "synthesize", text, voice: named, speed, emotion, format: "wav", session: null },
+      ...{ isRouted: false, playsLocally: false },
+    }, { onEnd: ended.resolve });
+  } catch (error) {
+    if (error instanceof VoiceError) return domainError(503, error.message);
+    throw error;
+  }
+  const { metrics, failure } = await ended.promise;
+  if (metrics === null) return domainError(400, failure!.message);
+  app.bus.emit("modality.output", "voice", channel, { duration_sec: round(metrics.durationS, 3) });
+  return json({
+    ...{ status: "ok", modality, format: "wav", duration_sec: round(metrics.durationS, 3) },
+    bytes: metrics.outputBytes,
+    metadata: {
+      ...{ voice: named, speed, sample_rate: metrics.sampleRate, total_samples: metrics.samples },
+    },
+  });
+}
+
+async function perceive(c: Context<AppEnv>, app: VoiceApp): Promise<Response> {
+  const { recognizer, bus } = app;
+  const modality = c.req.query("modality") ?? "voice";
+  const channel = c.req.query("channel") ?? "";
+  if (modality !== "voice") {
+    return invalid([{
+      ...{ type: "enum", loc: ["query", "modality"], input: modality },
+      msg: "Input should be 'voice'",
+    }]);
+  }
+  const file = await upload(c);
+  if (file instanceof Response) return file;
+  let speech: Float32Array;
+  try {
+    const wav = readWav(file, { sampleRate: "any", maxFrames: MAX_RECORDING_S * 48_000 });
+    speech = toVadRate(wav.audio, wav.channels, wav.sampleRate);
+  } catch (error) {
+    if (error instanceof WavError) return domainError(400, error.message);
+    throw error;
+  }
+  const { hasSpeech, confidence } = await findSpeech(speech, app.voice.options.clock);
+  bus.emit("modality.gate", "voice", channel, { has_speech: hasSpeech });
+  const filtered = () => {
+    bus.emit("modality.filtered", "voice", channel);
+    return json({ status: "filtered", modality, channel });
+  };
+  if (!hasSpeech) return filtered();
+  if (recognizer === null) {
+    return domainError(
+      503,
+      "no recogniser is attached; start with --recognizer-command or --recognizer-url",
+    );
+  }
+  const heard = await recognizer.recognize(file as Uint8Array<ArrayBuffer>, {
+    signal: c.req.raw.signal,
+  });
+  if ("error" in heard) return domainError(503, `the recogniser failed: ${heard.error}`);
+  if (isPhantom(heard.text)) return filtered();
+  bus.emit("modality.input", "voice", channel);
+  return json({
+    status: "ok",
+    event: {
+      ...{ modality, content: heard.text, confidence: round(confidence, 3) },
+      ...{ source_channel: channel, timestamp: app.voice.options.clock.unixS(), metadata: {} },
+    },
+  });
+}
+
+/** 16 kHz samples of a microphone as a file for a recogniser. */
+export function microphoneWav(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const pcm = new Int16Array(bytes.slice(0, bytes.length & ~1).buffer);
+  return wavFile([pcm], 16_000);
+}

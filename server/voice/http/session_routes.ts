@@ -1,0 +1,102 @@
+/**
+ * Routes of sessions: register, deregister, look.
+ *
+ * @module
+ */
+import { Hono } from "hono";
+import type { App, AppEnv } from "../../app.ts";
+import { VoiceError } from "../limits.ts";
+import { parsePolicy, VOICE_POLICIES } from "../policy_queue.ts";
+import type { VoiceServer } from "../voice_server.ts";
+import { domainError, Fields, invalid, json, type JsonObject, readObject } from "./body.ts";
+import { sessionRecord, sessionsBody } from "./records.ts";
+
+/** A page's farewell may arrive after it has come back: it is not heard for so long, seconds. */
+const GRACE_S = 2;
+
+/** The routes. */
+export function sessionRoutes(voice: VoiceServer): App {
+  const routes: App = new Hono<AppEnv>();
+  routes.post("/v1/sessions/register", async (c) => {
+    const body = await readObject(c);
+    return "refused" in body ? body.refused : register(voice, body.value);
+  });
+  routes.post("/v1/sessions/:id/deregister", (c) => {
+    const id = c.req.param("id");
+    const session = voice.registry.get(id);
+    const isPage = c.req.header("Origin") !== undefined;
+    const nowS = voice.options.clock.now();
+    const isBack = session !== null && session.renewals > 0 && nowS - session.renewedS < GRACE_S;
+    if (isPage && isBack) {
+      return json({ status: "ok", session_id: id, released_voice: null, dropped_jobs: 0 });
+    }
+    return deregister(voice, id);
+  });
+  routes.get("/v1/sessions", () => json(sessionsBody(voice)));
+  routes.get("/v1/sessions/:id", (c) => {
+    const id = c.req.param("id");
+    const session = voice.registry.get(id);
+    return session === null
+      ? domainError(404, `session '${id}' not found`)
+      : json(sessionRecord(voice, session));
+  });
+  routes.get("/v1/sessions/:id/subscribers", (c) => {
+    const id = c.req.param("id");
+    const count = voice.subscribers.count(id);
+    return json({ session_id: id, subscribed: count > 0, count });
+  });
+  routes.get("/v1/policy", () => json({ policy: voice.policy, policies: VOICE_POLICIES }));
+  routes.put("/v1/policy", async (c) => {
+    const body = await readObject(c);
+    if ("refused" in body) return body.refused;
+    const policy = parsePolicy(body.value["policy"]);
+    if (policy === null) {
+      return domainError(400, `policy must be one of ${VOICE_POLICIES.join(", ")}`);
+    }
+    voice.policy = policy;
+    return json({ policy, policies: VOICE_POLICIES });
+  });
+  return routes;
+}
+
+function register(voice: VoiceServer, body: JsonObject): Response {
+  const fields = new Fields(body);
+  const kinds = fields.texts("kinds");
+  const metadata = fields.object("metadata");
+  const registration = {
+    sessionId: fields.text("session_id"),
+    participantId: fields.text("participant_id"),
+    participantType: fields.text("participant_type", "agent"),
+    preferredVoice: fields.textOrNull("preferred_voice"),
+    preferredOutputDevice: fields.text("preferred_output_device", "system-default"),
+    priority: fields.integer("priority", 0),
+    ...(kinds !== undefined && { kinds }),
+    ...(metadata !== undefined && { metadata }),
+  };
+  if (fields.problems.length > 0) return invalid(fields.problems);
+  try {
+    const { session, isCreated } = voice.registry.register(registration);
+    // Whoever registers is likely to speak soon.
+    for (const engine of voice.options.engines) engine.warm?.();
+    return json({ ...sessionRecord(voice, session), created: isCreated });
+  } catch (error) {
+    if (!(error instanceof VoiceError)) throw error;
+    if (error.code === "too-long") return domainError(413, error.message);
+    if (error.code !== "bad-session") return domainError(400, error.message);
+    return invalid([{
+      ...{ type: "value_error", loc: ["body", "session_id"], msg: error.message },
+      input: registration.sessionId,
+    }]);
+  }
+}
+
+function deregister(voice: VoiceServer, id: string): Response {
+  const gone = voice.deregister(id);
+  if (gone === null) return json({ status: "not_found", session_id: id }, 404);
+  return json({
+    status: "ok",
+    session_id: id,
+    released_voice: gone.session.assignedVoice,
+    dropped_jobs: gone.dropped,
+  });
+}
