@@ -201,6 +201,9 @@ export class Player {
     if (this.#isOpening) return;
     this.#isOpening = true;
     notice(this.#watch === null ? "" : WATCHING);
+    // A swap that the last session did not come to is nothing that this one waits for.
+    this.#pendingSwap = null;
+    this.#tracks.says("");
     try {
       this.#output ??= await this.#openOutput();
       await this.#output.resume();
