@@ -210,7 +210,9 @@ function closing({ knee, bound }: LoadReport, out: string): string {
     harness: `at least ${knee} sessions; with more our own side is too late to judge`,
     asked: `all ${knee} sessions are served in time; ask for more to find the knee`,
     stopped: `at least ${knee} sessions; the test was stopped`,
-    gone: `at least ${knee} sessions; then nobody got in or stayed: is the server still there?`,
+    gone: `${
+      knee === 0 ? "" : `at least ${knee} sessions; then `
+    }nobody got in or stayed: is the server still there?`,
     none: "not even the fewest sessions are served in time",
   }[bound];
   return `${words}\nreport: ${plainLine(join(out, "load.html"))}\n`;
