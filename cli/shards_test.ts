@@ -57,6 +57,8 @@ Deno.test("shards that are missing, twice there, or of another call are named", 
   assertStringIncludes((await merge("1", "other")).err, "a shard of another call");
   assertStringIncludes((await merge("whole")).err, "no shard: there is nothing to merge");
   assertStringIncludes((await merge("nothing")).err, "summary.json: it is not there");
+  const onto = await headway(["report", "merge", `${path}/1`, `${path}/3`, "--out", `${path}/1/`]);
+  assertStringIncludes(onto.err, "--out is the shard");
   assertEquals((await merge("1", "3")).code, 2);
 });
 

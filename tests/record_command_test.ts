@@ -26,7 +26,7 @@ Deno.test("a session is recorded on its way, and can be looked at, converted, re
   gateway.kill("SIGTERM");
   const { code, stdout } = await gateway.finished();
   assertEquals(code, 0);
-  assertMatch(stdout, /\d+ messages and [\d.]+ MiB on 1 connections\n/);
+  assertMatch(stdout, /\d+ messages and [\d.]+ MiB on 1 connection\n/);
   assertMatch(stdout, /added latency: p50 [\d.]+ ms, p99 [\d.]+ ms, max [\d.]+ ms\n/);
 
   const page = `${folder.path}/take.html`;
