@@ -8,7 +8,6 @@ import {
   baselineFiles,
   type Comparison,
   type ReadRuns,
-  readRuns,
   type Report,
   sampleOf,
   type Summary,
@@ -41,17 +40,17 @@ export interface FinishedCall {
 }
 
 /**
- * Compares a finished call with its baseline, and writes the review beside its reports.
- *
- * @throws {UsageError} when there is no baseline.
+ * Compares a finished call with its baseline, and writes the review beside its reports. `accepted` was
+ * read before anything ran: a folder that is none costs no minutes, and none is held against itself.
  */
 export async function reviewCall(
   { folder, isHeard, accept }: BaselineFlags,
+  accepted: ReadRuns,
   call: FinishedCall,
   context: Pick<CliContext, "stdout" | "stderr" | "env">,
 ): Promise<{ readonly comparison: Comparison; readonly text: string }> {
   const { out, summary: { problems } } = call;
-  let before = await readRuns(folder);
+  let before = accepted;
   const after = runsOf(call);
   const request = { before, after, out, accept, onlyAfter: true, problems };
   const comparison = compared(request);

@@ -85,6 +85,28 @@ Deno.test("what got worse fails the call, and is reported in every form", async 
   assertEquals([json.exitCode, json.comparison.verdict], [0, "worse"]);
 });
 
+Deno.test("a folder that holds no baselines is refused before anything runs", async () => {
+  await using here = await world();
+  await here.write(10);
+  const { code, out, err } = await here.gate();
+  assertEquals([code, out], [2, ""]);
+  assertStringIncludes(err, `there is no ${here.baseline}; expected`);
+  assertEquals(await filesBelow(`${here.path}/out`), []);
+});
+
+Deno.test("the runs of the call before can be held against those of this one, in the same folder", async () => {
+  await using here = await world();
+  await here.write(10);
+  const run = () => here.scenario("--fidelity", "timing", "--baseline", `${here.path}/out`);
+  await here.scenario("--fidelity", "timing");
+  const report = `${here.path}/out/half-second/report.json`;
+  const before = JSON.parse(await Deno.readTextFile(report));
+  before.lag.slices.leadS.p5 = 9;
+  await Deno.writeTextFile(report, JSON.stringify(before));
+  assertStringIncludes((await run()).out, "got worse: 9 s before");
+  assertEquals((await run()).code, 0);
+});
+
 Deno.test("a scenario that was itself changed is not judged, and neither is one without baseline", async () => {
   await using here = await world();
   await here.write(10);

@@ -210,13 +210,16 @@ function closing({ knee, bound }: LoadReport, out: string): string {
     harness: `at least ${knee} sessions; with more our own side is too late to judge`,
     asked: `all ${knee} sessions are served in time; ask for more to find the knee`,
     stopped: `at least ${knee} sessions; the test was stopped`,
+    gone: `${
+      knee === 0 ? "" : `at least ${knee} sessions; then `
+    }nobody got in or stayed: is the server still there?`,
     none: "not even the fewest sessions are served in time",
   }[bound];
   return `${words}\nreport: ${plainLine(join(out, "load.html"))}\n`;
 }
 
 function codeOf({ knee, bound, steps }: LoadReport, search: boolean): ExitCode {
-  if (bound === "stopped") return EXIT.inconclusive;
+  if (bound === "stopped" || bound === "gone") return EXIT.inconclusive;
   if (search ? knee > 0 : bound === "asked") return EXIT.passed;
   return steps.some(({ isHarnessLate, holds }) => isHarnessLate && !holds)
     ? EXIT.inconclusive

@@ -58,7 +58,11 @@ export const reportHistoryCommand = defineCommand({
     await Deno.mkdir(join(flags.out, ".."), { recursive: true });
     await Deno.writeTextFile(flags.out, historyPage(history));
     stdout.write(historyLines(history, stdout));
-    stdout.write(`${sets.length} sets of runs; page: ${plainLine(flags.out)}\n`);
+    stdout.write(
+      `${sets.length === 1 ? "1 set" : `${sets.length} sets`} of runs; page: ${
+        plainLine(flags.out)
+      }\n`,
+    );
     return EXIT.passed;
   },
 });

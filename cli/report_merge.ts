@@ -3,7 +3,9 @@
  *
  * @module
  */
+import { resolve } from "node:path";
 import { checkOut, closingLine, mergeShards, readShards, toJson } from "../reports/mod.ts";
+import { UsageError } from "../runtime/mod.ts";
 import { defineCommand, type ExitCode } from "./command.ts";
 
 /** The command. */
@@ -19,6 +21,13 @@ export const reportMergeCommand = defineCommand({
     json: { type: "boolean", help: "print the summary as JSON, and nothing else" },
   },
   async run({ flags, positionals, stdout }): Promise<ExitCode> {
+    const overwritten = positionals.find((folder) => resolve(folder) === resolve(flags.out));
+    if (overwritten !== undefined) {
+      throw new UsageError(
+        `--out is the shard ${overwritten} itself, which would be overwritten; name another folder`,
+        { folder: overwritten },
+      );
+    }
     const shards = await readShards(positionals);
     await checkOut(flags.out);
     const summary = await mergeShards(shards, flags.out);

@@ -4,7 +4,7 @@
  * @module
  */
 import { UsageError } from "../runtime/mod.ts";
-import { closingLine, gravestCode, plainLine, toJson } from "../reports/mod.ts";
+import { closingLine, gravestCode, plainLine, readRuns, toJson } from "../reports/mod.ts";
 import {
   type Fidelity,
   isScenarioFile,
@@ -170,6 +170,9 @@ export const scenarioCommand = defineCommand({
       );
     }
     const baseline = baselineFlags(invocation);
+    const accepted = baseline === null || baseline.isUpdated
+      ? null
+      : await readRuns(baseline.folder);
     const shard = flags.shard === undefined ? null : {
       ...shardIndex(flags.shard, invocation.env("JOB_COMPLETION_INDEX")),
       names: scenarios.map(({ name }) => name),
@@ -208,12 +211,12 @@ export const scenarioCommand = defineCommand({
       stdout.write(flags.json ? toJson(summary) : closing);
       return summary.exitCode as ExitCode;
     }
-    if (baseline.isUpdated) {
+    if (accepted === null) {
       const done = await updateBaseline(baseline, call);
       stdout.write(flags.json ? toJson(summary) : closing + done);
       return summary.exitCode as ExitCode;
     }
-    const { comparison, text } = await reviewCall(baseline, call, invocation);
+    const { comparison, text } = await reviewCall(baseline, accepted, call, invocation);
     stdout.write(flags.json ? toJson({ ...summary, comparison }) : closing + text);
     return gravestCode([summary.exitCode, comparison.exitCode]) as ExitCode;
   },

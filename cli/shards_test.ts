@@ -1,6 +1,6 @@
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { testContext } from "../tests/support/cli_context.ts";
-import { tempFolder } from "../tests/support/temp_folder.ts";
+import { filesBelow, tempFolder } from "../tests/support/temp_folder.ts";
 import { assertSameReports } from "../tests/support/without_timing.ts";
 import { commands } from "./commands.ts";
 import { dispatch } from "./dispatch.ts";
@@ -57,7 +57,49 @@ Deno.test("shards that are missing, twice there, or of another call are named", 
   assertStringIncludes((await merge("1", "other")).err, "a shard of another call");
   assertStringIncludes((await merge("whole")).err, "no shard: there is nothing to merge");
   assertStringIncludes((await merge("nothing")).err, "summary.json: it is not there");
+  const onto = await headway(["report", "merge", `${path}/1`, `${path}/3`, "--out", `${path}/1/`]);
+  assertStringIncludes(onto.err, "--out is the shard");
   assertEquals((await merge("1", "3")).code, 2);
+});
+
+Deno.test("shards with another seed, fidelity or split are of another call", async () => {
+  await using folder = await tempFolder();
+  const { path } = folder;
+  const merge = (...names: string[]) =>
+    headway(["report", "merge", ...names.map((it) => `${path}/${it}`), "--out", `${path}/x`]);
+  for (const i of [1, 2]) await scenario(`${path}/${i}`, "--shard", `${i}/2`);
+  await scenario(`${path}/seed`, "--shard", "2/2", "--seed", "2");
+  const { code, err } = await merge("1", "seed");
+  assertEquals(code, 2);
+  assertMatch(err, /another call.*seed 2, the other has target sim, timing fidelity, seed 1/);
+  // The split of a machine that knew other durations.
+  const seconds = Object.fromEntries(NAMES.map((it, i) => [it, i === 0 ? 1000 : 1]));
+  const durations = `${path}/durations.json`;
+  await Deno.writeTextFile(
+    durations,
+    JSON.stringify({ schema: "headway.durations/1", seconds }),
+  );
+  const others = [1, 2].map((i) => `other-${i}`);
+  for (const [i, name] of others.entries()) {
+    await scenario(`${path}/${name}`, "--shard", `${i + 1}/2`, "--durations", durations);
+  }
+  const mixed = [await merge("1", "other-2"), await merge("other-1", "2")];
+  assert(mixed.some(({ err }) => /both ran .*: give all shards the same --durations/.test(err)));
+});
+
+Deno.test("a shard with a damaged report is named, and nothing is half-merged", async () => {
+  await using folder = await tempFolder();
+  const { path } = folder;
+  for (const i of [1, 2]) await scenario(`${path}/${i}`, "--shard", `${i}/2`);
+  const { runs } = JSON.parse(await Deno.readTextFile(`${path}/2/summary.json`));
+  const damaged = `${path}/2/${runs[0].folder}/report.json`;
+  await Deno.writeTextFile(damaged, '{"half":');
+  const { code, err } = await headway([
+    ...["report", "merge", `${path}/1`, `${path}/2`, "--out", `${path}/x`],
+  ]);
+  assertEquals(code, 2);
+  assertStringIncludes(err, `cannot read ${damaged}: it is no JSON`);
+  assertEquals(await filesBelow(`${path}/x`), []);
 });
 
 Deno.test("more shards than scenarios leave some empty, and merge all the same", async () => {

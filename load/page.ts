@@ -69,6 +69,8 @@ const BOUNDS: Readonly<Record<LoadBound, string>> = {
     "With more sessions our own side was too late to judge: the server may hold them. Give the clients another machine.",
   asked: "All sessions that were asked for are served in time: ask for more to find the knee.",
   stopped: "The test was stopped before it was over: the server may hold more.",
+  gone:
+    "Then nobody got in or stayed: the server is gone, or turns everybody away. It may hold more.",
   none: "Not even the fewest sessions are served in time.",
 };
 

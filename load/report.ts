@@ -62,6 +62,8 @@ export type LoadBound =
   | "asked"
   /** It was stopped before it was over. */
   | "stopped"
+  /** In the last step nobody got in or stayed: the server is gone, or turns all away. */
+  | "gone"
   /** Not even one session is served in time. */
   | "none";
 

@@ -54,8 +54,9 @@ export interface LoadOptions {
 export async function runLoad(options: LoadOptions): Promise<LoadReport> {
   const { target, sessions, threads, search } = options;
   const steps: LoadStep[] = [];
+  const isOver = () => options.signal.aborted || isGone(steps.at(-1));
   const trial = async (count: number): Promise<Trial> => {
-    if (options.signal.aborted) return { count, holds: false, load: 0 };
+    if (isOver()) return { count, holds: false, load: 0 };
     const step = await play(count, options);
     steps.push(step);
     // Our own lateness makes slices late that came in time, never the other way round: what holds
@@ -73,9 +74,18 @@ export async function runLoad(options: LoadOptions): Promise<LoadReport> {
   return {
     schema: LOAD_SCHEMA,
     ...{ target, asked: sessions, threads, knee },
-    bound: options.signal.aborted ? "stopped" : boundOf(steps, knee, sessions),
+    bound: options.signal.aborted
+      ? "stopped"
+      : isGone(steps.at(-1))
+      ? "gone"
+      : boundOf(steps, knee, sessions),
     steps,
   };
+}
+
+/** Whether nobody got in, or stayed: fewer would fare no better. */
+function isGone(step: LoadStep | undefined): boolean {
+  return step !== undefined && step.each.every(({ over }) => over !== null);
 }
 
 /** What the smallest step above the knee says. */

@@ -11,6 +11,9 @@ class ModelFleet implements Fleet {
   readonly asked: number[] = [];
   #count = 0;
 
+  /** From this number of sessions on it is dead, and stays so. */
+  diesAt = Infinity;
+
   constructor(readonly holds: number, readonly lateFrom = Infinity, readonly admits = Infinity) {}
 
   resize(count: number): Promise<string[]> {
@@ -22,12 +25,13 @@ class ModelFleet implements Fleet {
 
   measure(seconds: number): Promise<ThreadReading[]> {
     const isFine = this.#count <= this.holds;
+    if (this.#count >= this.diesAt) this.diesAt = 0;
     const session = {
       slices: 80,
       staleTicks: isFine ? 0 : 4,
       leadS: Float64Array.from({ length: 80 }, (_, i) => isFine ? 0.2 + i / 1000 : -0.1),
       stalenessS: Float64Array.of(0.2, isFine ? 0.4 : 5),
-      over: null,
+      over: this.diesAt === 0 ? "closed with 1006" : null,
     };
     return Promise.resolve([{
       seconds,
@@ -116,4 +120,12 @@ Deno.test("the page stands alone, and tells the knee and why it is there", async
   assertStringIncludes(page, "ws://&lt;script&gt;/");
   assert(!/(?:src|href)=/.test(page) && !page.includes("<script"));
   assertStringIncludes(loadPage({ ...report, steps: [], knee: 0, bound: "stopped" }), "stopped");
+});
+
+Deno.test("a server that dies is no server that falls behind: the search ends and says so", async () => {
+  const fleet = new ModelFleet(100);
+  fleet.diesAt = 16;
+  const report = await load(fleet, 100);
+  assertEquals([fleet.asked, report.knee, report.bound], [[4, 16], 4, "gone"]);
+  assertStringIncludes(loadPage(report), "nobody got in or stayed");
 });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Report } from "../reports/mod.ts";
+import { heardStretches, type Report, troublesOf } from "../reports/mod.ts";
 import type { ExpectationResult, RunMark } from "../scenarios/mod.ts";
 
 /** The first moment at which something was wrong that nothing excuses. */
@@ -140,6 +140,8 @@ function explanationText(
     const value = actual === null ? "nothing" : `${String(actual)}${unit === "" ? "" : ` ${unit}`}`;
     sentences.push(`${name} was ${value}, expected ${limit}.`);
   }
+  // What happened just before may be no cause: that slices are too few, say, is none of the listener's.
+  sentences.push(...troublesOf(report, heardStretches(report)));
   if (breach === null) {
     sentences.push("No moment of the run shows lag that nothing excuses.");
   } else {

@@ -38,6 +38,17 @@ Deno.test("an engine that stalls breaks first when the playhead catches up", asy
   assertMatch(text, /on-trial failed.*First, at \d+\.\d\d s, .*Before that, at 5\.\d\d s/);
 });
 
+Deno.test("an engine that is too slow is told as such, whatever the listener did before", async () => {
+  const report = await reportOn({
+    engine: { type: "overload", renderMs: 1000 },
+    steps: [{ atS: 0.2, do: "knobs", values: { denoise: 0.6 } }],
+  });
+  assertMatch(
+    explain(report).text,
+    /Slices came at 0\.\d+\/s and each covers 0\.36 s: at most \d+ % of what plays could be new\./,
+  );
+});
+
 Deno.test("what a seek explains is no breach", async () => {
   const report = await reportOn({ steps: [{ atS: 6, do: "seek", toS: 20 }] });
   assertEquals(explain(report).firstBreach, null);

@@ -5,11 +5,13 @@
  * @module
  */
 import { AckPolicy, type ConsumerMessages, type JsMsg } from "@nats-io/jetstream";
+import type { Subscription } from "@nats-io/transport-node";
 import { type Report, reportSchema, writeRunFiles } from "../reports/mod.ts";
 import { type Clock, errorMessage, HeadwayError, TargetError, UsageError } from "../runtime/mod.ts";
 import type { Queue } from "./connection.ts";
 import { encodeJob, type QueuedJob, type QueuedOutcome } from "./messages.ts";
 import {
+  ALIVE,
   JOBS_STREAM,
   jobsOf,
   jobSubject,
@@ -200,8 +202,11 @@ class WorkerWatch {
   readonly #options: DispatchOptions;
   readonly #giveUp: () => void;
   #heardS: number;
+  /** When somebody last said to be at work. */
+  #beatS = -Infinity;
   #areThere = true;
   #timer: { cancel(): void } | null = null;
+  #beats: Subscription | null = null;
 
   constructor(options: DispatchOptions, giveUp: () => void) {
     this.#options = options;
@@ -212,7 +217,13 @@ class WorkerWatch {
   /** Begins to look. */
   start(): void {
     this.heard();
-    this.#timer = this.#options.clock.after(LOOK_S, () => this.#look());
+    const { queue, clock } = this.#options;
+    const callback = () => {
+      this.#beatS = clock.now();
+      this.heard();
+    };
+    this.#beats = queue.connection.subscribe(ALIVE, { callback });
+    this.#timer = clock.after(LOOK_S, () => this.#look());
   }
 
   /** Something came, or somebody is at work. */
@@ -224,16 +235,19 @@ class WorkerWatch {
   stop(): void {
     this.#timer?.cancel();
     this.#timer = null;
+    this.#beats?.unsubscribe();
+    this.#beats = null;
   }
 
   async #look(): Promise<void> {
     const { queue, clock, patienceS = PATIENCE_S } = this.#options;
     try {
       const info = await queue.manager.consumers.info(JOBS_STREAM, WORKERS);
-      const isAtWork = info.num_ack_pending > 0;
+      // A job counts as under way at the server also when whoever had taken it is gone for good.
+      const isAtWork = clock.now() - this.#beatS < (info.config.ack_wait ?? 0) / NS;
       this.#tell(isAtWork || info.num_waiting > 0);
       // Workers that wait have nothing to do: then what is missing is on its way, or lost.
-      if (isAtWork || (info.num_waiting > 0 && info.num_pending > 0)) this.heard();
+      if (info.num_waiting > 0 && info.num_pending > 0) this.heard();
     } catch {
       // The server restarts; it has our patience, too.
       this.#tell(false);

@@ -4,6 +4,7 @@
  *
  *     headway.jobs.<call>.<job>
  *     headway.results.<call>.<job>.<attempt>
+ *     headway.alive
  *
  * @module
  */
@@ -14,6 +15,9 @@ export const JOBS_STREAM = "HEADWAY_JOBS";
 export const RESULTS_STREAM = "HEADWAY_RESULTS";
 /** The consumer that all workers share. */
 export const WORKERS = "workers";
+
+/** What whoever is at work says again and again, to all calls; no stream keeps it. */
+export const ALIVE = "headway.alive";
 
 /** Every job of every call. */
 export const ALL_JOBS = "headway.jobs.*.*";

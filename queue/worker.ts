@@ -11,7 +11,7 @@ import { readRunFiles } from "../reports/mod.ts";
 import { type Clock, errorMessage } from "../runtime/mod.ts";
 import type { Queue } from "./connection.ts";
 import { decodeJob, type QueuedJob, type QueuedOutcome } from "./messages.ts";
-import { JOBS_STREAM, parseSubject, resultSubject, WORKERS } from "./names.ts";
+import { ALIVE, JOBS_STREAM, parseSubject, resultSubject, WORKERS } from "./names.ts";
 import { type Piece, piecesOf, type Result } from "./pieces.ts";
 
 /** How long one request for a job waits, ms. */
@@ -76,11 +76,15 @@ async function take(message: JsMsg, ackWaitS: number, options: WorkOptions): Pro
   const { clock, name, say } = options;
   const subject = parseSubject(message.subject);
   if (subject === null) return message.term("its subject is none of ours");
+  const { connection } = options.queue;
   const alive = () => {
-    if (!options.queue.connection.isClosed()) message.working();
+    if (!connection.isClosed()) {
+      message.working();
+      connection.publish(ALIVE);
+    }
     timer = clock.after(ackWaitS / 3, alive);
   };
-  let timer = clock.after(ackWaitS / 3, alive);
+  let timer = clock.after(0, alive);
   try {
     const attempt = `${name}-${message.info.deliveryCount}`;
     const result = await attempted(message, options);

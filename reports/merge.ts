@@ -62,7 +62,38 @@ export async function readShards(folders: readonly string[]): Promise<ShardFolde
       { missing: missing.join(",") },
     );
   }
+  checkRuns(shards);
   return shards.sort((a, b) => a.summary.shard.index - b.summary.shard.index);
+}
+
+/** The runs of one call are each there once, and alike in all that the call was told. */
+function checkRuns(shards: readonly ShardFolder[]): void {
+  const owners = new Map<string, string>();
+  const rounds = new Map<string, { readonly words: string; readonly folder: string }>();
+  for (const { folder, summary } of shards) {
+    for (const { name, folder: run, target, fidelity, seed } of summary.runs) {
+      const owner = owners.get(run);
+      if (owner !== undefined) {
+        throw new UsageError(
+          `${owner} and ${folder} both ran ${name}: give all shards the same --durations`,
+          { scenario: name },
+        );
+      }
+      owners.set(run, folder);
+      // Rounds of --repeat have seeds of their own.
+      const round = run.slice(0, -name.length);
+      const words = `target ${target}, ${fidelity} fidelity, seed ${seed}`;
+      const other = rounds.get(round) ?? { words, folder };
+      rounds.set(round, other);
+      if (other.words !== words) {
+        throw new UsageError(
+          `${folder} is a shard of another call than ${other.folder}: ` +
+            `it has ${words}, the other has ${other.words}`,
+          { folder },
+        );
+      }
+    }
+  }
 }
 
 async function readShard(folder: string): Promise<ShardFolder> {
@@ -91,9 +122,12 @@ export async function mergeShards(shards: readonly ShardFolder[], out: string): 
     summary.runs.map((run) => ({ run, folder }))
   ).sort((a, b) => placeOf(a.run, names) - placeOf(b.run, names));
   const reports: Report[] = [];
+  // All are read before the first is written: a damaged one leaves nothing half-merged.
+  for (const { run, folder } of found) {
+    reports.push(await readReport(join(folder, run.folder, "report.json")));
+  }
   for (const { run, folder } of found) {
     await copyRun(join(folder, run.folder), out, run.folder);
-    reports.push(await readReport(join(out, run.folder, "report.json")));
   }
   const problems = shards.flatMap(({ summary }) => summary.problems)
     .sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name));

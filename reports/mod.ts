@@ -18,6 +18,8 @@ export type { Margin } from "./margin.ts";
 export * from "./merge.ts";
 export * from "./model.ts";
 export { PAGE_POLICY, reportPage } from "./page/mod.ts";
+export { heardStretches } from "./page/heard.ts";
+export { troublesOf } from "./page/story.ts";
 export * from "./report_schema.ts";
 export * from "./review/mod.ts";
 export type { RunPlot } from "./run_plot.ts";

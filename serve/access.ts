@@ -26,7 +26,7 @@ export type AccessOptions = Pick<
 
 /** What a listener adds to the rules that all share. */
 export type ListenerRules = Partial<
-  Pick<GateRules, "openPaths" | "cors" | "maxBodyBytes" | "posts">
+  Pick<GateRules, "openPaths" | "cors" | "maxBodyBytes" | "posts" | "isLinkable">
 >;
 
 /** The rules that all listeners share. */

@@ -56,7 +56,8 @@ export async function serveReports(options: ReportServerOptions): Promise<Report
     log,
     peers: access.peers,
     service: (address) => {
-      const rules = access.rulesOf(address, MAIN_LIMITS, { posts: "json" });
+      // A page in a sandbox is a stranger to its own server: its links come as from another site.
+      const rules = access.rulesOf(address, MAIN_LIMITS, { posts: "json", isLinkable: true });
       return {
         rules,
         app: createApp({ rules, log, routes: reportRoutes(read, page), errors: "text" }),

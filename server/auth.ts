@@ -46,19 +46,19 @@ const FETCHED_BY_OURSELVES: ReadonlySet<string | undefined> = new Set([
 /**
  * By what a request is let in; null for nothing.
  *
- * @param readableByAny Whether any page may read the answer: a page's origin is then no obstacle.
+ * @param isForAnyPage Whether any page may have asked: its origin is then no obstacle.
  */
 export function standingOf(
   request: Credentials,
   rules: AuthRules,
-  readableByAny = false,
+  isForAnyPage = false,
 ): Standing | null {
   const { token } = rules;
   const { headers, unixS } = request;
   const given = bearerToken(headers["authorization"]);
   // A wrong token is not excused by being local: whoever sends one means to be checked.
   if (token !== null && given !== null) return isSameText(given, token) ? "bearer" : null;
-  if (isBypassed(request, rules, readableByAny)) return "bypass";
+  if (isBypassed(request, rules, isForAnyPage)) return "bypass";
   return token !== null && hasLogin(single(headers["cookie"]), token, unixS) ? "cookie" : null;
 }
 
@@ -66,12 +66,12 @@ export function standingOf(
  * Whether the peer is local in every way that can be seen: its address, the name that it asks for,
  * no proxy in between, and no foreign page behind it.
  */
-function isBypassed(request: Credentials, rules: AuthRules, readableByAny: boolean): boolean {
+function isBypassed(request: Credentials, rules: AuthRules, isForAnyPage: boolean): boolean {
   const { headers, peerAddress } = request;
   if (!rules.bypass.isOn || !isLoopbackAddress(peerAddress) || isForwarded(headers)) return false;
   const asked = parseAuthority(single(headers["host"]) ?? "");
   if (asked === null || !isLoopbackName(asked.host)) return false;
-  if (readableByAny) return true;
+  if (isForAnyPage) return true;
   if (headers["origin"] !== undefined) return isOriginOurs(request, rules);
   return FETCHED_BY_OURSELVES.has(single(headers["sec-fetch-site"]));
 }

@@ -26,6 +26,11 @@ export interface GateRules extends AuthRules {
    * browser can be made to post forms by any page, JSON only by one of ours.
    */
   readonly posts: "json" | "any";
+  /**
+   * Whether links of any page may lead to this listener's: then its pages do nothing by being opened,
+   * and may not stand in others' frames. Pages in a sandbox need it for links among themselves.
+   */
+  readonly isLinkable: boolean;
 }
 
 /** The rules of a listener that is told only what it must be. */
@@ -40,6 +45,7 @@ export function gateRules(
     cors: new Map(),
     maxBodyBytes: new Map(),
     posts: "json",
+    isLinkable: false,
     ...rules,
   };
 }
@@ -98,8 +104,9 @@ export function decide(facts: RequestFacts, rules: GateRules): Decision {
   const refusal = refuseHost(facts, rules) ?? refuseOrigin(facts, rules);
   if (refusal !== null) return refusal;
   const path = pathOf(facts.target);
-  const isReadableByAny = !facts.isUpgrade && rules.cors.get(path)?.readers === "any";
-  const standing = standingOf(facts, rules, isReadableByAny);
+  const isForAnyPage = !facts.isUpgrade &&
+    (rules.cors.get(path)?.readers === "any" || rules.isLinkable && isFollowedLink(facts));
+  const standing = standingOf(facts, rules, isForAnyPage);
   const isOpen = !facts.isUpgrade && (facts.method === "OPTIONS" || rules.openPaths.has(path));
   if (standing === null && !isOpen) {
     return refuse(401, "unauthorized", "this request needs the server's token or a login");
@@ -128,6 +135,13 @@ function refuseHost(facts: RequestFacts, { site }: GateRules): Refusal | null {
     "bad_host",
     "this Host is not one of ours; start the server with --allow-host to add it",
   );
+}
+
+/** Whether a browser asks for a page that its user will see as a whole: nothing of it is read by another. */
+function isFollowedLink({ method, headers }: RequestFacts): boolean {
+  return method === "GET" && headers["origin"] === undefined &&
+    single(headers["sec-fetch-mode"]) === "navigate" &&
+    single(headers["sec-fetch-dest"]) === "document";
 }
 
 /** Browsers let any page open a WebSocket, and say only whose page it is. */

@@ -83,6 +83,29 @@ Deno.test("decide takes the bypass from requests that a foreign page is behind",
   for (const [name, changes, expected] of cases) assertEquals(outcome(changes), expected, name);
 });
 
+Deno.test("decide lets links of other pages lead to pages, where a listener says so, and nothing else", () => {
+  const link = {
+    ...{ host, "sec-fetch-site": "cross-site" },
+    ...{ "sec-fetch-mode": "navigate", "sec-fetch-dest": "document" },
+  };
+  const cases: [string, Partial<RequestFacts>, number | string][] = [
+    ["a link", { headers: link }, "bypass"],
+    ["a frame", { headers: { ...link, "sec-fetch-dest": "iframe" } }, 401],
+    ["a script", {
+      headers: { ...link, "sec-fetch-mode": "no-cors", "sec-fetch-dest": "script" },
+    }, 401],
+    ["a fetch", { headers: { ...evil, "sec-fetch-site": "cross-site" } }, 401],
+    ["a form", { method: "POST", headers: { ...link, ...evil } }, 401],
+    ["a link over a proxy", { headers: { ...link, "x-forwarded-for": "192.0.2.1" } }, 401],
+    ["a link to another name", { headers: { ...link, host: "evil.example" } }, 421],
+    ["a WebSocket", { headers: { ...link, ...evil }, isUpgrade: true }, 403],
+  ];
+  for (const [name, changes, expected] of cases) {
+    assertEquals(outcome(changes, { ...rules, isLinkable: true }), expected, name);
+  }
+  assertEquals(outcome({ headers: link }), 401);
+});
+
 Deno.test("decide refuses unsafe requests that a page may have forged", () => {
   const json = { "content-type": "application/json", "content-length": "2" };
   const form = { "content-type": "application/x-www-form-urlencoded", "content-length": "2" };

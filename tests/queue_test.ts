@@ -163,6 +163,21 @@ Deno.test("without workers a call gives up, says how to start one, and takes its
   assertEquals(state.messages, 0);
 });
 
+Deno.test("when the last worker died over a job, the call gives up all the same", async () => {
+  await using nats = await startNats();
+  await using folder = await tempFolder();
+  const dead = await openQueue({ url: nats.url, name: "one that dies" });
+  const workers = await dead.jetstream.consumers.get("HEADWAY_JOBS", "workers");
+  const taken = workers.next({ expires: 60_000 });
+  const jobs = queueJobs(nats.url, folder.path, {
+    clock: new WallClock(),
+    stderr: { write: () => {} },
+  }, { patienceS: 0.1 });
+  await assertRejects(() => call(folder.path, jobs), TargetError, "nothing came from the queue");
+  assert(await taken !== null, "the job was not taken, so nobody died over it");
+  await dead[Symbol.asyncDispose]();
+});
+
 Deno.test("a call that is stopped takes back what nobody has begun", async () => {
   await using nats = await startNats();
   await using folder = await tempFolder();

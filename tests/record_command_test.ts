@@ -26,7 +26,7 @@ Deno.test("a session is recorded on its way, and can be looked at, converted, re
   gateway.kill("SIGTERM");
   const { code, stdout } = await gateway.finished();
   assertEquals(code, 0);
-  assertMatch(stdout, /\d+ messages and [\d.]+ MiB on 1 connections\n/);
+  assertMatch(stdout, /\d+ messages and [\d.]+ MiB on 1 connection\n/);
   assertMatch(stdout, /added latency: p50 [\d.]+ ms, p99 [\d.]+ ms, max [\d.]+ ms\n/);
 
   const page = `${folder.path}/take.html`;
@@ -40,6 +40,9 @@ Deno.test("a session is recorded on its way, and can be looked at, converted, re
   // Nobody ticked, so the replay does not either; the upload is read from the folder of blobs.
   const converted = await record("to-scenario", file);
   assertEquals(converted.code, 0, converted.stderr);
+  const again = await record("to-scenario", file);
+  assertEquals(again.code, 2, "a scenario that somebody may have edited is not written over");
+  assertMatch(again.stderr, /is there already/);
   const scenario = `${folder.path}/take.scenario.json`;
   const run = await runHeadway(["scenario", scenario, "--out", `${folder.path}/reports`], {
     permissions: SCENARIO_PERMISSIONS,

@@ -31,7 +31,7 @@ export async function runConvert(
     uploads: uploadsIn(folder),
     ...(flags.connection !== undefined && { connection: flags.connection }),
   });
-  await Deno.writeTextFile(out, `${JSON.stringify(scenario, null, 2)}\n`);
+  await writeNew(out, `${JSON.stringify(scenario, null, 2)}\n`);
   for (const omission of omissions) stderr.write(`headway: left out: ${omission}\n`);
   const steps = scenario.steps?.length ?? 0;
   stdout.write(
@@ -42,6 +42,19 @@ export async function runConvert(
       : `${out}: ${scenario.durationS} s, ${steps} steps; headway scenario ${out} runs it\n`,
   );
   return EXIT.passed;
+}
+
+/** Scenarios are meant to be edited: what is there stays. */
+async function writeNew(path: string, text: string): Promise<void> {
+  try {
+    await Deno.writeTextFile(path, text, { createNew: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    throw new UsageError(
+      `${path} is there already; remove it, or name another file with --scenario`,
+      { path },
+    );
+  }
 }
 
 function stem(file: string): string {

@@ -66,7 +66,9 @@ export async function runGateway(invocation: RecordInvocation): Promise<ExitCode
 function reportText({ figures, connections, path, recordedBytes, isFull }: GatewayReport): string {
   const { messages, bytes, latencyMs: { p50, p99, max } } = figures;
   return [
-    `${messages} messages and ${mib(bytes)} on ${connections} connections`,
+    `${messages} messages and ${mib(bytes)} on ${connections} connection${
+      connections === 1 ? "" : "s"
+    }`,
     `added latency: p50 ${p50} ms, p99 ${p99} ms, max ${max} ms`,
     `recording: ${path}, ${mib(recordedBytes)}${isFull ? ", full: the rest was not recorded" : ""}`,
   ].map((line) => `${line}\n`).join("");

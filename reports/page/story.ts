@@ -38,14 +38,7 @@ export function storyOf(report: Report, heard: readonly HeardStretch[]): Story {
     return { heading: "Did not run", kind: "unjudged", lead: ended(lead), more: [], worstS: null };
   }
   const worstS = worstMoment(report, heard);
-  const troubles = [
-    ...brokenInvariants(report),
-    ...lostSession(report),
-    ...oldAudio(report, heard),
-    ...missingSlices(report),
-    ...lateSlices(report),
-    ...wrongAudio(report),
-  ];
+  const troubles = troublesOf(report, heard);
   const failures = failuresOf(report).map((it) => ended(`Against the limits: ${it}`));
   const notes = health(report, heard);
   const doubt = report.verdict === "inconclusive"
@@ -69,6 +62,18 @@ export function storyOf(report: Report, heard: readonly HeardStretch[]): Story {
     more: troubles.length === 0 ? [...more, ...notes] : more,
     worstS,
   };
+}
+
+/** What went wrong in a run, in sentences, the weightiest first; none where all is well. */
+export function troublesOf(report: Report, heard: readonly HeardStretch[]): string[] {
+  return [
+    ...brokenInvariants(report),
+    ...lostSession(report),
+    ...oldAudio(report, heard),
+    ...missingSlices(report),
+    ...lateSlices(report),
+    ...wrongAudio(report),
+  ];
 }
 
 function headingOf({ verdict, expectedFailure }: Report): string {

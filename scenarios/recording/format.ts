@@ -35,8 +35,8 @@ const header = z.object({
   upstream: z.string(),
   /** Version of the program that wrote it. */
   version: z.string(),
-  /** Name of the folder of blobs, beside the file. */
-  blobs: z.string().regex(/^[^/\\]+$/),
+  /** Name of the folder of blobs, beside the file: a name, and no way elsewhere. */
+  blobs: z.string().regex(/^(?!\.{1,2}$)[^/\\]+$/),
   /** Whether prompts were replaced. */
   promptsRedacted: z.boolean(),
 });

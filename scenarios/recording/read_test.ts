@@ -34,6 +34,7 @@ Deno.test("what is no recording is refused with its line and the reason", async 
     ['{"schema":"headway.recording/9"}\n', /form "headway.recording\/9".*version that wrote it/],
     ['{"schema":"headway.recording/1"}\n', /x, line 1: startedUnixS/],
     [`${HEADER.replace("a.blobs", "../a")}\n`, /line 1: blobs/],
+    [`${HEADER.replace("a.blobs", "..")}\n`, /line 1: blobs/],
     [`${HEADER}\nnot json\n`, /x, line 2: /],
     [`${HEADER}\n${OPEN}\n{"t":-1,"c":1,"kind":"open","target":"/"}\n`, /x, line 3: t: /],
     [`${HEADER}\n{"t":0,"kind":"odd"}\n`, /x, line 2: kind/],

@@ -14,7 +14,8 @@ const SECRET_KEY =
 const SECRET_WORD = /[a-z](Token|Authorization|Cookie|Password|Secret|ApiKey|AccessKey)$/;
 /** Credentials inside longer texts. */
 const BEARER = /\b(bearer|basic)\s+[A-Za-z0-9._~+/-]{6,}=*/gi;
-const PROMPT_KEY = /^(tags|tags_b|prompt|prompt_b)$/;
+/** Commands say `tags` and `prompt`, the server's updates of parameters `_prompt`. */
+const PROMPT_KEY = /(^|_)(tags|prompt)(_b)?$/;
 /** Prompts that get a number of their own. */
 const MAX_PROMPTS = 10_000;
 

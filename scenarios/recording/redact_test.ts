@@ -50,6 +50,11 @@ Deno.test("Redactor replaces prompts on request, the same one by the same number
   const echoed = redactor.json({ type: "prompt_applied", tags: "warm pads" }).value;
   assertEquals(sent, { type: "prompt", tags: "[prompt 1]", tags_b: "[prompt 2]" });
   assertEquals(echoed, { type: "prompt_applied", tags: "[prompt 1]" });
+  const told = { type: "params_update", params: { _prompt: "warm pads", denoise: 0.6 } };
+  assertEquals(redactor.json(told).value, {
+    type: "params_update",
+    params: { _prompt: "[prompt 1]", denoise: 0.6 },
+  });
   assertEquals(new Redactor().json({ tags: "warm pads" }).isChanged, false);
 });
 

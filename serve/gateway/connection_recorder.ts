@@ -9,10 +9,14 @@ import {
   type RecordedEvent,
   type Redactor,
 } from "../../scenarios/recording/mod.ts";
+import { nestsWithin } from "../../wire/fields.ts";
 import { MAX_TEXT_BYTES } from "../../wire/mod.ts";
 import { type DataPiece, FrameReader, type FrameSink } from "./frame_reader.ts";
 import type { MessageDigest } from "./message_digest.ts";
 import type { RecordingFile } from "./recording_file.ts";
+
+/** How deep JSON may nest that is kept: what walks through it goes as deep itself. */
+const MAX_LEVELS = 100;
 
 /** What a recorder writes with. */
 export interface ConnectionRecorderOptions {
@@ -159,6 +163,8 @@ function textFields(bytes: Uint8Array, redactor: Redactor) {
     const { value, isChanged } = redactor.text(text);
     return { text: value, ...(isChanged && { redacted: true as const }) };
   }
+  // Nobody can look for secrets in it.
+  if (!nestsWithin(json, MAX_LEVELS)) return { redacted: true as const };
   const { value, isChanged } = redactor.json(json);
   if (isChanged) return { json: value, redacted: true as const };
   return JSON.stringify(json) === text ? { json } : { json, text };

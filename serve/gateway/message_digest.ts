@@ -4,7 +4,8 @@ import { createHash } from "node:crypto";
 export interface BlobStore {
   open(): { readonly path: string; readonly file: Deno.FsFile };
   hasRoom(bytes: number): boolean;
-  keep(path: string, sha256: string, bytes: number): void;
+  /** Gives a whole blob its name; false when others have taken its room meanwhile. */
+  keep(path: string, sha256: string, bytes: number): boolean;
   fail(error: unknown): void;
 }
 
@@ -39,11 +40,12 @@ export class MessageDigest {
     const [part, target] = [this.#part, this.#target];
     if (part === null || target === null) return { sha256, isKept: false };
     this.#part = null;
+    let isKept = false;
     this.#try(() => {
       part.file.close();
-      target.store.keep(part.path, sha256, this.#bytes);
+      isKept = target.store.keep(part.path, sha256, this.#bytes);
     });
-    return { sha256, isKept: this.#target !== null };
+    return { sha256, isKept };
   }
 
   /** Gives the bytes up: the message never became whole, or is too large. */

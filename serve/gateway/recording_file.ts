@@ -217,9 +217,14 @@ export class RecordingFile {
     hasRoom: (bytes) => this.#bytes + bytes <= this.#roomBytes,
     keep: (path, sha256, bytes) => {
       const name = join(this.#folder, `${sha256}.bin`);
-      if (existsSync(name)) return Deno.removeSync(path);
+      const isThere = existsSync(name);
+      if (isThere || this.#bytes + bytes > this.#roomBytes) {
+        Deno.removeSync(path);
+        return isThere;
+      }
       Deno.renameSync(path, name);
       this.#bytes += bytes;
+      return true;
     },
     fail: (error) => this.#fail(error),
   };

@@ -114,6 +114,19 @@ Deno.test("RecordingFile keeps within its caps, and says when it is full", async
   assertEquals((await filesBelow(folder.path)).length, 2);
 });
 
+Deno.test("blobs that come side by side keep within the cap together", async () => {
+  await using folder = await tempFolder();
+  const maxBytes = 20_000;
+  const file = RecordingFile.open(optionsOf(`${folder.path}/a.ndjson`, { maxBytes }));
+  const [first, second] = [file.message("up"), file.message("down")];
+  first.add(new Uint8Array(8000).fill(1));
+  second.add(new Uint8Array(8000).fill(2));
+  assertEquals([first.end().isKept, second.end().isKept], [true, false]);
+  file.finish(stop);
+  assert(file.bytes <= maxBytes);
+  assertEquals((await filesBelow(folder.path)).length, 2);
+});
+
 Deno.test("RecordingFile keeps uploads only, or nothing, where that was asked for", async () => {
   await using folder = await tempFolder();
   const uploads = RecordingFile.open(optionsOf(`${folder.path}/a.ndjson`, { keep: "uploads" }));

@@ -72,8 +72,11 @@ export function openUpstream(
   let got: Uint8Array = new Uint8Array();
   signal.addEventListener("abort", onAbort, { once: true });
   socket.on("error", onError).on("end", onEnd).on("data", onData);
-  socket.setNoDelay(true);
-  socket.write(handshake(request, upstream));
+  if (signal.aborted) onAbort();
+  else {
+    socket.setNoDelay(true);
+    socket.write(handshake(request, upstream));
+  }
   return answered.promise;
 }
 

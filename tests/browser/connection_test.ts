@@ -137,4 +137,7 @@ Deno.test("a server that does not come back is given up in words", async () => {
   await tab.until(() => headway.state.name === "ended");
   assert((await tab.text("#state-text")).includes("the server does not answer"));
   await tab.says("#play-text", "Play");
+  // Pressed all the same, it says what is missing, and blames no browser.
+  await tab.page.click("#play");
+  await tab.until(() => headway.state.text.includes("did not come from the server"));
 });

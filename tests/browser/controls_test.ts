@@ -36,6 +36,13 @@ Deno.test("every knob of the registry can be turned, and the server has its valu
   for (const name of Object.keys(sent).filter((it) => knobs[it].bank)) {
     assertEquals(values[name], sent[name], name);
   }
+  // What is outside the range is not left standing as if the server had it.
+  await page.fill("#knob-seed", "-3");
+  await page.press("#knob-seed", "Tab");
+  assertEquals(await page.inputValue("#knob-seed"), String(knobs.seed.min));
+  await page.fill("#knob-seed", "");
+  await page.press("#knob-seed", "Tab");
+  assertEquals(await page.inputValue("#knob-seed"), String(knobs.seed.min));
   await page.click("#reset");
   await tab.untilSession(server, (it) => it["knob_values"].denoise === knobs.denoise.default);
   tab.check(server);

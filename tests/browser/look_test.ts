@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 import { assert, assertEquals } from "@std/assert";
 import { playerServer, type PlayerTab, TestBrowser } from "../support/browser.ts";
+import { groundOfPage, worstContrast } from "../support/contrast.ts";
 
 /** How much the layout has shifted since the page began, as browsers count it. */
 async function watchShifts(tab: PlayerTab): Promise<() => Promise<number>> {
@@ -117,40 +118,10 @@ Deno.test("dark and light are both drawn in their own colours, with enough contr
   const grounds: number[] = [];
   for (const colorScheme of ["light", "dark"] as const) {
     const tab = await (await browser.tab({ colorScheme })).open(server.httpUrl);
-    const worst = await tab.page.evaluate(() => {
-      const rgb = (text: string) => text.match(/[\d.]+/g)!.map(Number);
-      const light = (text: string) => {
-        const [r, g, b] = rgb(text).map((it) => {
-          const share = it / 255;
-          return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
-        });
-        return 0.2126 * r! + 0.7152 * g! + 0.0722 * b!;
-      };
-      const groundOf = (element: Element): string => {
-        const { backgroundColor } = getComputedStyle(element);
-        if (rgb(backgroundColor)[3] !== 0 || element.parentElement === null) return backgroundColor;
-        return groundOf(element.parentElement);
-      };
-      const texts = [...document.querySelectorAll<HTMLElement>("main *")].filter((it) =>
-        it.offsetParent !== null && !it.matches(":disabled, :disabled *, option, optgroup") &&
-        [...it.childNodes].some((node) => node.nodeType === 3 && node.textContent!.trim() !== "")
-      );
-      const found = texts.map((it) => {
-        const [a, b] = [light(getComputedStyle(it).color), light(groundOf(it))];
-        return {
-          text: it.textContent!.slice(0, 40),
-          ratio: (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05),
-        };
-      });
-      return found.sort((a, b) => a.ratio - b.ratio)[0]!;
-    });
+    const worst = await worstContrast(tab.page);
     // WCAG 2.2, 1.4.3.
     assert(worst.ratio >= 4.5, `${colorScheme}: "${worst.text}" has ${worst.ratio.toFixed(2)}`);
-    grounds.push(
-      await tab.page.evaluate(() =>
-        Number(/\d+/.exec(getComputedStyle(document.body).backgroundColor)![0])
-      ),
-    );
+    grounds.push(await groundOfPage(tab.page));
     tab.check(server);
   }
   assert(grounds[0]! > 200 && grounds[1]! < 60, `grounds: ${grounds}`);

@@ -14,6 +14,9 @@ declare class AudioWorkletProcessor {
 }
 declare function registerProcessor(name: string, processor: new () => unknown): void;
 
+/** Memory of patches that waits to go back: while the device is held, nothing is reported. */
+const MAX_SPENT = 8;
+
 class RingProcessor extends AudioWorkletProcessor {
   #player = new RingPlayer();
   readonly #silent = new Float32Array(128);
@@ -26,6 +29,9 @@ class RingProcessor extends AudioWorkletProcessor {
     super();
     // The page sends the other end of each session's port: a new session begins in silence.
     this.port.onmessage = ({ data }: MessageEvent<MessagePort>) => {
+      // What the session before has sent already may come later than this.
+      if (this.#worker !== null) this.#worker.onmessage = null;
+      this.#worker?.close();
       this.#player = new RingPlayer();
       this.#seq = 0;
       this.#spent = [];
@@ -47,7 +53,7 @@ class RingProcessor extends AudioWorkletProcessor {
     switch (command.type) {
       case "patch":
         player.patch(command.audio, command.startSample);
-        this.#spent.push(command.audio.buffer as ArrayBuffer);
+        if (this.#spent.length < MAX_SPENT) this.#spent.push(command.audio.buffer as ArrayBuffer);
         return;
       case "take": {
         const { audio, channels, position } = command;

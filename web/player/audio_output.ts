@@ -49,7 +49,13 @@ export class AudioOutput {
     const context = new AudioContext({ sampleRate: SAMPLE_RATE, latencyHint: "interactive" });
     // Resuming belongs to the click; what comes later need not.
     const resumed = context.resume();
-    await context.audioWorklet.addModule("/assets/ring.js");
+    try {
+      await context.audioWorklet.addModule("/assets/ring.js");
+    } catch {
+      // Browsers lend a page a few devices only, and whoever presses Play again asks for another.
+      await context.close();
+      throw new Error("the player's sound did not come from the server: start it, then press Play");
+    }
     const node = new AudioWorkletNode(context, RING_PROCESSOR, {
       numberOfInputs: 0,
       outputChannelCount: [2],

@@ -24,6 +24,7 @@ export class KnobPanel {
     this.#manifest = manifest;
     this.#onChange = onChange;
     element("panels").addEventListener("input", ({ target }) => this.#onInput(target as Element));
+    element("panels").addEventListener("change", ({ target }) => this.#onLeft(target as Element));
     this.show(this.#values);
   }
 
@@ -85,6 +86,15 @@ export class KnobPanel {
     this.#values[name] = value;
     this.#mark(target, entry);
     this.#onChange({ [name]: value });
+  }
+
+  /** What was typed may have been outside the range, or nothing: the field shows what was sent. */
+  #onLeft(target: Element): void {
+    const name = target instanceof HTMLInputElement ? target.dataset["knob"] : undefined;
+    const entry = name === undefined ? undefined : this.#manifest.knobs[name];
+    if (name !== undefined && entry !== undefined) {
+      this.show({ [name]: this.#values[name] ?? entry.default });
+    }
   }
 
   #mark(field: HTMLInputElement | HTMLSelectElement, entry: KnobEntry): void {

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { LandedSlice } from "../session/messages.ts";
 import type { Area } from "./canvas.ts";
 import type { Tape } from "./tape.ts";
 
@@ -13,16 +14,34 @@ const SPAN_S = 30;
 const LEAST_S = { above: 0.5, below: 0.15 } as const;
 const MOST_S = 5;
 const LABEL_WIDTH = 34;
+/** Height of a line of labels, in CSS pixels. */
+const LABEL_HEIGHT = 14;
+
+/** How far the graph reaches above and below the line, seconds. */
+export interface LeadScale {
+  readonly above: number;
+  readonly below: number;
+}
+
+/**
+ * The scale for what is drawn as of `nowS`. Leads that a seek or a new start excuses do not stretch
+ * it: they would flatten everything else for half a minute.
+ */
+export function leadScale(slices: readonly LandedSlice[], nowS: number): LeadScale {
+  let above: number = LEAST_S.above;
+  let below: number = LEAST_S.below;
+  for (const { atS, leadS, isExcused } of slices) {
+    if (isExcused || nowS - atS > SPAN_S) continue;
+    above = Math.max(above, Math.min(MOST_S, leadS));
+    below = Math.max(below, Math.min(MOST_S, -leadS));
+  }
+  return { above, below };
+}
 
 /** Draws it as of `nowS`. */
 export function drawLeadGraph(area: Area, tape: Tape, nowS: number): void {
   const { context, width, height, palette } = area;
-  let above: number = LEAST_S.above;
-  let below: number = LEAST_S.below;
-  for (const { leadS } of tape.slices) {
-    if (leadS > above) above = Math.min(MOST_S, leadS);
-    if (-leadS > below) below = Math.min(MOST_S, -leadS);
-  }
+  const { above, below } = leadScale(tape.slices, nowS);
   const pixelsPerS = (height - 6) / (above + below);
   const yOf = (leadS: number) => 3 + (above - leadS) * pixelsPerS;
   const zero = Math.round(yOf(0));
@@ -33,13 +52,14 @@ export function drawLeadGraph(area: Area, tape: Tape, nowS: number): void {
   context.textBaseline = "middle";
   context.fillText("0 s", LABEL_WIDTH - 6, zero);
   context.textBaseline = "top";
-  context.fillText(above.toFixed(1), LABEL_WIDTH - 6, 1);
-  for (const { atS, leadS } of tape.slices) {
+  // Close to the line it would be written over the other one.
+  if (zero > 1.5 * LABEL_HEIGHT) context.fillText(above.toFixed(1), LABEL_WIDTH - 6, 1);
+  for (const { atS, leadS, isExcused } of tape.slices) {
     const ageS = nowS - atS;
     if (ageS > SPAN_S) continue;
     const x = width - ageS / SPAN_S * (width - LABEL_WIDTH);
-    const y = yOf(Math.max(-MOST_S, Math.min(MOST_S, leadS)));
-    context.fillStyle = leadS < 0 ? palette.old : palette.fresh;
+    const y = yOf(Math.max(-below, Math.min(above, leadS)));
+    context.fillStyle = isExcused ? palette.never : leadS < 0 ? palette.old : palette.fresh;
     context.fillRect(x - 1.5, Math.min(y, zero), 2, Math.max(1, Math.abs(zero - y)));
   }
 }

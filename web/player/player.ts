@@ -131,9 +131,11 @@ export class Player {
     const isOver = this.#client === null || this.#client === "closed";
     if (isOver) return await this.#begin();
     if (this.#output !== null && !this.#output.isRunning) return await this.#output.resume();
-    if (this.tape.view?.hasEnded === true) return this.seek(0);
-    const isPaused = this.tape.view?.isPaused !== true;
-    this.#do({ type: "pause", isPaused });
+    const { view } = this.tape;
+    // It will play once it is connected: an impatient second press means the same as the first.
+    if (view === null) return;
+    if (view.hasEnded) return this.seek(0);
+    this.#do({ type: "pause", isPaused: !view.isPaused });
   }
 
   /** Jumps to a place, seconds. */
@@ -201,6 +203,9 @@ export class Player {
     if (this.#isOpening) return;
     this.#isOpening = true;
     notice(this.#watch === null ? "" : WATCHING);
+    // A swap that the last session did not come to is nothing that this one waits for.
+    this.#pendingSwap = null;
+    this.#tracks.says("");
     try {
       this.#output ??= await this.#openOutput();
       await this.#output.resume();

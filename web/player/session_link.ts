@@ -17,7 +17,10 @@ export class SessionLink {
       this.#waiting.delete(data.id);
     };
     this.#worker.onerror = ({ message }) => {
-      const text = `the session's worker cannot run in this browser: ${message}`;
+      // A script that does not come is an error without a message.
+      const text = message === undefined
+        ? "its script did not come from the server: start it, then press Play"
+        : `the session's worker cannot run in this browser: ${message}`;
       onMessage({ type: "trouble", text });
       onMessage({ type: "state", state: "closed", reason: text });
     };

@@ -70,7 +70,8 @@ export class TrackPanel {
 
   /** Says something about tracks. */
   says(text: string): void {
-    say(element("track-says"), text);
+    // An empty line would move what is below it.
+    say(element("track-says"), text === "" ? "\u00a0" : text);
   }
 
   async #take(file: File): Promise<void> {

@@ -59,6 +59,8 @@ export interface LandedSlice {
   readonly startS: number;
   readonly durationS: number;
   readonly leadS: number;
+  /** Whether a seek, a pause or the seam is why the lead looks as it does. */
+  readonly isExcused: boolean;
 }
 
 /** Smallest and greatest sample of some columns of the waveform, in turn. */

@@ -187,7 +187,8 @@ export class PageSession implements ClientObserver {
     this.#lastSliceS = record.wallS;
     // On the whole circle distances mean little while playback stays inside a band.
     const leadS = record.bandLeadS ?? record.leadS;
-    if ((record.tags & EXCUSES) === 0) this.#leads.add(leadS, record.wallS);
+    const isExcused = (record.tags & EXCUSES) !== 0;
+    if (!isExcused) this.#leads.add(leadS, record.wallS);
     this.#bytes.add(slice.bytes, record.wallS);
     this.#monitor.onSlice(leadS, record.wallS);
     this.#slices.push({
@@ -195,6 +196,7 @@ export class PageSession implements ClientObserver {
       startS: record.startSample / SAMPLE_RATE,
       durationS: frames / SAMPLE_RATE,
       leadS,
+      isExcused,
     });
     const target = this.#follow?.onSlice(
       record.startSample,
