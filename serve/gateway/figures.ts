@@ -1,5 +1,5 @@
 /**
- * How long pieces of messages stay in the gateway.
+ * How long messages stay in the gateway.
  *
  * @module
  */
@@ -18,7 +18,7 @@ export class LatencyMeter {
   #messages = 0;
   #bytes = 0;
 
-  /** A piece was handed on so many seconds after it came. */
+  /** Messages that came whole were handed on so many seconds after that. */
   add(seconds: number): void {
     const octaves = Math.log2(Math.max(SHORTEST_S, seconds) / SHORTEST_S);
     const bucket = Math.min(BUCKETS - 1, Math.floor(octaves * STEPS_PER_DOUBLING));

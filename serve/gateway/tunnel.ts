@@ -101,12 +101,14 @@ export class Tunnel {
     if (this.#isClosing || to.destroyed) return;
     const { clock, meter, watch } = this.#options;
     const cameS = clock.now();
-    // Behind bytes that wait for a slow peer, the wait would be the peer's.
-    const isFree = to.writableLength === 0;
+    // What takes long with a long message, or behind bytes that wait, is the peer that reads it.
+    const isFree = to.writableLength === 0 && watch.isBetweenFrames(dir);
+    let isWhole = false;
     const hasRoom = to.write(bytes, () => {
-      if (isFree) meter.add(clock.now() - cameS);
+      if (isWhole) meter.add(clock.now() - cameS);
     });
     watch.take(dir, bytes);
+    isWhole = isFree && watch.isBetweenFrames(dir);
     if (!hasRoom) this.#hold(dir, from, (goOn) => to.once("drain", goOn));
     if (!watch.hasRoom) this.#hold(dir, from, (goOn) => watch.whenRoom(goOn));
   }
