@@ -13,7 +13,7 @@ export function markdownTable(
   rightFrom = 1,
 ): string {
   const widths = head.map((title, i) =>
-    Math.max(3, title.length, ...rows.map((row) => row[i]!.length))
+    Math.max(2, title.length, ...rows.map((row) => row[i]!.length))
   );
   const line = (cells: readonly string[]) =>
     `| ${
