@@ -17,6 +17,7 @@ import {
   resolveDevice,
 } from "./devices.ts";
 import { Dispatcher } from "./dispatcher.ts";
+import { NO_VOICE_FAULTS, type VoiceFaults } from "./faults.ts";
 import { generate } from "./generate.ts";
 import { type JobId, mintJobId, parseVoiceSessionId } from "./ids.ts";
 import { Job, type JobOutcome, type JobPiece, type JobRequest, type JobWatcher } from "./job.ts";
@@ -46,6 +47,8 @@ export interface VoiceServerOptions {
   readonly policy: VoicePolicy;
   /** Seconds after which a session goes whose last listener has left; 0 never. */
   readonly expiryS: number;
+  /** Defences that are switched off; none by default. */
+  readonly faults?: VoiceFaults;
 }
 
 /** What a session is doing. */
@@ -88,6 +91,7 @@ export class VoiceServer {
   readonly #sentences = new Map<JobId, readonly string[]>();
   readonly #expiries = new Map<string, Timer>();
   readonly #recording = new Set<string>();
+  readonly #faults: VoiceFaults;
   #policy: VoicePolicy;
   #playing: Job | null = null;
   #sequence = 0;
@@ -97,12 +101,18 @@ export class VoiceServer {
 
   /** A server in which nobody is. */
   constructor(options: VoiceServerOptions) {
+    const faults = this.#faults = options.faults ?? NO_VOICE_FAULTS;
     this.options = options;
     this.registry = new VoiceRegistry(options.clock);
-    this.subscribers = new Subscribers((id, count) => this.#onListeners(id, count));
+    this.subscribers = new Subscribers((id, count) => this.#onListeners(id, count), faults);
     this.#listening = new Listening(options.clock);
-    this.#making = new Dispatcher(options.workers, (job, done) => this.#make(job, done));
-    this.#speaker = new Dispatcher(1, (job, done) => this.#play(job, done));
+    this.#making = new Dispatcher(options.workers, (job, done) => this.#make(job, done), {
+      isOneALane: !faults.raceInSession,
+    });
+    this.#speaker = new Dispatcher(
+      faults.shareSpeaker ? options.workers : 1,
+      (job, done) => this.#play(job, done),
+    );
     this.#policy = options.policy;
     this.policy = options.policy;
     this.startedS = options.clock.now();
@@ -116,8 +126,9 @@ export class VoiceServer {
   /** Applies from the next pick on. */
   set policy(policy: VoicePolicy) {
     this.#policy = policy;
-    this.#making.policy = policy;
-    this.#speaker.policy = policy;
+    const applied = this.#faults.ignorePolicy ? "fifo-global" : policy;
+    this.#making.policy = applied;
+    this.#speaker.policy = applied;
   }
 
   /** Jobs that have not ended. */
@@ -274,7 +285,8 @@ export class VoiceServer {
     const isMeant = (job: Job) => lane === undefined || job.lane === lane;
     const jobs = [...this.#live.values()].filter(isMeant);
     // First what waits, or it would take the place of what is stopped.
-    const cancelled = this.#cancel(jobs.filter((job) => job !== this.#playing));
+    const waiting = this.#faults.keepWaiting ? [] : jobs.filter((job) => job !== this.#playing);
+    const cancelled = this.#cancel(waiting);
     return { interrupted: this.#interrupt(isMeant), cancelled };
   }
 
