@@ -6,12 +6,12 @@
 import { UsageError } from "../runtime/mod.ts";
 import { closingLine, gravestCode, plainLine, readRuns, toJson } from "../reports/mod.ts";
 import {
+  type AnyScenario,
   type Fidelity,
   isScenarioFile,
   isWebSocketUrl,
   LATENESS_BUDGET_MS,
   loadScenarioFile,
-  type Scenario,
   type Target,
 } from "../scenarios/mod.ts";
 import { SHIPPED } from "../scenarios/shipped/mod.ts";
@@ -245,7 +245,7 @@ async function select(words: readonly string[]): Promise<Selected[]> {
 }
 
 /** Two runs of one name would write to one folder. */
-function checkUniqueNames(scenarios: readonly Scenario[]): void {
+function checkUniqueNames(scenarios: readonly AnyScenario[]): void {
   const seen = new Set<string>();
   for (const { name } of scenarios) {
     if (seen.has(name)) {
@@ -302,7 +302,7 @@ function widthOf(jobs: readonly ScenarioJob[], asked: number | undefined): numbe
   return Math.min(jobs.length, asked ?? (isSimulated ? navigator.hardwareConcurrency : 1));
 }
 
-function listText(scenarios: readonly Scenario[]): string {
+function listText(scenarios: readonly AnyScenario[]): string {
   return scenarios.map(({ name, description, shows }) =>
     [
       plainLine(name),
@@ -312,7 +312,7 @@ function listText(scenarios: readonly Scenario[]): string {
   ).join("");
 }
 
-function listJson(scenarios: readonly Scenario[]): string {
+function listJson(scenarios: readonly AnyScenario[]): string {
   return toJson(
     scenarios.map(({ name, description, durationS, shows, simulationOnly, fullOnly }) => ({
       name,

@@ -10,6 +10,7 @@ import type { WrapKind } from "../sim/circle.ts";
 import type { ClientFaults } from "../sim/client/options.ts";
 import type { NetworkProfileInput } from "../sim/network/profile.ts";
 import type { SkewModel } from "../sim/skew.ts";
+import type { VoiceScenario } from "./voice/types.ts";
 
 /** Which part of a source is played. */
 export type StemChoice = "full" | "vocals" | "instruments";
@@ -286,6 +287,14 @@ export interface Scenario extends ScenarioFrame {
   readonly steps: readonly Step[];
   /** What must hold. */
   readonly expectations: readonly Expectation[];
+}
+
+/** A scenario, whatever it is about. */
+export type AnyScenario = Scenario | VoiceScenario;
+
+/** Whether a scenario is about voices. */
+export function isAboutVoices(scenario: AnyScenario): scenario is VoiceScenario {
+  return "subject" in scenario;
 }
 
 /** A {@link Scenario} as it is written: name, description, duration and expectations are enough. */

@@ -4,10 +4,10 @@
  * @module
  */
 import { cell, paragraph, table } from "../cli/markdown.ts";
-import type { Scenario } from "../scenarios/types.ts";
+import type { AnyScenario } from "../scenarios/types.ts";
 
 /** The page, as `deno fmt` would write it. */
-export function scenariosMarkdown(scenarios: readonly Scenario[]): string {
+export function scenariosMarkdown(scenarios: readonly AnyScenario[]): string {
   const asked = scenarios.map((it) => [
     `\`${it.name}\``,
     cell(it.description),
@@ -35,7 +35,7 @@ export function scenariosMarkdown(scenarios: readonly Scenario[]): string {
   ].join("\n\n") + "\n";
 }
 
-function notesOf({ expectations, simulationOnly, fullOnly }: Scenario): string {
+function notesOf({ expectations, simulationOnly, fullOnly }: AnyScenario): string {
   const notes = [
     ...(expectations.some(({ fails }) => fails) ? ["fails as foretold"] : []),
     ...(simulationOnly === undefined ? [] : [`simulation only: ${simulationOnly}`]),
@@ -44,7 +44,7 @@ function notesOf({ expectations, simulationOnly, fullOnly }: Scenario): string {
   return cell(notes.join("; ")) || "–";
 }
 
-function failureRows(scenarios: readonly Scenario[]): string[][] {
+function failureRows(scenarios: readonly AnyScenario[]): string[][] {
   const shownBy = new Map<string, string[]>();
   for (const { name, shows } of scenarios) {
     for (const failure of shows) {

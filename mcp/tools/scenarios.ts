@@ -6,9 +6,10 @@
 import { z } from "zod";
 import type { Report } from "../../reports/mod.ts";
 import {
+  type AnyScenario,
   isWebSocketUrl,
+  isAboutVoices,
   parseScenario,
-  type Scenario,
   type TargetAddress,
 } from "../../scenarios/mod.ts";
 import { SHIPPED } from "../../scenarios/shipped/mod.ts";
@@ -73,7 +74,8 @@ const list = defineTool({
 });
 
 /** A definition is data of the caller's: files of this machine are not for it to name. */
-function withoutFiles(scenario: Scenario): Scenario {
+function withoutFiles(scenario: AnyScenario): AnyScenario {
+  if (isAboutVoices(scenario)) return scenario;
   const sources = [
     scenario.source,
     ...scenario.steps.map((step) => "source" in step && step.source),

@@ -19,19 +19,14 @@ import type { VoiceScenario } from "./types.ts";
 /** Sets the simulated target up for one scenario. */
 export function simVoiceStage(
   scenario: VoiceScenario,
-  { rng, fidelity, onSpeakerSound }: {
-    readonly rng: Rng;
-    readonly fidelity: Fidelity;
-    /** Told what the loudspeaker plays, for the recording. */
-    readonly onSpeakerSound?: (jobId: string, wav: Uint8Array) => void;
-  },
+  { rng, fidelity }: { readonly rng: Rng; readonly fidelity: Fidelity },
 ): VoiceStage {
   const clock = new VirtualClock();
   const own = new OwnVoice({
     ...{ clock, rng, server: scenario.server, engine: scenario.engine },
     hasSound: fidelity === "full",
     onSpeaker: (event, wav) => {
-      if (event.kind === "begin") onSpeakerSound?.(event.jobId, wav);
+      if (event.kind === "begin") stage.onSpeakerSound?.(event.jobId, wav);
       stage.onSpeaker?.(event);
     },
   });
@@ -58,6 +53,7 @@ export function simVoiceStage(
     prefix: "",
     backdoor: own,
     onSpeaker: null,
+    onSpeakerSound: null,
     faults: network,
     ask: async (method, path, body) =>
       await routes.request(`http://voice${path}`, {

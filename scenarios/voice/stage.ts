@@ -29,6 +29,8 @@ export interface VoiceStage {
   readonly backdoor: VoiceBackdoor<SpeechProfile> | null;
   /** Told what the loudspeaker does, where that can be known. */
   onSpeaker: ((event: SpeakerEvent) => void) | null;
+  /** Told the files that it plays, where they can be had. */
+  onSpeakerSound: ((jobId: string, wav: Uint8Array) => void) | null;
   /** Lets time pass until the play is over; `pending` gives what has to be answered before it may. */
   drive(play: Play, pending: () => Promise<unknown> | null): Promise<void>;
   /** Takes everything down. */

@@ -58,7 +58,9 @@ export function loadVoice(
     devices: options.devices ?? NO_DEVICE_LISTER,
     policy: options.voicePolicy ?? "round-robin",
     expiryS: options.voiceExpiryS ?? DEFAULT_VOICE_EXPIRY_S,
+    ...(options.voiceFaults !== undefined && { faults: options.voiceFaults }),
   });
+  options.onVoice?.(voice);
   const recognizer = options.recognizer ?? recognizerOf(options, made);
   const app = voiceRoutes({ voice, recognizer, version, onShutdown });
   const hub = new ChatHub();
@@ -72,6 +74,7 @@ export function loadVoice(
       bridge?.start();
       return openChat(app, { responder, hub }, connection);
     },
+    options.voiceFaults,
   );
   const close = async () => {
     bridge?.close();

@@ -477,6 +477,8 @@ export class VoiceServer {
       this.#speaker.queue.remove(job);
       const abort = job.abort;
       job.abort = null;
+      // Whoever takes sentences as they come has some of them already.
+      if (job.firstAudioS !== null) this.subscribers.stop(job.lane, job.id);
       this.#end(job, "cancelled", "stopped before it was heard");
       abort?.();
       count++;

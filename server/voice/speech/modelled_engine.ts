@@ -62,6 +62,8 @@ export class ModelledSpeech implements SpeechEngine {
   readonly isLoaded = true;
   readonly #options: ModelledSpeechOptions;
   readonly #waiting: Order[] = [];
+  /** The longest tone of each voice so far: shorter ones are its beginning. */
+  readonly #tones = new Map<string, Int16Array<ArrayBuffer>>();
   #profile: SpeechProfile;
   #free: number;
 
@@ -137,7 +139,12 @@ export class ModelledSpeech implements SpeechEngine {
 
   #sound(voice: string, durationS: number): Int16Array<ArrayBuffer> {
     const length = Math.max(1, Math.round(durationS * SPEECH_HZ));
-    return this.#options.hasSound ? tone(voice, length) : new Int16Array(length);
+    if (!this.#options.hasSound) return new Int16Array(length);
+    const known = this.#tones.get(voice);
+    if (known !== undefined && known.length >= length) return known.slice(0, length);
+    const made = tone(voice, length);
+    this.#tones.set(voice, made);
+    return made.slice();
   }
 }
 
