@@ -11,9 +11,6 @@ import type { VoiceStage } from "./stage.ts";
 import type { VoiceScenario, VoiceStep } from "./types.ts";
 import { askJson, isMet, jobRecord, refusalOf, type VoiceAnswer } from "./voice_api.ts";
 
-/** Longest text that stands in a report, characters. */
-const SHOWN_CHARS = 80;
-
 /** Carries steps out, from the start on. */
 export class VoiceDirector {
   readonly #scenario: VoiceScenario;
@@ -170,7 +167,7 @@ export class VoiceDirector {
   #speak(step: Extract<VoiceStep, { do: "speak" }>): void {
     const { session, text, voice, speed = 1 } = step;
     this.#request(async () => {
-      const job = this.#book.asked(step.job, session, text.slice(0, SHOWN_CHARS));
+      const job = this.#book.asked(step.job, session, text);
       const answer = await this.#ask("POST", "/v1/speak", {
         ...{ text, speed },
         ...(session !== null && { session_id: this.#id(session) }),

@@ -95,6 +95,8 @@ export interface SoundPoint {
   readonly ear: string;
   /** The device that it came from; null for a listener's own. */
   readonly device: string | null;
+  /** Whether this ear had heard this sentence of the job before. */
+  readonly isAgain: boolean;
   /** Seconds since the start. */
   readonly fromS: number;
   /** Seconds since the start. */
@@ -133,10 +135,12 @@ export interface ListeningPoint {
 }
 
 /** Everything that a finished run about voices leaves beside what all runs do. */
-export interface VoiceResult {
-  readonly summary: VoiceSummary;
-  /** Every job, in the order of asking. */
-  readonly jobs: readonly JobPoint[];
-  /** Who listened when. */
-  readonly listening: readonly ListeningPoint[];
+export interface VoiceResult extends VoiceSummary {
+  /** What the plots are drawn from. */
+  readonly timeline: {
+    /** Every job, in the order of asking. */
+    readonly jobs: readonly JobPoint[];
+    /** Who listened when. */
+    readonly listening: readonly ListeningPoint[];
+  };
 }

@@ -12,11 +12,14 @@ import { rounded, type VoiceBook } from "./book.ts";
 import { VoiceMeasures } from "./metrics.ts";
 import { VoicePerformance } from "./performance.ts";
 import { VoiceRecording } from "./recording.ts";
-import type { JobPoint, ListeningPoint, VoiceResult } from "./result.ts";
+import type { JobPoint, ListeningPoint, VoiceResult, VoiceSummary } from "./result.ts";
 import { simVoiceStage } from "./sim_stage.ts";
 import type { VoiceStage } from "./stage.ts";
 import { outcomeOf } from "./summary.ts";
 import type { VoiceScenario } from "./types.ts";
+
+/** Longest text of a job that stands in a report, characters. */
+const SHOWN_CHARS = 80;
 
 /** How a run is played. */
 export interface VoiceRunOptions {
@@ -101,7 +104,7 @@ function record(book: VoiceBook, stage: VoiceStage, recording: VoiceRecording): 
   };
 }
 
-function voiceResult(book: VoiceBook, summary: VoiceResult["summary"]): VoiceResult {
+function voiceResult(book: VoiceBook, summary: VoiceSummary): VoiceResult {
   const { beganS } = book;
   const endedS = book.endedS ?? beganS;
   const rel = (atS: number) => rounded(atS - beganS);
@@ -109,18 +112,18 @@ function voiceResult(book: VoiceBook, summary: VoiceResult["summary"]): VoiceRes
     const { label, session, text, record, askedS } = job;
     const after = (s: number | null | undefined) => s == null ? null : rel(askedS + s);
     return {
-      ...{ job: label, session, text, askedS: rel(askedS) },
+      ...{ job: label, session, text: text.slice(0, SHOWN_CHARS), askedS: rel(askedS) },
       startedS: after(record?.startedAfterS),
       madeS: after(record?.madeAfterS),
       outcome: outcomeOf(book, job),
       reason: job.refusal ?? record?.reason ?? "",
-      sounds: book.soundsOf(job).map(({ ear, device, fromS, toS }) => ({
-        ...{ ear, device, fromS: rel(fromS), toS: rel(toS ?? endedS) },
+      sounds: book.soundsOf(job).map(({ ear, device, nth, fromS, toS }) => ({
+        ...{ ear, device, isAgain: nth > 0, fromS: rel(fromS), toS: rel(toS ?? endedS) },
       })),
     };
   });
   const listening = book.listenings.map(({ listener, session, fromS, toS }): ListeningPoint => ({
     ...{ listener, session, fromS: rel(fromS), toS: rel(toS ?? endedS) },
   }));
-  return { summary, jobs, listening };
+  return { ...summary, timeline: { jobs, listening } };
 }
