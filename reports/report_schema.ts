@@ -95,7 +95,8 @@ const jobCountsSchema = z.object({
   refused: count,
   failed: count,
   stopped: count,
-  lost: count.describe("accepted, and heard nowhere"),
+  unfinished: count.describe("neither heard nor over when the run ended"),
+  lost: count.describe("over as the server says, and heard nowhere"),
   doubled: count.describe("heard twice at one ear, or by a listener and from the loudspeaker"),
   wrongSession: count,
   cutShort: count,
@@ -141,7 +142,7 @@ const voiceSchema = z.object({
       askedS: z.number(),
       startedS: nullable,
       madeS: nullable,
-      outcome: z.enum(["heard", "played", "stopped", "failed", "refused", "lost"]),
+      outcome: z.enum(["heard", "played", "stopped", "failed", "refused", "unfinished", "lost"]),
       reason: z.string(),
       sounds: z.array(z.object({
         ear: z.string(),

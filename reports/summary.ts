@@ -9,6 +9,7 @@ import { type Margin, nearestLimit } from "./margin.ts";
 import type { Report } from "./model.ts";
 import { type RunPlot, runPlot } from "./run_plot.ts";
 import { type VoicePlot, voicePlot } from "./voice/glance.ts";
+import { heardAnywhere } from "./voice/story.ts";
 
 /** The name and version of the model. */
 export const SUMMARY_SCHEMA = "headway.summary/1";
@@ -189,10 +190,11 @@ export function summarizeRun(report: Report, folder: string = report.scenario): 
 }
 
 function voiceFigures(report: Report): RunSummary["voice"] & object {
-  const { jobs, overlaps, firstAudioS } = report.voice!;
+  const voice = report.voice!;
+  const { jobs, overlaps, firstAudioS } = voice;
   return {
     asked: jobs.asked,
-    heard: jobs.heard + jobs.played,
+    heard: heardAnywhere(voice),
     ...{ lost: jobs.lost, doubled: jobs.doubled, overlaps },
     firstAudioP50S: firstAudioS.p50,
     plot: voicePlot(report),

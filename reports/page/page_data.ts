@@ -118,7 +118,7 @@ function voiceData(
       started: jobs.map(({ startedS }) => orNull(startedS)),
       made: jobs.map(({ madeS }) => orNull(madeS)),
       over: jobs.map(({ askedS, startedS, madeS, sounds, outcome }) =>
-        outcome === "lost"
+        outcome === "unfinished"
           ? 1e9
           : milli(Math.max(askedS, startedS ?? 0, madeS ?? 0, ...sounds.map(({ toS }) => toS)))
       ),

@@ -154,6 +154,7 @@ text.state { fill: var(--soft) } .marks line { stroke: var(--soft); stroke-dasha
 const VOICES = `
 .voices .frame, .voices .bar .axis { padding-left: 5.75rem } .voices .legend { padding-left: 5.75rem }
 .session { margin-top: .9rem } .session:first-child { margin-top: 0 } .session h4 { margin-bottom: .15rem }
+.session h4 .soft { font-weight: 400; margin-left: .25rem }
 .session:first-child h4 { margin-bottom: 1.5rem } .session:not(:last-child) .frame { padding-bottom: .2rem }
 .job .wait { fill: var(--muted) } .job .make { fill: var(--age-lap); stroke: var(--age-2); stroke-width: 1px }
 .job .sound { fill: var(--age-1) } .job .sound.local { fill: var(--heard-local) }

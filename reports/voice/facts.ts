@@ -9,6 +9,7 @@ import type { Report } from "../model.ts";
 import { harnessList, list, pairs, row } from "../page/facts_section.ts";
 import { type Markup, markup } from "../page/markup.ts";
 import { clipped, count, seconds } from "../page/words.ts";
+import { heardAnywhere } from "./story.ts";
 
 /** Most sessions that are listed. */
 const MAX_SESSIONS = 40;
@@ -19,7 +20,7 @@ export function voiceKeyFigures(summary: VoiceResult): Markup {
   const s = (value: number | null) => value === null ? "–" : seconds(value);
   return markup`<dl class="figures">${
     pairs([
-      ["Heard", `${jobs.heard + jobs.played} of ${jobs.asked}`, "jobs, at any ear"],
+      ["Heard", `${heardAnywhere(summary)} of ${jobs.asked}`, "jobs, at any ear"],
       ["First sound, median", s(firstAudioS.p50), `after asking, ${s(firstAudioS.max)} at most`],
       ["Overlaps", String(overlaps), overlaps === 0 ? "at one ear" : `${seconds(overlapS)} in all`],
       ["Lost", String(jobs.lost), "heard nowhere"],
@@ -80,6 +81,7 @@ export function voiceFacts(report: Report, summary: VoiceResult): Markup {
       ["Sound at all ears", seconds(heardS)],
       ["Loudspeaker", devices.length === 0 ? "silent" : devices.join(", ")],
       ["Refused", jobs.refused],
+      ["Unfinished at the end", jobs.unfinished],
       ["Heard in part", jobs.cutShort],
       ["Stops", stops.count],
       ["Silence after a stop", stops.silentAfterS === null ? "–" : seconds(stops.silentAfterS)],

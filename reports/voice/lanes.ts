@@ -67,23 +67,26 @@ export function voiceLanes(
       }, { ...grid, badges: i === 0 ? grid.badges : [] })
     }</div>`;
   });
-  const speaker = played.length === 0 ? null : markup`<div class="session"><h4>Loudspeaker
-    <span class="soft">${count(played.length, "job")}, on ${
-    clipped(
-      [...new Set(played.flatMap(({ sounds }) => sounds.flatMap(({ device }) => device ?? [])))]
-        .join(", "),
-      80,
-    )
-  }</span></h4>${
-    plotFrame({
-      id: `${id}-speaker`,
-      label: `What the loudspeaker played over time: ${count(played.length, "job")}.`,
-      y: null,
-      heightPx: 34,
-      hasTimes: true,
-      content: speakerRow(played, grid.timeline.x),
-    }, { ...grid, badges: [] })
-  }</div>`;
+  const speaker = played.length === 0
+    ? null
+    : markup`<div class="session"><h4>Loudspeaker <span class="soft">${
+      count(played.length, "job")
+    }, on ${
+      clipped(
+        [...new Set(played.flatMap(({ sounds }) => sounds.flatMap(({ device }) => device ?? [])))]
+          .join(", "),
+        80,
+      )
+    }</span></h4>${
+      plotFrame({
+        id: `${id}-speaker`,
+        label: `What the loudspeaker played over time: ${count(played.length, "job")}.`,
+        y: null,
+        heightPx: 34,
+        hasTimes: true,
+        content: speakerRow(played, grid.timeline.x),
+      }, { ...grid, badges: [] })
+    }</div>`;
   return markup`<div class="lanes">${lanes}${speaker}</div>${hasLegend ? legend() : null}`;
 }
 
@@ -98,7 +101,9 @@ function jobRow(job: JobPoint, top: number, heightPx: number, x: Scale): Markup 
   const bar = heightPx - 4;
   const middle = top + heightPx / 2;
   const isBad = outcome === "lost" || outcome === "failed" || outcome === "refused";
-  const endS = Math.max(askedS, startedS ?? 0, madeS ?? 0, ...sounds.map(({ toS }) => toS));
+  const endS = outcome === "unfinished"
+    ? x.max
+    : Math.max(askedS, startedS ?? 0, madeS ?? 0, ...sounds.map(({ toS }) => toS));
   const firstS = sounds[0]?.fromS ?? null;
   const twice = isDoubled(job);
   return markup`<g class="job"><title>${titleOf(job)}</title>
@@ -114,7 +119,11 @@ function jobRow(job: JobPoint, top: number, heightPx: number, x: Scale): Markup 
       x,
     )
   }
-    ${firstS !== null && madeS !== null ? piece("wait", madeS, firstS, middle - 1, 2, x) : null}
+    ${
+    madeS === null
+      ? null
+      : piece("wait", madeS, outcome === "unfinished" ? x.max : firstS, middle - 1, 2, x)
+  }
     ${
     sounds.map(({ fromS, toS, device }) =>
       piece(
@@ -127,7 +136,7 @@ function jobRow(job: JobPoint, top: number, heightPx: number, x: Scale): Markup 
       )
     )
   }${
-    isBad || outcome === "stopped"
+    isBad || outcome === "stopped" || outcome === "unfinished"
       ? markup`<text class="end ${isBad ? "bad" : ""}" x="${
         percent(Math.min(0.9, shareOf(x, endS)))
       }" dx="4" y="${middle}" dy=".35em">${outcome}</text>`

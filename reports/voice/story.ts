@@ -51,13 +51,14 @@ export function voiceTroubles(summary: VoiceResult): string[] {
 /** How it went, in sentences. */
 export function voiceHealth({ jobs: counts, firstAudioS, stops }: VoiceResult): string[] {
   const ways = [
-    ...(counts.heard > 0 ? [`${counts.heard} heard by listeners`] : []),
-    ...(counts.played > 0 ? [`${counts.played} played by the loudspeaker`] : []),
-    ...(counts.stopped > 0 ? [`${counts.stopped} stopped`] : []),
+    ...(counts.heard > 0 ? [`${were(counts.heard)} heard by listeners`] : []),
+    ...(counts.played > 0 ? [`${were(counts.played)} played by the loudspeaker`] : []),
+    ...(counts.stopped > 0 ? [`${were(counts.stopped)} stopped`] : []),
+    ...(counts.unfinished > 0 ? [`${were(counts.unfinished)} unfinished at the end`] : []),
   ];
   return [
-    `Of ${count(counts.asked, "job")} ${
-      ways.length === 0 ? "none was heard" : `${listed(ways)}, none lost and none twice`
+    `Of ${count(counts.asked, "job")}, ${
+      ways.length === 0 ? "none was heard" : `${listed(ways)}; none was lost, none heard twice`
     }.`,
     ...(firstAudioS.p50 === null || firstAudioS.max === null ? [] : [
       `The first sound came ${seconds(firstAudioS.p50)} after asking in the median, ${
@@ -106,6 +107,11 @@ export function overlapsOf({ timeline: { jobs } }: VoiceResult): { fromS: number
   return found.sort((a, b) => a.fromS - b.fromS);
 }
 
+/** Jobs that somebody heard, at any ear. */
+export function heardAnywhere({ timeline: { jobs } }: VoiceResult): number {
+  return jobs.filter(({ sounds, outcome }) => sounds.length > 0 || outcome === "played").length;
+}
+
 /** Heard twice at one ear, or by a listener and from the loudspeaker. */
 export function isDoubled({ sounds }: JobPoint): boolean {
   const isLocal = new Set(sounds.map(({ device }) => device !== null));
@@ -122,6 +128,10 @@ function told(jobs: readonly JobPoint[], one: string, several: string): string[]
   return [
     `${jobs.length === 1 ? "Job" : "Jobs"} ${who} ${jobs.length === 1 ? one : several}${why}.`,
   ];
+}
+
+function were(number: number): string {
+  return `${number} ${number === 1 ? "was" : "were"}`;
 }
 
 function listed(items: readonly string[]): string {

@@ -19,6 +19,8 @@ export interface KnownJob {
   readonly session: string | null;
   readonly text: string;
   readonly askedS: number;
+  /** When the server had answered; null before. */
+  answeredS: number | null;
   /** What the server calls it; null before it answered. */
   id: string | null;
   refusal: string | null;
@@ -145,7 +147,7 @@ export class VoiceBook {
   asked(label: string, session: string | null, text: string): KnownJob {
     const job: KnownJob = {
       ...{ label, session, text, askedS: this.#clock.now() },
-      ...{ id: null, refusal: null, record: null, stoppedS: null },
+      ...{ answeredS: null, id: null, refusal: null, record: null, stoppedS: null },
     };
     this.jobs.push(job);
     this.record("asked", { job: label, session });
@@ -155,6 +157,7 @@ export class VoiceBook {
   /** The server has taken it. */
   accepted(job: KnownJob, id: string): void {
     job.id = id;
+    job.answeredS = this.#clock.now();
     this.#byId.set(id, job);
     this.record("accepted", { job: job.label, id });
     this.onChange?.();
@@ -240,6 +243,21 @@ export class VoiceBook {
     this.record("end", { ear, id: jobId, index, whole: isWhole, to: toS - this.beganS });
     this.onChange?.();
   }
+}
+
+/**
+ * When the server took each job, on the run's clock. Its own word for that is on a clock that may stand
+ * otherwise, or be set while the run goes on; it was between asking and the answer in any case.
+ */
+export function takenTimes(jobs: readonly KnownJob[]): ReadonlyMap<KnownJob, number> {
+  const known = jobs.filter(({ record }) => record !== null);
+  const offsets = known.map(({ askedS, record }) => askedS - record!.askedUnixS);
+  const offsetS = offsets.sort((a, b) => a - b)[offsets.length >> 1] ?? 0;
+  return new Map(known.map((job) => {
+    const { askedS, answeredS, record } = job;
+    const takenS = record!.askedUnixS + offsetS;
+    return [job, Math.min(answeredS ?? Infinity, Math.max(askedS, takenS))];
+  }));
 }
 
 /** Seconds to the microsecond: finer digits would only be rounding errors. */

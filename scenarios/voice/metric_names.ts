@@ -12,6 +12,7 @@ const JOBS = [
   "refused",
   "failed",
   "stopped",
+  "unfinished",
   "lost",
   "doubled",
   "wrongSession",

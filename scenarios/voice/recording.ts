@@ -30,7 +30,9 @@ export class VoiceRecording {
     const frames = Math.round(Math.min(LONGEST_S, endS - beganS) * RATE_HZ);
     const audio = new Float32Array(frames);
     for (const placed of this.#placed) mix(audio, placed, beganS);
-    for (let i = 0; i < frames; i++) audio[i] = Math.max(-1, Math.min(1, audio[i]!));
+    // Several at once may be louder than a file can hold.
+    const peak = audio.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
+    if (peak > 1) { for (let i = 0; i < frames; i++) audio[i]! /= peak; }
     return { audio, channels: 1, frames };
   }
 }

@@ -19,7 +19,9 @@ export interface JobCounts {
   readonly failed: number;
   /** Stopped by a step, or dropped with their session. */
   readonly stopped: number;
-  /** Accepted, neither failed nor stopped, and heard nowhere. */
+  /** Neither heard nor over when the run ended: waiting, or being made. */
+  readonly unfinished: number;
+  /** Over, as the server says, neither failed nor stopped, and heard nowhere. */
   readonly lost: number;
   /** Heard twice by one listener, or by a listener and from the loudspeaker. */
   readonly doubled: number;
@@ -104,7 +106,14 @@ export interface SoundPoint {
 }
 
 /** What became of a job, in a word. */
-export type JobOutcomeWord = "heard" | "played" | "stopped" | "failed" | "refused" | "lost";
+export type JobOutcomeWord =
+  | "heard"
+  | "played"
+  | "stopped"
+  | "failed"
+  | "refused"
+  | "unfinished"
+  | "lost";
 
 /** A job as plotted. Times are seconds since the start. */
 export interface JobPoint {

@@ -10,6 +10,7 @@ import {
   rounded,
   type Sound,
   SPEAKER,
+  takenTimes,
   type VoiceBook,
 } from "./book.ts";
 import { outOfTurn, type TurnJob } from "./order.ts";
@@ -58,7 +59,13 @@ export function outcomeOf(book: VoiceBook, job: KnownJob): JobOutcomeWord {
   const sounds = book.soundsOf(job);
   if (sounds.some(({ ear }) => ear !== SPEAKER)) return "heard";
   if (sounds.length > 0 || isSaidPlayed(job)) return "played";
-  return job.record?.status === "error" ? "failed" : "lost";
+  if (job.record?.status === "error") return "failed";
+  return isOver(job) ? "lost" : "unfinished";
+}
+
+/** Whether the server takes it for over: it then says why, or to how many it went. */
+function isOver({ record }: KnownJob): boolean {
+  return record === null || record.reason !== "" || record.delivered > 0;
 }
 
 /** A server whose loudspeaker nobody here can watch says so itself. */
@@ -105,6 +112,7 @@ function countsOf(book: VoiceBook, jobs: readonly KnownJob[]): JobCounts {
     refused: count(({ refusal }) => refusal !== null),
     failed: count((job) => outcomeOf(book, job) === "failed"),
     stopped: count(({ stoppedS }) => stoppedS !== null),
+    unfinished: count((job) => outcomeOf(book, job) === "unfinished"),
     lost: count((job) => outcomeOf(book, job) === "lost"),
     doubled: count((_, sounds) =>
       sounds.some(({ nth }) => nth > 0) || new Set(sounds.map(isLocal)).size > 1
@@ -142,46 +150,39 @@ function overlapsOf(
 
 function orderOf(book: VoiceBook, jobs: readonly KnownJob[]): VoiceSummary["order"] {
   const began = (job: KnownJob) => Math.min(...book.soundsOf(job).map(({ fromS }) => fromS));
-  const names = (timeOf: (job: KnownJob) => number | null) =>
-    jobs.map((job) => ({ job, atS: timeOf(job) ?? Infinity }))
+  const taken = takenTimes(book.jobs);
+  const startedS = (job: KnownJob) => {
+    const afterS = job.record?.startedAfterS ?? null;
+    return afterS === null ? Infinity : taken.get(job)! + afterS;
+  };
+  const names = (timeOf: (job: KnownJob) => number) =>
+    jobs.map((job) => ({ job, atS: timeOf(job) }))
       .filter(({ atS }) => Number.isFinite(atS))
       .sort((a, b) => a.atS - b.atS)
       .map(({ job }) => job.label).join(" ");
-  const wrong = new Set(outOfTurn(turnJobs(book), turnPolicies(book)).map(({ label }) => label));
+  const wrong = new Set(outOfTurn(turnJobs(book, taken), turnPolicies(book)).map((it) => it.label));
   return {
     faults: jobs.filter(({ label }) => wrong.has(label)).length,
     swaps: swapsOf(book, jobs),
-    made: names(startedOf),
+    made: names(startedS),
     heard: names(began),
   };
 }
 
-/** When a job began to be made, on the server's clock. */
-function startedOf({ record }: KnownJob): number | null {
-  return record?.startedAfterS == null ? null : record.askedUnixS + record.startedAfterS;
-}
-
-function turnJobs(book: VoiceBook): TurnJob[] {
-  return book.jobs.filter(({ record }) => record !== null).map((job): TurnJob => {
-    const { askedUnixS, madeAfterS } = job.record!;
-    const stoppedS = job.stoppedS === null ? null : askedUnixS + job.stoppedS - job.askedS;
-    const madeS = madeAfterS === null ? null : askedUnixS + madeAfterS;
+function turnJobs(book: VoiceBook, taken: ReadonlyMap<KnownJob, number>): TurnJob[] {
+  return [...taken].map(([{ label, session, record, stoppedS }, askedS]): TurnJob => {
+    const after = (s: number | null) => s === null ? null : askedS + s;
     return {
-      label: job.label,
-      lane: job.session ?? "default",
-      priority: book.priorities.get(job.session ?? "default") ?? 0,
-      askedS: askedUnixS,
-      startedS: startedOf(job),
-      overS: madeS ?? stoppedS,
+      ...{ label, askedS, lane: session ?? "default" },
+      priority: book.priorities.get(session ?? "default") ?? 0,
+      startedS: after(record!.startedAfterS),
+      overS: after(record!.madeAfterS) ?? stoppedS,
     };
   });
 }
 
-/** Policies by the server's clock, as far as that is known from its jobs. */
 function turnPolicies(book: VoiceBook) {
-  const job = book.jobs.find(({ record }) => record !== null);
-  const offsetS = job === undefined ? 0 : job.record!.askedUnixS - job.askedS;
-  return book.policies.map(({ atS, policy }) => ({ fromS: atS + offsetS, policy }));
+  return book.policies.map(({ atS, policy }) => ({ fromS: atS, policy }));
 }
 
 /** Jobs that an ear heard before an earlier one of the same session. */
