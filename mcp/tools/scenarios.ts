@@ -7,8 +7,8 @@ import { z } from "zod";
 import type { Report } from "../../reports/mod.ts";
 import {
   type AnyScenario,
-  isWebSocketUrl,
   isAboutVoices,
+  isWebSocketUrl,
   parseScenario,
   type TargetAddress,
 } from "../../scenarios/mod.ts";
@@ -200,7 +200,7 @@ const explainTool = defineTool({
     failed: z.array(expectation),
     first_breach: z.object({
       at_s: z.number().describe("seconds of session time"),
-      kind: z.enum(["late slice", "stale tick", "unrefreshed audio", "event"]),
+      kind: z.enum(["late slice", "stale tick", "unrefreshed audio", "speech", "event"]),
       text: z.string(),
     }).nullable(),
     before: z.array(z.object({ at_s: z.number(), kind: z.string(), text: z.string() }))

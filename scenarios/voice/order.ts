@@ -26,6 +26,8 @@ export interface TurnPolicy {
 
 /** Jobs that were asked for within this of a beginning may not have been there yet, seconds. */
 const SIMULTANEOUS_S = 0.002;
+/** How exactly times are known, seconds. */
+const ROUNDING_S = 0.001;
 
 /**
  * The jobs that were made when the policy would have taken another.
@@ -35,44 +37,67 @@ const SIMULTANEOUS_S = 0.002;
  */
 export function outOfTurn(jobs: readonly TurnJob[], policies: readonly TurnPolicy[]): TurnJob[] {
   const turns = jobs.map((job, i) => ({ job, i }))
-    .filter((it): it is typeof it & { job: { startedS: number } } => it.job.startedS !== null)
+    .filter((it): it is { job: Turn; i: number } => it.job.startedS !== null)
     .sort((a, b) => a.job.startedS - b.job.startedS || a.i - b.i)
     .map(({ job }) => job);
   const rotation = new Rotation();
   const waiting: TurnJob[] = [];
   const wrong: TurnJob[] = [];
   let next = 0;
-  for (const job of turns) {
-    const nowS = job.startedS;
+  for (let i = 0; i < turns.length; i++) {
+    const { startedS: nowS } = turns[i]!;
+    // Those that had come by then; and all up to it, where it came in this very moment.
     while (
-      next < jobs.length && (jobs[next]!.askedS < nowS - SIMULTANEOUS_S || jobs[next] === job)
+      next < jobs.length &&
+      (jobs[next]!.askedS < nowS - SIMULTANEOUS_S || !waiting.includes(turns[i]!))
     ) {
       waiting.push(jobs[next]!);
       rotation.add(jobs[next]!.lane);
       next++;
     }
-    if (!waiting.includes(job)) {
-      // It was asked for just now, after others of this moment that wait on.
-      while (next < jobs.length && !waiting.includes(job)) {
-        waiting.push(jobs[next]!);
-        rotation.add(jobs[next]!.lane);
-        next++;
-      }
-    }
-    const busy = new Set(
-      turns.filter((it) => it !== job && it.startedS < nowS && (it.overS ?? Infinity) > nowS)
-        .map(({ lane }) => lane),
-    );
-    const rivals = waiting.filter((it) =>
-      it === job || it.askedS < nowS - SIMULTANEOUS_S && !busy.has(it.lane)
-    ).filter((it) => isThere(it, nowS));
     const policy = policies.findLast(({ fromS }) => fromS <= nowS)?.policy ?? "round-robin";
-    if (pick(rivals, policy, rotation) !== job) wrong.push(job);
+    const picks = possiblePicks(turns[i]!, { turns, waiting, policy, rotation });
+    // Of two that began at the same moment the one whose turn it was came first.
+    const first = turns.findIndex((it, at) =>
+      at >= i && it.startedS - nowS <= ROUNDING_S && picks.includes(it)
+    );
+    if (first > i) turns.splice(i, 0, ...turns.splice(first, 1));
+    const job = turns[i]!;
+    if (first < 0) wrong.push(job);
     waiting.splice(waiting.indexOf(job), 1);
     if (policy === "round-robin") rotation.served(job.lane);
     if (!waiting.some(({ lane }) => lane === job.lane)) rotation.remove(job.lane);
   }
   return wrong;
+}
+
+/** A job that was begun. */
+type Turn = TurnJob & { readonly startedS: number };
+
+/**
+ * The jobs that the policy may have taken. Times are rounded: of a lane that was free at just this
+ * moment nobody knows whether it was.
+ */
+function possiblePicks(
+  job: Turn,
+  { turns, waiting, policy, rotation }: {
+    readonly turns: readonly Turn[];
+    readonly waiting: readonly TurnJob[];
+    readonly policy: string;
+    readonly rotation: Rotation;
+  },
+): (TurnJob | undefined)[] {
+  const nowS = job.startedS;
+  return [nowS - ROUNDING_S, nowS + ROUNDING_S].map((sinceS) => {
+    const busy = new Set(
+      turns.filter((it) => it !== job && it.startedS < nowS && (it.overS ?? Infinity) > sinceS)
+        .map(({ lane }) => lane),
+    );
+    const rivals = waiting.filter((it) =>
+      it === job || it.askedS < nowS - SIMULTANEOUS_S && !busy.has(it.lane) && isThere(it, nowS)
+    );
+    return pick(rivals, policy, rotation);
+  });
 }
 
 /** A job that was stopped before its turn came waits no longer. */
