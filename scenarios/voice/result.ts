@@ -33,6 +33,7 @@ export interface JobCounts {
 
 /** Speech of one session, or of all. */
 export interface SpeechFigures {
+  /** Jobs by what became of them. */
   readonly jobs: JobCounts;
   /** From asking to the first sound at anybody's ear, seconds. */
   readonly firstAudioS: Distribution;
@@ -50,6 +51,7 @@ export interface SpeechFigures {
 
 /** Figures of a run about voices, or of a window of it. */
 export interface VoiceSummary extends SpeechFigures {
+  /** In whose turn jobs came. */
   readonly order: {
     /** Jobs that were made when the policy would have taken another. */
     readonly faults: number;
@@ -60,6 +62,7 @@ export interface VoiceSummary extends SpeechFigures {
     /** Names of jobs in the order in which they were first heard. */
     readonly heard: string;
   };
+  /** The loudspeaker of the server's machine. */
   readonly speaker: {
     /** Jobs that it played. */
     readonly jobs: number;
@@ -70,7 +73,9 @@ export interface VoiceSummary extends SpeechFigures {
     /** Jobs by the device that they were played on. */
     readonly on: Readonly<Record<string, number>>;
   };
+  /** Stops that steps asked for. */
   readonly stops: {
+    /** How many. */
     readonly count: number;
     /** Longest time from asking to silence, seconds; null where nothing was stopped. */
     readonly silentAfterS: number | null;
@@ -79,6 +84,7 @@ export interface VoiceSummary extends SpeechFigures {
     /** How far the share that the server took for spoken was from what was heard; null without. */
     readonly spokenError: number | null;
   };
+  /** Connections of listeners. */
   readonly listeners: {
     /** Connections that were opened. */
     readonly opened: number;
@@ -123,11 +129,13 @@ export interface JobPoint {
   readonly session: string | null;
   /** The beginning of its text. */
   readonly text: string;
+  /** When it was asked for. */
   readonly askedS: number;
   /** When its speech began to be made; null when it never was. */
   readonly startedS: number | null;
   /** When its speech was there; null when it never was. */
   readonly madeS: number | null;
+  /** What became of it. */
   readonly outcome: JobOutcomeWord;
   /** Why, in the server's words. */
   readonly reason: string;
@@ -137,9 +145,13 @@ export interface JobPoint {
 
 /** A stretch in which somebody listened, as plotted. */
 export interface ListeningPoint {
+  /** The listener's name. */
   readonly listener: string;
+  /** The session that it listened to. */
   readonly session: string;
+  /** Seconds since the start. */
   readonly fromS: number;
+  /** Seconds since the start. */
   readonly toS: number;
 }
 
