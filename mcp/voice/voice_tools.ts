@@ -31,13 +31,18 @@ export interface VoiceToolsOptions {
   readonly app: VoiceApp;
   /** Reads a file that a caller names; rejects for callers who may not. */
   readonly readFile: (path: string) => Promise<Uint8Array>;
+  /** Whether the caller may have speech played here, which may start a program. */
+  readonly mayPlay: () => Promise<boolean>;
 }
 
+const NOT_OWN_USER =
+  "playing starts a program: other users of this machine need the server's token";
 const PREVIEW_CHARS = 50;
 const RECENT_JOBS = 20;
 
 /** Makes them. */
-export function voiceTools({ app, readFile }: VoiceToolsOptions): readonly PlainTool[] {
+export function voiceTools(options: VoiceToolsOptions): readonly PlainTool[] {
+  const { app, readFile, mayPlay } = options;
   const { voice } = app;
   return [
     plainTool({
@@ -52,7 +57,7 @@ export function voiceTools({ app, readFile }: VoiceToolsOptions): readonly Plain
         session_id: z.string().default("").describe("whose session speaks"),
       }),
       hints: { idempotentHint: true },
-      run: (args) => Promise.resolve(speak(args, voice)),
+      run: async (args) => await mayPlay() ? speak(args, voice) : failed(NOT_OWN_USER),
     }),
     plainTool({
       name: "speech_status",
@@ -247,6 +252,10 @@ function speak(
   } catch (error) {
     if (error instanceof VoiceError) return failed(error.message);
     throw error;
+  }
+  // Of a voice that nobody has, only the job's status tells.
+  if (job.failure !== null && job.failure.code !== "unknown-voice") {
+    return failed(job.failure.message);
   }
   if (ahead.length === 0 && current === null) {
     return jsonResult({ status: "speaking", job_id: job.id });

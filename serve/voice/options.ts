@@ -79,3 +79,8 @@ export function startsProcesses(options: VoiceOptions): boolean {
   const programs = [speechCommand, speechEspeak, recognizerCommand, responderCommand];
   return programs.some((program) => program !== undefined);
 }
+
+/** Whether speech that is played on this machine starts a program there. */
+export function playsByProgram({ voiceMute, localPlayer }: VoiceOptions & VoiceParts): boolean {
+  return voiceMute !== true && localPlayer === undefined;
+}

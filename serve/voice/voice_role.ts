@@ -16,7 +16,7 @@ import type { VoiceRoutes } from "../../server/voice/http/routes.ts";
 import { voiceSocketOf } from "../../server/voice/sockets.ts";
 import type { ListenerAddress } from "../listener.ts";
 import type { LoadedVoice } from "./load_voice.ts";
-import { startsProcesses, type VoiceOptions, type VoiceParts } from "./options.ts";
+import { playsByProgram, startsProcesses, type VoiceOptions, type VoiceParts } from "./options.ts";
 
 /** Methods that may start something. */
 const UNSAFE = ["POST", "PUT", "DELETE"];
@@ -59,6 +59,9 @@ export class VoiceRole {
     this.#options = options;
     if (startsProcesses(options.options)) {
       this.routes.on(UNSAFE, "*", ownUserOnly(options.readTables));
+    }
+    if (playsByProgram(options.options)) {
+      this.routes.post("/v1/speak", ownUserOnly(options.readTables));
     }
     this.routes.all("*", async (c) => {
       const { all } = await this.load();
