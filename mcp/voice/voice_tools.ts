@@ -102,7 +102,10 @@ export function voiceTools(options: VoiceToolsOptions): readonly PlainTool[] {
         device: z.string().default("").describe("index, part of a name, or default"),
       }),
       hints: { idempotentHint: true },
-      run: ({ device }) => Promise.resolve(setDevice(voice, device)),
+      run: async ({ device }) => {
+        await voice.lookAtDevices();
+        return setDevice(voice, device);
+      },
     }),
     plainTool({
       name: "vad_check",
@@ -140,7 +143,8 @@ export function voiceTools(options: VoiceToolsOptions): readonly PlainTool[] {
         preferred_output_device: z.string().default("system-default").describe("a device"),
       }),
       hints: { idempotentHint: true },
-      run: (args) => {
+      run: async (args) => {
+        await voice.lookAtDevices();
         try {
           const { session, isCreated } = voice.registry.register({
             sessionId: args.session_id,
@@ -150,9 +154,9 @@ export function voiceTools(options: VoiceToolsOptions): readonly PlainTool[] {
             preferredOutputDevice: args.preferred_output_device,
           });
           const record = sessionRecord(voice, session);
-          return Promise.resolve(jsonResult({ status: "ok", ...record, created: isCreated }));
+          return jsonResult({ status: "ok", ...record, created: isCreated });
         } catch (error) {
-          if (error instanceof VoiceError) return Promise.resolve(failed(error.message));
+          if (error instanceof VoiceError) return failed(error.message);
           throw error;
         }
       },
@@ -177,12 +181,14 @@ export function voiceTools(options: VoiceToolsOptions): readonly PlainTool[] {
       description: "Lists who is registered, and who waits.",
       input: z.object({}),
       hints: { readOnlyHint: true },
-      run: () =>
-        Promise.resolve(jsonResult({
+      run: async () => {
+        await voice.lookAtDevices();
+        return jsonResult({
           status: "ok",
           sessions: voice.registry.list().map((session) => sessionRecord(voice, session)),
           serializer: serializerSnapshot(voice),
-        })),
+        });
+      },
     }),
   ];
 }

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { NO_DEVICE_LISTER } from "../../server/voice/devices.ts";
 import { nowhere, type VoiceRoutes, voiceRoutes } from "../../server/voice/http/routes.ts";
 import { VoiceSockets } from "../../server/voice/sockets.ts";
 import type { SpeechEngine } from "../../server/voice/speech/engine.ts";
@@ -23,6 +22,7 @@ import {
   httpRecognizer,
 } from "./programs.ts";
 import { ProcessPlayer } from "./local_player.ts";
+import { SystemDevices } from "./system_devices.ts";
 import {
   DEFAULT_VOICE_EXPIRY_S,
   DEFAULT_VOICE_WORKERS,
@@ -55,7 +55,7 @@ export function loadVoice(
     ...{ clock, rng, log, workers },
     engines: enginesOf(options, made),
     player: options.localPlayer === null ? null : player,
-    devices: options.devices ?? NO_DEVICE_LISTER,
+    devices: options.devices ?? new SystemDevices({ clock }),
     policy: options.voicePolicy ?? "round-robin",
     expiryS: options.voiceExpiryS ?? DEFAULT_VOICE_EXPIRY_S,
   });

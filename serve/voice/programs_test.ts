@@ -4,7 +4,7 @@ import { WallClock } from "../../runtime/mod.ts";
 import type { SpeechEngine, SpeechResult } from "../../server/voice/speech/engine.ts";
 import { wavFile } from "../../server/voice/wav.ts";
 import { tempFolder } from "../../tests/support/temp_folder.ts";
-import { playersFor, ProcessPlayer } from "./local_player.ts";
+import { playersFor, playersOn, ProcessPlayer } from "./local_player.ts";
 import {
   commandEngine,
   commandRecognizer,
@@ -14,6 +14,7 @@ import {
 } from "./programs.ts";
 
 const clock = new WallClock();
+const ANYWHERE = { address: null };
 const deno = (code: string) => ["deno", "eval", code];
 const WAV = wavFile([Int16Array.from({ length: 1600 }, (_, i) => i)], 16_000);
 
@@ -91,22 +92,28 @@ Deno.test("the local player gets a RIFF file, and leaves none behind", async () 
   const files = () => [...Deno.readDirSync(temp.path)].length;
   const play = (code: string) =>
     new Promise<string | null>((resolve) => {
-      new ProcessPlayer({ command: deno(code), folder: temp.path }).play(WAV, {}, resolve);
+      new ProcessPlayer({ command: deno(code), folder: temp.path }).play(WAV, ANYWHERE, resolve);
     });
   const check = `const b = Deno.readFileSync(Deno.args[0]);
     Deno.exit(new TextDecoder().decode(b.subarray(0, 4)) === "RIFF" && b.length === ${WAV.length} ? 0 : 9);`;
   assertEquals([await play(check), files()], [null, 0]);
   assertEquals([await play("Deno.exit(4)"), files()], ["the player ended with 4", 0]);
   const missing = new ProcessPlayer({ command: ["no-such-player"], folder: temp.path });
-  const error = await new Promise<string | null>((resolve) => missing.play(WAV, {}, resolve));
+  const error = await new Promise<string | null>((resolve) => missing.play(WAV, ANYWHERE, resolve));
   assertStringIncludes(error!, "no player for");
   assertEquals(files(), 0);
+  const told = new ProcessPlayer({
+    command: deno(`Deno.exit(Deno.env.get("HEADWAY_OUTPUT_DEVICE") === "speakers" ? 0 : 9)`),
+    folder: temp.path,
+  });
+  const onSpeakers = { address: { system: "pulse", id: "speakers" } } as const;
+  assertEquals(await new Promise((resolve) => told.play(WAV, onSpeakers, resolve)), null);
   const stopped = await new Promise<string | null>((resolve) => {
     const player = new ProcessPlayer({
       command: deno("await new Promise(() => setInterval(() => {}, 1000))"),
       folder: temp.path,
     });
-    player.play(WAV, {}, resolve)();
+    player.play(WAV, ANYWHERE, resolve)();
   });
   assertEquals([stopped, files()], [null, 0]);
 });
@@ -117,4 +124,10 @@ Deno.test("players are tried by platform, then any that is there", () => {
   assertEquals(names("linux").slice(0, 2), ["aplay", "paplay"]);
   assertEquals(names("windows")[0], "powershell");
   assertEquals(names("plan9"), ["afplay", "aplay", "paplay", "ffplay"]);
+  // For one device, those that can address it.
+  assertEquals(playersOn({ system: "pulse", id: "a" }), [["paplay", "--device=a"]]);
+  assertEquals(playersOn({ system: "pipewire", id: "36" }), [["pw-play", "--target", "36"]]);
+  assertEquals(playersOn({ system: "alsa", id: "plughw:0,3" }), [
+    ...[["aplay", "-q", "-D", "plughw:0,3"]],
+  ]);
 });
