@@ -5,7 +5,7 @@
  */
 import { readWav } from "../../audio/mod.ts";
 import { type Clock, errorMessage } from "../../runtime/mod.ts";
-import type { Responder } from "../../server/voice/chat/responder.ts";
+import { interruptionPrompt, type Responder } from "../../server/voice/chat/responder.ts";
 import type { Recognizer } from "../../server/voice/recognizer.ts";
 import {
   type EngineInfo,
@@ -180,14 +180,21 @@ export function httpRecognizer(url: string, fetch: typeof globalThis.fetch): Rec
   };
 }
 
-/** A program that reads what was said and writes the reply. */
+/**
+ * A program that reads what was said and writes the reply. When its last one was cut off, that stands
+ * in a line before it.
+ */
 export function commandResponder(command: readonly string[], clock: Clock): Responder {
   return {
     name: "command",
-    respond: ({ text }, { signal }) =>
-      textOf(runProgram(command, encoder.encode(text), {
+    respond: ({ text, interrupted }, { signal }) => {
+      const prompt = interrupted === undefined
+        ? text
+        : `${interruptionPrompt(interrupted)}\n${text}`;
+      return textOf(runProgram(command, encoder.encode(prompt), {
         ...{ clock, signal, timeoutS: REPLY_S, maxBytes: MAX_TEXT_BYTES },
-      })),
+      }));
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 /** The user's own engines, recognisers and responders, and the local player: real processes. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { WallClock } from "../../runtime/mod.ts";
+import { interruptionOf } from "../../server/voice/interruption.ts";
 import type { SpeechEngine, SpeechResult } from "../../server/voice/speech/engine.ts";
 import { wavFile } from "../../server/voice/wav.ts";
 import { tempFolder } from "../../tests/support/temp_folder.ts";
@@ -79,6 +80,14 @@ Deno.test("programs recognise and respond, and are ended when they are called of
     {
       text: "Yes, sir",
     },
+  );
+  const told = commandResponder(deno(echo), clock).respond(
+    { channel: "c", text: "go on", interrupted: interruptionOf("one two three", 0.5) },
+    { signal },
+  );
+  assertStringIncludes(
+    (await told as { text: string }).text,
+    '"one". It was: "one two three"]\ngo on',
   );
   const abort = new AbortController();
   const slow = commandResponder(deno("await new Promise(() => setInterval(() => {}, 1000))"), clock)

@@ -5,10 +5,11 @@
  */
 import { mcpEndpoint, type McpHttp } from "../../mcp/http.ts";
 import { plainServer } from "../../mcp/voice/plain_tools.ts";
+import { turnTools } from "../../mcp/voice/turn_tools.ts";
 import { voiceTools } from "../../mcp/voice/voice_tools.ts";
 import { HeadwayError } from "../../runtime/mod.ts";
 import { mayStartProcesses, type ReadSocketTables } from "../../server/own_user.ts";
-import type { VoiceApp } from "../../server/voice/http/routes.ts";
+import type { LoadedVoice } from "./load_voice.ts";
 
 /** What the endpoint is made of. */
 export interface VoiceMcpOptions {
@@ -22,7 +23,7 @@ export interface VoiceMcpOptions {
  * Makes the endpoint. Naming files of this machine, and starting its player, is for its own user, or
  * needs the token.
  */
-export function voiceMcp(app: VoiceApp, options: VoiceMcpOptions): McpHttp {
+export function voiceMcp(app: LoadedVoice, options: VoiceMcpOptions): McpHttp {
   const { readTables, nameSession, playsByProgram } = options;
   return mcpEndpoint((caller) => {
     const isOwn = async () =>
@@ -35,9 +36,9 @@ export function voiceMcp(app: VoiceApp, options: VoiceMcpOptions): McpHttp {
         "naming files needs the server's token, or a caller of its own user; set HEADWAY_TOKEN",
       );
     };
-    return plainServer(
-      { name: "mod3", version: app.version },
-      voiceTools({ app, readFile, mayPlay }),
-    );
+    return plainServer({ name: "mod3", version: app.version }, [
+      ...voiceTools({ app, readFile, mayPlay }),
+      ...turnTools(app.attached ?? app.responder),
+    ]);
   }, { nameSession });
 }

@@ -12,7 +12,6 @@ import type { Standing } from "../../server/auth.ts";
 import type { Log } from "../../server/log.ts";
 import { ownUserOnly, ownUserSocket, type ReadSocketTables } from "../../server/own_user.ts";
 import type { SocketRoutes } from "../../server/socket_routes.ts";
-import type { VoiceRoutes } from "../../server/voice/http/routes.ts";
 import { voiceSocketOf } from "../../server/voice/sockets.ts";
 import type { ListenerAddress } from "../listener.ts";
 import type { LoadedVoice } from "./load_voice.ts";
@@ -29,7 +28,7 @@ export interface VoiceRoleOptions {
   readonly options: VoiceOptions & VoiceParts;
   readonly readTables: ReadSocketTables;
   /** More routes of the voice listener: the tools for agents. */
-  readonly mount?: (voice: VoiceRoutes) => Promise<App>;
+  readonly mount?: (voice: LoadedVoice) => Promise<App>;
 }
 
 /** A request of the listener, with what its gate found out. */

@@ -87,9 +87,13 @@ export interface VoiceRig {
 
 /** Makes one. */
 export function voiceRig(
-  options: Partial<VoiceServerOptions> & { readonly tone?: ToneOptions } = {},
+  options: Partial<VoiceServerOptions> & {
+    readonly tone?: ToneOptions;
+    /** Shared by several rigs; default a clock of its own. */
+    readonly clock?: VirtualClock;
+  } = {},
 ): VoiceRig {
-  const clock = new VirtualClock(1000);
+  const { clock = new VirtualClock(1000) } = options;
   const player = new SilentPlayer(clock);
   const voice = new VoiceServer({
     ...{ clock, rng: new Rng("voice"), log: silentLog, player, devices: SOME_DEVICES },
