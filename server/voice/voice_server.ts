@@ -207,7 +207,10 @@ export class VoiceServer {
     job.engine = engine.info;
     try {
       const waits = request.isRouted && this.subscribers.partSinks(lane).length > 0;
-      job.sentences = sentencesOf(request.text, waits || request.startsEarly);
+      job.sentences = sentencesOf(request.text, {
+        startsEarly: waits || request.startsEarly === true,
+        isAsWritten: engine.info.isAsWritten === true,
+      });
     } catch (error) {
       if (error instanceof VoiceError) return this.#jobs.refuse(job, error);
       throw error;
