@@ -30,5 +30,6 @@ export * from "./write.ts";
 export { Markup, markup, raw as rawMarkup } from "./page/markup.ts";
 export * as scale from "./page/scale.ts";
 export { STYLE as PAGE_STYLE } from "./page/style.ts";
-export { voiceMoment, voiceTroubles } from "./voice/story.ts";
+export { voiceMoment } from "./voice/measures.ts";
+export { voiceTroubles } from "./voice/story.ts";
 export type { VoicePlot } from "./voice/glance.ts";

@@ -9,7 +9,7 @@ import { type Margin, nearestLimit } from "./margin.ts";
 import type { Report } from "./model.ts";
 import { type RunPlot, runPlot } from "./run_plot.ts";
 import { type VoicePlot, voicePlot } from "./voice/glance.ts";
-import { heardAnywhere } from "./voice/story.ts";
+import { heardAnywhere } from "./voice/measures.ts";
 
 /** The name and version of the model. */
 export const SUMMARY_SCHEMA = "headway.summary/1";

@@ -12,7 +12,7 @@ import { type HeardStretch, oldStretches } from "./heard.ts";
 import { gravity, type MarkGroup, shownGroups } from "./marks.ts";
 import { keepExtremes } from "./thin.ts";
 import { STATES, type Stretch, type Timeline } from "./timeline.ts";
-import { overlapsOf } from "../voice/story.ts";
+import { overlapsOf } from "../voice/measures.ts";
 
 /** Columns that read-outs are thinned to. */
 const COLUMNS = 600;

@@ -6,7 +6,8 @@
  */
 import type { Report } from "../model.ts";
 import { failuresOf } from "../summary.ts";
-import { voiceHealth, voiceMoment, voiceTroubles } from "../voice/story.ts";
+import { voiceMoment } from "../voice/measures.ts";
+import { voiceHealth, voiceTroubles } from "../voice/story.ts";
 import { type HeardStretch, longest, oldStretches } from "./heard.ts";
 import { isExplained, type Stretch } from "./timeline.ts";
 import { median } from "./statistics.ts";

@@ -7,7 +7,7 @@ import { halveRate } from "../../audio/resample_half.ts";
 import type { AudioClip } from "../../audio/clip.ts";
 import { writeWav } from "../../audio/wav.ts";
 import type { Report } from "../model.ts";
-import { voiceMoment } from "../voice/story.ts";
+import { voiceMoment } from "../voice/measures.ts";
 import { chooseMoment } from "./choice.ts";
 import { momentsOf, RECORDING_RATE } from "./moments.ts";
 import { type Peaks, peaksOf } from "./peaks.ts";

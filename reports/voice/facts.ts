@@ -9,7 +9,7 @@ import type { Report } from "../model.ts";
 import { harnessList, list, pairs, row } from "../page/facts_section.ts";
 import { type Markup, markup } from "../page/markup.ts";
 import { clipped, count, seconds } from "../page/words.ts";
-import { heardAnywhere } from "./story.ts";
+import { heardAnywhere } from "./measures.ts";
 
 /** Most sessions that are listed. */
 const MAX_SESSIONS = 40;

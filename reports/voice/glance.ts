@@ -5,7 +5,7 @@
  */
 import { escapeXml } from "../escape.ts";
 import type { Report } from "../model.ts";
-import { overlapsOf } from "./story.ts";
+import { overlapsOf } from "./measures.ts";
 
 /** What a run about voices looks like at a glance. */
 export interface VoicePlot {

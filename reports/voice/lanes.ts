@@ -8,7 +8,7 @@ import { type Grid, plotFrame, span } from "../page/frame.ts";
 import { type Markup, markup } from "../page/markup.ts";
 import { percent, type Scale, shareOf } from "../page/scale.ts";
 import { clipped, count, seconds } from "../page/words.ts";
-import { isDoubled } from "./story.ts";
+import { isDoubled } from "./measures.ts";
 
 /** Heights of a row, pixels, by how many rows a page has. */
 const ROWS: readonly (readonly [most: number, heightPx: number])[] = [[24, 18], [60, 14], [
