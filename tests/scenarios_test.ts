@@ -25,7 +25,9 @@ Deno.test("shipped scenarios have unique kebab-case names, and each asks a quest
   assert(names.length >= 15);
   assertNone(names.filter((name) => !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)), "bad names");
   assertNone(
-    SHIPPED_STREAMS.filter(({ description }) => !/\?$/.test(description.trim())).map(({ name }) => name),
+    SHIPPED_STREAMS.filter(({ description }) => !/\?$/.test(description.trim())).map(({ name }) =>
+      name
+    ),
     "scenarios ask nothing",
   );
 });
@@ -36,16 +38,20 @@ Deno.test("no shipped session takes more than thirty seconds of anybody's time",
 });
 
 Deno.test("at most five shipped scenarios need the simulation", () => {
-  const names = SHIPPED_STREAMS.filter((it) => it.simulationOnly !== undefined).map(({ name }) => name);
+  const names = SHIPPED_STREAMS.filter((it) => it.simulationOnly !== undefined).map(({ name }) =>
+    name
+  );
   assert(names.length <= 5, `${names.length} are simulation only: ${names.join(", ")}`);
 });
 
 Deno.test("every scenario but the idle one nudges denoise at least every ten seconds", () => {
-  const problems = SHIPPED_STREAMS.filter(({ name }) => name !== "idle-pause").flatMap((scenario) => {
-    const times = [0, ...nudges(scenario), scenario.durationS];
-    const gapS = Math.max(...times.map((atS, i) => atS - (times[i - 1] ?? 0)));
-    return gapS > NUDGE_S ? [`${scenario.name}: ${gapS} s without`] : [];
-  });
+  const problems = SHIPPED_STREAMS.filter(({ name }) => name !== "idle-pause").flatMap(
+    (scenario) => {
+      const times = [0, ...nudges(scenario), scenario.durationS];
+      const gapS = Math.max(...times.map((atS, i) => atS - (times[i - 1] ?? 0)));
+      return gapS > NUDGE_S ? [`${scenario.name}: ${gapS} s without`] : [];
+    },
+  );
   assertNone(problems, "scenarios would fall asleep");
 });
 

@@ -21,6 +21,8 @@ export class VoiceDirector {
   readonly #registered = new Set<string>();
   #requests: Promise<void> = Promise.resolve();
   #pending = 0;
+  /** The policy that the server had; undefined while none was changed. */
+  #usualPolicy: unknown;
   /** Why requests could not be made at all; null when they could. */
   failure: Error | null = null;
 
@@ -54,8 +56,10 @@ export class VoiceDirector {
     this.#book.onChange = null;
     for (const listener of this.#listeners.values()) listener.leave();
     for (const job of this.#book.jobs) this.#request(() => this.#look(job));
+    // A server that goes on after the run is left as it was found.
+    const policy = this.#usualPolicy;
+    if (typeof policy === "string") this.#request(() => this.#ask("PUT", "/v1/policy", { policy }));
     for (const session of this.#registered) {
-      // A server that goes on after the run is left as it was found.
       this.#request(() => this.#ask("POST", `${this.#path(session)}/deregister`, {}));
     }
     this.#request(() => Promise.resolve(done()));
@@ -89,6 +93,7 @@ export class VoiceDirector {
         return this.#stop(step);
       case "policy":
         return this.#request(async () => {
+          this.#usualPolicy ??= (await this.#ask("GET", "/v1/policy")).body["policy"] ?? null;
           this.#expect(await this.#ask("PUT", "/v1/policy", { policy: step.policy }), step.do);
           this.#book.policies.push({ atS: this.#stage.clock.now(), policy: step.policy });
         });
