@@ -9,6 +9,7 @@ import {
 } from "@std/assert";
 import { Rng } from "../../runtime/mod.ts";
 import type { RunResult } from "../../scenarios/result.ts";
+import type { Scenario } from "../../scenarios/types.ts";
 import { expectation, NOTHING, sampleRun } from "../../tests/support/sample_run.ts";
 import { reportOf } from "../from_result.ts";
 import type { SoundExcerpt } from "../sound/mod.ts";
@@ -214,10 +215,10 @@ const STEPS = Array.from({ length: 40_000 }, (_, i) => ({
   atS: i / 16,
   toS: i % 59,
   note: "a long way from here",
-})) as unknown as RunResult["scenario"]["steps"];
+})) as unknown as Scenario["steps"];
 
 Deno.test("a definition too long for a page is shown in part, and leads to report.json", () => {
-  const text = page({ scenario: { ...sampleRun().scenario, steps: STEPS } });
+  const text = page({ scenario: { ...sampleRun().scenario as Scenario, steps: STEPS } });
   assertLess(text.length, 200_000);
   assertWellFormed(text);
   assertMatch(text, /<a href="\.\/report\.json">report\.json<\/a> has all of it/);
@@ -336,7 +337,7 @@ Deno.test("a hundred thousand points, thirty seconds of sound: 3 MB at most, the
       tags: [],
     })),
     marks: points.slice(0, 20_000).map((atS) => ({ atS, kind: "event", text: "params_echo" })),
-    scenario: { ...sampleRun().scenario, steps: STEPS },
+    scenario: { ...sampleRun().scenario as Scenario, steps: STEPS },
   }, sound(30));
   assertLess(new TextEncoder().encode(text).length, MAX_PAGE_BYTES);
   assertMatch(text, /class="dots behind" d="M777\.77 /);
