@@ -31,6 +31,21 @@ Deno.test("a failure ends as what it needs and nothing else", () => {
   }
 });
 
+Deno.test("of a band each end is made easy to read, the other left where it has to be", () => {
+  const isNarrow = ({ scenario: { steps } }: ExploredWorld) =>
+    steps.find((step) =>
+      step.do === "loopBand" && step.band !== null && step.band.startS > 1.2 &&
+      step.band.endS > 2.04
+    )?.atS ?? null;
+  const world = Array.from({ length: 400 }, (_, index) => drawWorld(1, index, "timing"))
+    .find((it) => isNarrow(it) !== null)!;
+  const { world: { scenario } } = shrink(world, isNarrow)!;
+  const [step] = scenario.steps;
+  assert(step?.do === "loopBand" && step.band !== null);
+  const digits = Object.values(step.band).map((value) => String(value).length);
+  assert(digits.every((length) => length <= 3), JSON.stringify(step.band));
+});
+
 Deno.test("one failure always ends as the same scenario", () => {
   assertEquals(shrink(FAILING[0]!, fails), shrink(FAILING[0]!, fails));
 });

@@ -4,7 +4,7 @@
  * @module
  */
 import type { SourceSpec, Step } from "../../types.ts";
-import { HEALTHY_ENGINE } from "../generate/setting.ts";
+import { HEALTHY_ENGINE, milli } from "../generate/setting.ts";
 
 /** A simpler step, or null when there is nothing to simplify. */
 export type StepMove = (step: Step) => Step | null;
@@ -75,6 +75,13 @@ export const stepMoves: readonly StepMove[] = [
         band: { startS: Math.round(step.band.startS), endS: Math.round(step.band.endS) || 1 },
       })
       : null,
+  ...(["startS", "endS"] as const).flatMap((edge) =>
+    [1, 0.1].map((unit): StepMove => (step) => {
+      if (step.do !== "loopBand" || step.band === null) return null;
+      const band = { ...step.band, [edge]: milli(Math.round(step.band[edge] / unit) * unit) };
+      return band.endS > band.startS ? changed(step, { ...step, band }) : null;
+    })
+  ),
   // Earlier, and at a time that is easy to read.
   (step) => (step.atS ?? 0) > 1 ? { ...step, atS: 1 } : null,
   (step) => (step.atS ?? 0) > 2 ? { ...step, atS: Math.round(step.atS! / 2) } : null,
