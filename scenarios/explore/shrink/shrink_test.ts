@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { isJsonObject } from "../../../wire/mod.ts";
 import { compact } from "../compact.ts";
 import { drawWorld, type ExploredWorld } from "../generate/world.ts";
 import { shrink } from "./shrink.ts";
@@ -44,6 +45,22 @@ Deno.test("of a band each end is made easy to read, the other left where it has 
   assert(step?.do === "loopBand" && step.band !== null);
   const digits = Object.values(step.band).map((value) => String(value).length);
   assert(digits.every((length) => length <= 3), JSON.stringify(step.band));
+});
+
+Deno.test("of knobs that are turned from outside those are left that it takes", () => {
+  const turns = ({ scenario: { steps } }: ExploredWorld) =>
+    steps.find((step) =>
+      step.do === "external" && isJsonObject(step.message["raw"]) && "ch13" in step.message["raw"]
+    )?.atS ?? null;
+  const worlds = Array.from({ length: 400 }, (_, index) => drawWorld(1, index, "timing"))
+    .filter((it) => turns(it) !== null);
+  assert(worlds.length > 3);
+  for (const world of worlds) {
+    const [step] = shrink(world, turns)!.world.scenario.steps;
+    assert(step?.do === "external" && isJsonObject(step.message["raw"]));
+    assertEquals(Object.keys(step.message), ["type", "raw"]);
+    assertEquals(Object.keys(step.message["raw"]), ["ch13"]);
+  }
 });
 
 Deno.test("one failure always ends as the same scenario", () => {
