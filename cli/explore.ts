@@ -129,9 +129,10 @@ async function explore(search: Search, invocation: Invocation<typeof flags>): Pr
     onRuns: () => progress.update(soFar()),
     onNews: (index) => corpus.keep(search, index),
     onFinding(finding) {
-      corpus.keep(search, finding.index);
       writing = writing.then(async () => {
         const file = corpus.pathOf(await corpus.add(finding));
+        // At once: a search that is killed now leaves a list that has it.
+        if (named !== undefined) await corpus.save(search, campaign.playedTo);
         // Nobody waits for the report of a run that does not end.
         const page = finding.isStuck ? null : await writePage(dir, file, finding);
         kept.push({ finding, file, page });

@@ -95,6 +95,28 @@ Deno.test("what earlier searches found is played first: mended, or failing still
   assertMatch(mended.out, /^mended {2}leads-positive: /);
 });
 
+Deno.test("a failure is on the corpus's list, with its world, before it is told", async () => {
+  await using folder = await tempFolder();
+  const context = testContext();
+  const lists: string[] = [];
+  const stdout = Object.assign(context.stdout, {
+    write(text: string) {
+      if (text.startsWith("FAILED")) {
+        lists.push(Deno.readTextFileSync(`${folder.path}/corpus.json`));
+      }
+    },
+  });
+  const plant = ["--plant", "old-wall-anchor", "--corpus", folder.path];
+  const words = ["explore", "--jobs", "1", "--runs", "1", ...plant];
+  const code = await dispatch(words, { ...context, stdout }, { commands, version: VERSION });
+  assertEquals([code, lists.length], [1, 1]);
+  const { failures, searches } = JSON.parse(lists[0]!);
+  assertEquals(failures.map(({ invariant }: { invariant: string }) => invariant), [
+    "leads-positive",
+  ]);
+  assertEquals(searches["timing/1/old-wall-anchor"], { kept: [0], next: 1 });
+});
+
 Deno.test("a kept failure whose file was taken away is forgotten, and stops nobody", async () => {
   await using folder = await tempFolder();
   const at = ["--corpus", folder.path];
