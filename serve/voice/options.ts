@@ -33,8 +33,13 @@ export interface VoiceOptions {
   readonly voicePlayer?: readonly string[];
   /** Never plays on this machine. */
   readonly voiceMute?: boolean;
-  /** Folder of files that wait to be played; default the system's own for such. */
+  /**
+   * Folder of files that wait to be played, and of the lock by which servers that share it do not speak
+   * at the same time; default the system's own for such files, and no lock.
+   */
   readonly voiceFolder?: string;
+  /** File by which other programs tell that somebody speaks; default none. */
+  readonly voiceSignal?: string;
   /** Program that reads a text and writes a WAV file: one more engine. */
   readonly speechCommand?: readonly string[];
   /** Address of a speech service in OpenAI's form, `…/v1/audio/speech`: one more engine. */
@@ -78,4 +83,9 @@ export function startsProcesses(options: VoiceOptions): boolean {
   const { speechCommand, speechEspeak, recognizerCommand, responderCommand } = options;
   const programs = [speechCommand, speechEspeak, recognizerCommand, responderCommand];
   return programs.some((program) => program !== undefined);
+}
+
+/** Whether speech that is played on this machine starts a program there. */
+export function playsByProgram({ voiceMute, localPlayer }: VoiceOptions & VoiceParts): boolean {
+  return voiceMute !== true && localPlayer === undefined;
 }
