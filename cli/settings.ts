@@ -78,6 +78,11 @@ const settings = {
     placeholder: "COMMAND",
     help: "program that plays WAV files, instead of the one that this system has; off for none",
   },
+  "voice-dashboard": {
+    type: "string",
+    placeholder: "DIR",
+    help: "folder of a foreign page that stands at /dashboard in place of ours",
+  },
   "channel-host": {
     type: "string",
     placeholder: "ADDRESS",

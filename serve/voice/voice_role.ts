@@ -28,6 +28,8 @@ export interface VoiceRoleOptions {
   readonly log: Log;
   readonly options: VoiceOptions & VoiceParts;
   readonly readTables: ReadSocketTables;
+  /** Its pages, which need nothing of the voice server to be loaded. */
+  readonly pages: App;
   /** More routes of the voice listener: the tools for agents. */
   readonly mount?: (voice: VoiceRoutes) => Promise<App>;
 }
@@ -60,6 +62,7 @@ export class VoiceRole {
     if (startsProcesses(options.options)) {
       this.routes.on(UNSAFE, "*", ownUserOnly(options.readTables));
     }
+    this.routes.route("/", options.pages);
     this.routes.all("*", async (c) => {
       const { all } = await this.load();
       const env: AskedEnv = { ...c.env, standing: c.var.standing };

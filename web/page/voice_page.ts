@@ -68,64 +68,98 @@ function ears(): Markup {
 }
 
 function participants(): Markup {
-  return html`<section class="panel people" aria-labelledby="people-title">
-  <div class="title"><h2 id="people-title"><span id="participants-count">0</span>
-      participant<span id="participants-plural">s</span></h2>
-    <p class="quiet" id="feed">&nbsp;</p></div>
-  <ul id="participants-list" class="people-list"></ul>
-  <p class="pp-empty quiet" id="participants-empty">Nobody is here yet. Whoever registers with
-    <code>POST /v1/sessions/register</code> or a tool appears at once.</p>
-</section>`;
+  return html`
+    <section class="panel people" aria-labelledby="people-title">
+      <div class="title">
+        <h2 id="people-title"><span id="participants-count">0</span>
+          participant<span id="participants-plural">s</span></h2>
+        <p class="quiet" id="feed">&nbsp;</p>
+      </div>
+      <ul id="participants-list" class="people-list"></ul>
+      <p class="pp-empty quiet" id="participants-empty">Nobody is here yet. Whoever registers with
+        <code>POST /v1/sessions/register</code> or a tool appears at once.</p>
+    </section>
+  `;
 }
 
 function chat(): Markup {
-  return html`<section class="panel talk" aria-labelledby="chat-title">
-  <div class="title"><h2 id="chat-title">Chat</h2>
-    <p class="quiet" id="voice-status" role="status">Connecting…</p></div>
-  <ul id="messages" class="messages" aria-live="polite" aria-label="Messages" tabindex="0"></ul>
-  <form id="chat">
-    <input id="chat-text" type="text" autocomplete="off" maxlength="4000" aria-label="Message"
-      placeholder="Say something">
-    <button id="chat-send" disabled>Send</button>
-    <button type="button" id="chat-interrupt" class="plain" disabled>Interrupt</button>
-  </form>
-  <div class="under">
-    <label for="chat-voice">Voice</label>
-    <select id="chat-voice"><option value="">this page's</option></select>
-    <label for="chat-speed">Speed</label>
-    <select id="chat-speed">${
-    SPEEDS.map((speed) =>
-      speed === 1.25
-        ? html`<option value="${speed}" selected>${speed}×</option>`
-        : html`<option value="${speed}">${speed}×</option>`
-    )
-  }</select>
-  </div>
-</section>`;
+  return html`
+    <section class="panel talk" aria-labelledby="chat-title">
+      <div class="title">
+        <h2 id="chat-title">Chat</h2>
+        <p class="quiet" id="voice-status" role="status">Connecting…</p>
+      </div>
+      <ul id="messages" class="messages" aria-live="polite" aria-label="Messages" tabindex="0"></ul>
+      <form id="chat">
+        <input id="chat-text" type="text" autocomplete="off" maxlength="4000" aria-label="Message"
+          placeholder="Say something">
+        <button id="chat-send" disabled>Send</button>
+        <button type="button" id="chat-interrupt" class="plain" disabled>Interrupt</button>
+      </form>
+      <div class="under">
+        <label for="chat-voice">Voice</label>
+        <select id="chat-voice"><option value="">this page's</option></select>
+        <label for="chat-speed">Speed</label>
+        <select id="chat-speed">${SPEEDS.map((speed) =>
+          speed === 1.25
+            ? html`<option value="${speed}" selected>${speed}×</option>`
+            : html`<option value="${speed}">${speed}×</option>`
+        )}</select>
+      </div>
+    </section>
+  `;
 }
 
 const SPEEDS = [0.75, 1, 1.25, 1.5, 2];
 
 function jobs(): Markup {
-  return html`<section class="panel" aria-labelledby="jobs-title">
-  <div class="title"><h2 id="jobs-title">Spoken</h2>
-    <p class="quiet">the newest first</p></div>
-  <div class="scroll" tabindex="0" role="group" aria-labelledby="jobs-title"><table class="jobs">
-    <thead><tr><th>When</th><th>Who</th><th>What</th><th>Voice</th><th>Length</th><th>State</th></tr>
-    </thead><tbody id="jobs"></tbody></table></div>
-  <p class="quiet" id="jobs-empty">Nothing was spoken yet.</p>
-</section>`;
+  return html`
+    <section class="panel" aria-labelledby="jobs-title">
+      <div class="title">
+        <h2 id="jobs-title">Spoken</h2>
+        <p class="quiet">the newest first</p>
+      </div>
+      <div class="scroll" tabindex="0" role="group" aria-labelledby="jobs-title">
+        <table class="jobs">
+          <thead>
+            <tr>
+              <th>When</th>
+              <th>Who</th>
+              <th>What</th>
+              <th>Voice</th>
+              <th>Length</th>
+              <th>State</th>
+            </tr>
+          </thead>
+          <tbody id="jobs"></tbody>
+        </table>
+      </div>
+      <p class="quiet" id="jobs-empty">Nothing was spoken yet.</p>
+    </section>
+  `;
 }
 
 function traces(): Markup {
-  return html`<section class="panel">
-  <details id="trace-panel">
-    <summary>What agents do <span class="quiet" id="trace-count">0</span></summary>
-    <div class="scroll" tabindex="0" role="group" aria-label="What agents do">
-    <table class="traces"><thead><tr><th>When</th><th>Source</th><th>Kind</th><th>What</th></tr></thead>
-      <tbody id="traces"></tbody></table></div>
-    <p class="quiet" id="traces-empty">No trace has come. They come from a kernel's bus: start the
-      server with <code>--kernel-url</code>.</p>
-  </details>
-</section>`;
+  return html`
+    <section class="panel">
+      <details id="trace-panel">
+        <summary>What agents do <span class="quiet" id="trace-count">0</span></summary>
+        <div class="scroll" tabindex="0" role="group" aria-label="What agents do">
+          <table class="traces">
+            <thead>
+              <tr>
+                <th>When</th>
+                <th>Source</th>
+                <th>Kind</th>
+                <th>What</th>
+              </tr>
+            </thead>
+            <tbody id="traces"></tbody>
+          </table>
+        </div>
+        <p class="quiet" id="traces-empty">No trace has come. They come from a kernel's bus: start the
+          server with <code>--kernel-url</code>.</p>
+      </details>
+    </section>
+  `;
 }

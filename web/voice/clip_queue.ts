@@ -111,14 +111,17 @@ export class ClipQueue {
 
   /** Clips that were not heard because too much waited, or for too long. */
   get dropped(): number {
-    return this.#records.filter(({ outcome }) => outcome === "stale" || outcome === "crowded").length;
+    return this.#records.filter(({ outcome }) => outcome === "stale" || outcome === "crowded")
+      .length;
   }
 
   /** A clip has come. */
   add(clip: Clip): void {
     this.#waiting.push({ clip, arrivedS: this.#clock.now(), heardS: this.#heardNowS() });
     const bytes = () => this.#waiting.reduce((sum, { clip: { wav } }) => sum + wav.byteLength, 0);
-    while (this.#waiting.length > MAX_CLIPS || this.#waiting.length > 1 && bytes() > MAX_CLIP_BYTES) {
+    while (
+      this.#waiting.length > MAX_CLIPS || this.#waiting.length > 1 && bytes() > MAX_CLIP_BYTES
+    ) {
       this.#keep(this.#waiting.shift()!.clip, "crowded");
     }
     this.next();

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 import type { Clock } from "../../runtime/clock.ts";
-import { element, input, say, select } from "../player/dom.ts";
+import { element, say, select } from "../player/dom.ts";
 import { channelUrlOf } from "./channel_url.ts";
 import { ChatPanel } from "./chat_panel.ts";
 import { ClipQueue } from "./clip_queue.ts";
@@ -293,32 +293,32 @@ export class VoiceDashboard {
   }
 
   #offerWindow(): void {
-    const page = this;
-    globalThis.__mod3AudioSink = (id) => page.#speaker.useSink(id);
+    const page = () => this;
+    globalThis.__mod3AudioSink = (id) => this.#speaker.useSink(id);
     globalThis.headwayVoice = {
       get registeredBy() {
-        return page.#registration?.by ?? null;
+        return page().#registration?.by ?? null;
       },
       get feed() {
-        return page.#feed.isPushed ? "push" as const : "poll" as const;
+        return page().#feed.isPushed ? "push" as const : "poll" as const;
       },
       get sockets() {
-        return { audio: page.#audio.state, chat: page.#chat.state, roster: page.#feed.state };
+        return { audio: page().#audio.state, chat: page().#chat.state, roster: page().#feed.state };
       },
       get roster() {
-        return page.#roster;
+        return page().#roster;
       },
       get sound() {
-        return page.#speaker.state;
+        return page().#speaker.state;
       },
       get sink() {
-        return page.#speaker.sink;
+        return page().#speaker.sink;
       },
       get clips() {
-        return page.#queue.records;
+        return page().#queue.records;
       },
       get waiting() {
-        return page.#queue.waiting;
+        return page().#queue.waiting;
       },
     };
   }
@@ -340,7 +340,9 @@ export function soundText(
   },
 ): string {
   const behind = waiting === 0 ? "" : `, ${waiting} waiting`;
-  const lost = dropped === 0 ? "" : ` (${dropped} came too late and ${dropped === 1 ? "was" : "were"} dropped)`;
+  const lost = dropped === 0
+    ? ""
+    : ` (${dropped} came too late and ${dropped === 1 ? "was" : "were"} dropped)`;
   if (sound === "held") return `The browser holds the sound: press any key${behind}${lost}`;
   if (isPlaying) return `Playing${behind}${lost}`;
   return sound === "none" ? "Nothing was heard yet" : `Sound is on${lost}`;

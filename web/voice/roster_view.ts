@@ -36,7 +36,9 @@ export function earsOf(row: RosterRow, own: OwnEars): Ears {
     if (own.isPlaying) return { classes: ["ws", "playing"], label: "playing here" };
     return { classes: ["ws"], label: "this page listens" };
   }
-  if (row.listeners === null) return { classes: ["unknown"], label: "not known whether anybody listens" };
+  if (row.listeners === null) {
+    return { classes: ["unknown"], label: "not known whether anybody listens" };
+  }
   if (row.listeners === 0) return { classes: [], label: "nobody listens" };
   const classes = row.state === "speaking" ? ["ws", "playing"] : ["ws"];
   return { classes, label: row.listeners === 1 ? "one listener" : `${row.listeners} listeners` };
