@@ -53,7 +53,7 @@ function ears(): Markup {
   </div>
   <div class="sound-state" id="sound" data-sound="none">
     <button type="button" id="unlock">Let it sound</button>
-    <meter id="level" min="0" max="1" value="0" aria-label="How loud it is now"></meter>
+    <div class="level" aria-hidden="true"><span id="level"></span></div>
     <p id="sound-text" role="status">Nothing was heard yet</p>
   </div>
   <div class="under">
@@ -96,7 +96,7 @@ function chat(): Markup {
         <button id="chat-send" disabled>Send</button>
         <button type="button" id="chat-interrupt" class="plain" disabled>Interrupt</button>
       </form>
-      <div class="under">
+      <div class="under voice-choice">
         <label for="chat-voice">Voice</label>
         <select id="chat-voice"><option value="">this page's</option></select>
         <label for="chat-speed">Speed</label>

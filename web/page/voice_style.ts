@@ -3,7 +3,7 @@ export const VOICE_STYLESHEET = `
 .brand .quiet { margin-left: .3rem; font-weight: 400; }
 #app { display: grid; gap: 1rem; }
 #app .panel { border-radius: .75rem; }
-#app .title { margin-bottom: .6rem; }
+#app .title { display: flex; margin-bottom: .6rem; }
 #app .title h2 { font-size: 1rem; }
 #app .title p { margin-left: auto; font-size: .85rem; }
 #app .panel label { margin: 0; font-size: .9rem; }
@@ -18,19 +18,9 @@ export const VOICE_STYLESHEET = `
 .sound-state button { padding: .6rem 1.2rem; border-radius: 2rem; font-weight: 600; }
 [data-sound="running"] #unlock { visibility: hidden; height: 0; padding: 0; margin: 0; overflow: hidden; }
 [data-sound="held"] #sound-text { color: var(--old); }
-meter {
-  width: 12rem;
-  height: .5rem;
-  appearance: none;
-  border-radius: .25rem;
-  background: var(--never);
-  overflow: hidden;
-}
-meter::-webkit-meter-inner-element { display: block; }
-meter::-webkit-meter-bar { height: .5rem; border: 0; border-radius: .25rem; background: var(--never); }
-meter::-webkit-meter-optimum-value { background: var(--good); }
-meter::-moz-meter-bar { background: var(--good); }
-[data-sound="none"] meter, [data-sound="held"] meter { opacity: .35; }
+.level { width: 12rem; height: .45rem; border-radius: .25rem; background: var(--never); overflow: hidden; }
+.level span { display: block; height: 100%; background: var(--good); transform: scaleX(0); transform-origin: 0; }
+[data-sound="none"] .level, [data-sound="held"] .level { opacity: .45; }
 .ears .under, .ears #sound-note { grid-column: 1 / -1; }
 .ears .under { border-top: 1px solid var(--line); padding-top: .8rem; gap: .4rem .7rem; }
 .ears #sound-note { margin: .3rem 0 0; }
@@ -144,13 +134,22 @@ meter::-moz-meter-bar { background: var(--good); }
   .ears { grid-template-columns: 1fr; }
   .sound-state { justify-items: stretch; min-width: 0; }
   .sound-state p { text-align: left; min-height: 0; }
-  .sound-state meter { width: 100%; }
+  .level { width: 100%; }
+  .bar nav { gap: .7rem; font-size: .85rem; }
+  .brand .quiet { display: none; }
+  .pp-row {
+    grid-template-columns: 1rem minmax(0, 1fr) max-content;
+    grid-template-areas: "dot name age" "dot id badge" "dot voice state";
+  }
+  .pp-row .pp-voice { justify-self: start; }
+  .voice-choice { display: grid; grid-template-columns: max-content 1fr max-content 6rem; }
   #app .under select { flex: 1; max-width: none; }
   .ears .under button { flex: 1; white-space: nowrap; }
   #chat { grid-template-columns: 1fr 1fr; }
   #chat input { grid-column: 1 / -1; }
   .job-voice, .jobs th:nth-child(4), .job-length, .jobs th:nth-child(5) { display: none; }
-  .jobs .job-text { min-width: 9rem; }
-  .job-who { max-width: 7rem; }
+  .jobs td { padding-right: .6rem; }
+  .jobs .job-text { min-width: 6rem; }
+  .job-who { max-width: 5.5rem; }
 }
 `;

@@ -111,6 +111,8 @@ export class VoiceDashboard {
     element("unlock").addEventListener("click", () => this.#speaker.wake());
     element("stop").addEventListener("click", () => void this.#stopAll());
     element("try").addEventListener("click", () => void this.#trySentence());
+    // Whether the browser holds the sound shows at once, not when somebody speaks.
+    this.#speaker.wake();
     void this.#registrar.register();
     this.#feed.start();
     this.#chat.start();
@@ -119,11 +121,11 @@ export class VoiceDashboard {
       this.#clock.after(AGE_S, tick);
     };
     tick();
-    const meter = element<HTMLMeterElement>("level");
+    const bar = element("level");
     const frame = () => {
       // Speech is far from full scale.
       const level = this.#queue.playing === null ? 0 : Math.min(1, this.#speaker.level * 5);
-      if (meter.value !== level) meter.value = level;
+      bar.style.transform = `scaleX(${level.toFixed(3)})`;
       requestAnimationFrame(frame);
     };
     requestAnimationFrame(frame);
@@ -271,8 +273,8 @@ export class VoiceDashboard {
         ? { name: "reconnecting", text: "Connection lost. Trying again…" }
         : { name: "connecting", text: "Connecting…" };
     }
-    const by = this.#registration.by === "channel" ? "the channel forwarder" : "the voice server";
-    return { name: "live", text: `Listening, registered by ${by}` };
+    const by = this.#registration.by === "channel" ? "forwarder" : "voice server";
+    return { name: "live", text: `Listening · registered by the ${by}` };
   }
 
   #drawSound(): void {
@@ -281,7 +283,6 @@ export class VoiceDashboard {
     element("sound").dataset["sound"] = sound;
     element<HTMLButtonElement>("stop").disabled = playing === null && waiting === 0;
     say(element("sound-text"), soundText({ sound, waiting, dropped, isPlaying: playing !== null }));
-    if (waiting > 0 && sound === "none") this.#speaker.wake();
     this.#chat.draw();
     this.#draw();
   }
@@ -343,7 +344,9 @@ export function soundText(
   const lost = dropped === 0
     ? ""
     : ` (${dropped} came too late and ${dropped === 1 ? "was" : "were"} dropped)`;
-  if (sound === "held") return `The browser holds the sound: press any key${behind}${lost}`;
+  if (sound === "held") {
+    return `The browser holds the sound until you press something${behind}${lost}`;
+  }
   if (isPlaying) return `Playing${behind}${lost}`;
   return sound === "none" ? "Nothing was heard yet" : `Sound is on${lost}`;
 }

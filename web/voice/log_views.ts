@@ -21,7 +21,8 @@ export function drawJobs(
 ): void {
   empty.hidden = jobs.length > 0;
   body.replaceChildren(...jobs.map((job) => {
-    const who = job.session_id === null ? "nobody's" : nameOf(job.session_id) ?? job.session_id;
+    const nobody = job.type === "chat" ? "chat" : "nobody’s";
+    const who = job.session_id === null ? nobody : nameOf(job.session_id) ?? job.session_id;
     const row = document.createElement("tr");
     row.dataset["status"] = job.status;
     row.append(

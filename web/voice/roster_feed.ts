@@ -30,6 +30,8 @@ export interface RosterRow {
 export interface JobRow {
   readonly job_id: string;
   readonly session_id: string | null;
+  /** What asked for it, such as `speak` or `chat`. */
+  readonly type: string;
   readonly status: string;
   readonly text: string;
   readonly voice: string;
@@ -161,6 +163,7 @@ export function jobRow(value: unknown): JobRow | [] {
   return {
     job_id: id,
     session_id: text(fields["session_id"]),
+    type: text(fields["type"]) ?? "",
     status: text(fields["state"]) ?? text(fields["status"]) ?? "",
     text: fields["text"],
     voice: text(fields["voice"]) ?? "",
