@@ -173,6 +173,7 @@ export class VoiceDashboard {
 
   /** Only this visit ends: one that has begun since goes on. */
   #leave(): void {
+    this.#audio.close();
     const id = this.#registration?.sessionId;
     if (id === undefined) return;
     const url = `/v1/sessions/${encodeURIComponent(id)}/deregister`;

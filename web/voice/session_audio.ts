@@ -59,6 +59,11 @@ export class SessionAudio {
     this.#link.retryNow();
   }
 
+  /** Listens to nobody any more, until it is told to again. */
+  close(): void {
+    this.#link.close();
+  }
+
   #onText(text: string): void {
     this.#jobId = null;
     let message: { readonly type?: unknown; readonly job_id?: unknown };
