@@ -73,9 +73,9 @@ Deno.test("two browsers each hear their own, in their own voice, once", async ()
     [first, second].map((tab) => tab.page.evaluate(() => __mod3Session.assigned_voice)),
   );
   assertEquals([...voices].sort(), ["af_heart", "bm_lewis"]);
-  const spoken = await Promise.all([0, 1, 0, 1].map((whose) =>
-    synthesize(world, ids[whose]!, `For number ${whose}.`)
-  ));
+  const spoken = await Promise.all(
+    [0, 1, 0, 1].map((whose) => synthesize(world, ids[whose]!, `For number ${whose}.`)),
+  );
   assertEquals(spoken.map(({ taken }) => taken), ["1", "1", "1", "1"]);
   assertEquals(spoken.map(({ voice }) => voice), [...voices, ...voices]);
   for (const [whose, tab] of [first, second].entries()) {
@@ -128,9 +128,12 @@ Deno.test("five quick jobs for a page whose sound is held are heard one after th
   for (let i = 0; i < 5; i++) jobs.push((await synthesize(world, id, `Number ${i}.`)).id);
   await tab.until(() => headwayVoice.waiting === 5);
   await tab.until(() => document.querySelector("#sound-text")!.textContent!.includes("5 waiting"));
-  assertEquals(await tab.page.getAttribute(".pp-row.me .pp-audio-dot", "class"), [
-    ...["pp-audio-dot", "ws", "held"],
-  ].join(" "));
+  assertEquals(
+    await tab.page.getAttribute(".pp-row.me .pp-audio-dot", "class"),
+    [
+      ...["pp-audio-dot", "ws", "held"],
+    ].join(" "),
+  );
   assertEquals((await sources(tab)).length, 0);
   await tab.unlock();
   await tab.until(() => headwayVoice.clips.filter((it) => it.outcome === "played").length === 5);

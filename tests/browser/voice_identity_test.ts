@@ -25,8 +25,7 @@ const speak = async (world: VoiceWorld, id: string) => {
 };
 
 /** Clips that were heard to their end. */
-const playedCount = () =>
-  headwayVoice.clips.filter(({ outcome }) => outcome === "played").length;
+const playedCount = () => headwayVoice.clips.filter(({ outcome }) => outcome === "played").length;
 
 Deno.test("a reload keeps the session, whichever comes first: the farewell or the new registration", async () => {
   await using world = await voicePages();
@@ -102,8 +101,10 @@ Deno.test("a forwarder that answers nothing of use leaves the registration to th
   await using browser = await voiceBrowser();
   for (const body of ["{}", "no JSON"]) {
     const tab = new VoiceTab((await browser.tab()).page);
-    await tab.page.route("**/v1/channel-sessions/register", (route) =>
-      route.fulfill({ status: 200, contentType: "application/json", body }));
+    await tab.page.route(
+      "**/v1/channel-sessions/register",
+      (route) => route.fulfill({ status: 200, contentType: "application/json", body }),
+    );
     await tab.page.goto(`${world.url}/dashboard`);
     await tab.ready();
     assertEquals(await tab.page.evaluate(() => headwayVoice.registeredBy), "voice", body);
@@ -140,7 +141,10 @@ Deno.test("after a restart of the server the page is registered again and hears 
 Deno.test("a registration under another id moves the one socket, and doubles nothing", async () => {
   await using world = await voicePages();
   await using browser = await voiceBrowser();
-  const tab = await (await VoiceTab.open(browser, world)).unlock();
+  const tab = new VoiceTab((await browser.tab()).page);
+  await tab.page.clock.install();
+  await tab.page.goto(`${world.url}/dashboard`);
+  await (await tab.ready()).unlock();
   const id = await tab.id();
   await world.join("elsewhere");
   await tab.page.evaluate(() =>
@@ -153,8 +157,9 @@ Deno.test("a registration under another id moves the one socket, and doubles not
   assertEquals(await speak(world, "elsewhere"), "1");
   assertEquals(await speak(world, id), "0");
   await tab.until(() => headwayVoice.clips.some(({ outcome }) => outcome === "played"));
-  // Long enough for a socket that would come back by mistake.
-  await tab.page.waitForTimeout(2500);
+  // Whatever would come back by mistake has come back by then.
+  await tab.page.clock.fastForward(60_000);
+  await tab.until(() => headwayVoice.feed === "push");
   assertEquals([await listeners(world, "elsewhere"), await listeners(world, id)], [1, 0]);
   assertEquals(await tab.page.evaluate(playedCount), 1);
 });

@@ -1,5 +1,6 @@
 /** What the page of voices adds to the player's stylesheet. */
 export const VOICE_STYLESHEET = `
+:root { --own: light-dark(#eef5f0, #222823); --ring: light-dark(#b9d8c4, #35553f); }
 .brand .quiet { margin-left: .3rem; font-weight: 400; }
 #app { display: grid; gap: 1rem; }
 #app .panel { border-radius: .75rem; }
@@ -38,7 +39,7 @@ export const VOICE_STYLESHEET = `
   border-left: .2rem solid transparent;
 }
 .pp-row:first-child { border-top: 0; }
-.pp-row.me { border-left-color: var(--good); background: color-mix(in srgb, var(--good) 7%, transparent); }
+.pp-row.me { border-left-color: var(--good); background: var(--own); }
 .pp-row [hidden] { display: none; }
 .pp-audio-dot {
   grid-area: dot;
@@ -51,7 +52,7 @@ export const VOICE_STYLESHEET = `
 .pp-audio-dot.ws { background: var(--good); }
 .pp-audio-dot.ws.held { background: var(--old); }
 .pp-audio-dot.unknown { background: none; box-shadow: inset 0 0 0 2px var(--never); }
-.pp-audio-dot.playing { box-shadow: 0 0 0 .22rem color-mix(in srgb, var(--good) 30%, transparent); }
+.pp-audio-dot.playing { box-shadow: 0 0 0 .22rem var(--ring); }
 @media (prefers-reduced-motion: no-preference) {
   .pp-audio-dot.playing { animation: pulse .7s ease-in-out infinite alternate; }
 }

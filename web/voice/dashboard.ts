@@ -39,6 +39,7 @@ export class VoiceDashboard {
   readonly #audio: SessionAudio;
   readonly #feed: RosterFeed;
   readonly #chat: ChatPanel;
+  readonly #outputs: OutputChoice;
   readonly #people = new RosterView(element("participants-list"), element("participants-empty"));
   readonly #traces = new TraceView({
     panel: element<HTMLDetailsElement>("trace-panel"),
@@ -89,7 +90,7 @@ export class VoiceDashboard {
         this.#draw();
       },
     });
-    new OutputChoice({
+    this.#outputs = new OutputChoice({
       list: select("audio-output"),
       ask: element<HTMLButtonElement>("ask-devices"),
       use: (id) => this.#speaker.useSink(id),
@@ -296,7 +297,7 @@ export class VoiceDashboard {
 
   #offerWindow(): void {
     const page = () => this;
-    globalThis.__mod3AudioSink = (id) => this.#speaker.useSink(id);
+    globalThis.__mod3AudioSink = (id) => this.#outputs.use(id);
     globalThis.headwayVoice = {
       get registeredBy() {
         return page().#registration?.by ?? null;

@@ -51,6 +51,14 @@ export class OutputChoice {
     this.#draw();
   }
 
+  /** Chooses a device for as long as the page lives: another script on it may ask for that. */
+  use(id: string): void {
+    this.#chosen = id;
+    this.#parts.use(id);
+    const { list } = this.#parts;
+    if ([...list.options].some(({ value }) => value === id)) list.value = id;
+  }
+
   /** Looks what devices there are. */
   async fill(): Promise<void> {
     const lookUp = ++this.#lookUps;
