@@ -28,16 +28,20 @@ export function dashboardRoutes({ scripts, foreign, channel }: DashboardOptions)
   const routes: App = new Hono<AppEnv>();
   routes.get("/", (c) => c.redirect("/dashboard", 302));
   if (foreign !== null) {
-    routes.get("/dashboard", (c) => foreign.answer("index.html", c.req.raw.signal));
+    const answer = (name: string, { signal }: Request) => {
+      const { channelPort } = channel();
+      return foreign.answer(name, { channelPort, signal });
+    };
+    routes.get("/dashboard", (c) => answer("index.html", c.req.raw));
     routes.get("/dashboard/*", (c) => {
       const name = nameOf(c.req.path.slice("/dashboard/".length));
       if (name === null) return textResponse("not found", 404);
-      return foreign.answer(name === "" ? "index.html" : name, c.req.raw.signal);
+      return answer(name === "" ? "index.html" : name, c.req.raw);
     });
     // Workers of such pages ask for these at the root.
     routes.get(
       "/:name{[\\w.-]+\\.(?:wasm|onnx|mjs)}",
-      (c) => foreign.answer(`vad/${c.req.param("name")}`, c.req.raw.signal),
+      (c) => answer(`vad/${c.req.param("name")}`, c.req.raw),
     );
     return routes;
   }

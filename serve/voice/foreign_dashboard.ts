@@ -37,25 +37,29 @@ const TYPES: Readonly<Record<string, string>> = {
   mp3: "audio/mpeg",
 };
 
-/** The kernel that such pages look for; they know no other place. */
-const KERNEL = "http://localhost:6931";
+/** Port of the kernel that such pages look for; most know no other. */
+const KERNEL_PORT = 6931;
 
 /**
  * What a foreign page may do. Its scripts stand in the page itself and in workers that it makes; it
- * speaks to this server, and to a kernel on this machine.
+ * speaks to this server, and to a kernel on this machine: at the usual port, or at that of the channel
+ * forwarder beside it.
  */
-export const FOREIGN_POLICY = [
-  "default-src 'self'",
-  "script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval' blob:",
-  "style-src 'self' 'unsafe-inline'",
-  `connect-src 'self' blob: data: ${KERNEL}`,
-  "worker-src 'self' blob:",
-  "img-src 'self' data:",
-  "media-src 'self' blob: data:",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join("; ");
+export function foreignPolicy(channelPort: number | null): string {
+  const ports = [...new Set([KERNEL_PORT, channelPort ?? KERNEL_PORT])];
+  return [
+    "default-src 'self'",
+    "script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval' blob:",
+    "style-src 'self' 'unsafe-inline'",
+    `connect-src 'self' blob: data: ${ports.map((it) => `http://localhost:${it}`).join(" ")}`,
+    "worker-src 'self' blob:",
+    "img-src 'self' data:",
+    "media-src 'self' blob: data:",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join("; ");
+}
 
 /** The files of a folder. */
 export class ForeignDashboard {
@@ -98,7 +102,10 @@ export class ForeignDashboard {
   }
 
   /** The answer to a request for a file. */
-  async answer(name: string, signal?: AbortSignal): Promise<Response> {
+  async answer(
+    name: string,
+    { channelPort, signal }: { readonly channelPort: number | null; readonly signal: AbortSignal },
+  ): Promise<Response> {
     const file = this.#files.get(name);
     if (file === undefined) return textResponse("not found", 404);
     let bytes: Uint8Array<ArrayBuffer>;
@@ -106,7 +113,7 @@ export class ForeignDashboard {
       const path = join(this.#folder, file);
       const { isFile, isSymlink, size } = await Deno.lstat(path);
       if (!isFile || isSymlink || size > MAX_FILE_BYTES) return textResponse("not found", 404);
-      bytes = await Deno.readFile(path, signal === undefined ? {} : { signal });
+      bytes = await Deno.readFile(path, { signal });
     } catch {
       // It has gone since the server started.
       return textResponse("not found", 404);
@@ -115,7 +122,7 @@ export class ForeignDashboard {
       headers: {
         "Content-Type": TYPES[endingOf(file)]!,
         "Content-Length": String(bytes.length),
-        "Content-Security-Policy": FOREIGN_POLICY,
+        "Content-Security-Policy": foreignPolicy(channelPort),
       },
     });
   }
