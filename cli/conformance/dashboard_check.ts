@@ -56,7 +56,9 @@ export async function dashboardCheck(options: DashboardCheckOptions): Promise<vo
       );
     });
   try {
-    await checkPage(await browser.newPage(), options);
+    // A context of its own ends with its page, and with it what the page says last.
+    const context = await browser.newContext();
+    await checkPage(await context.newPage(), options);
   } finally {
     await browser.close();
   }
