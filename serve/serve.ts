@@ -172,6 +172,7 @@ function mainPlan(core: ServerCore): ListenerPlan {
       const routes = mainRoutes(mainRouteData(library, registry, {
         maxSessions: settings.maxSessions,
         controlUrl: () => urlOf(core, "control"),
+        voiceUrl: () => urlOf(core, "voice"),
       }, clock));
       routes.route("/", healthRoutes(core.boot, Deno.pid));
       const throttle = new LoginThrottle(clock);

@@ -9,7 +9,10 @@ import { testContext } from "./support/cli_context.ts";
 /** Calls the command. Its programs take real time. */
 async function call(...args: readonly string[]) {
   const context = { ...testContext(), clock: new WallClock() };
-  const code = await dispatch(["voice", "conformance", ...args], context, { commands, version: "" });
+  const code = await dispatch(["voice", "conformance", ...args], context, {
+    commands,
+    version: "",
+  });
   return { code, out: context.stdout.text, err: context.stderr.text };
 }
 

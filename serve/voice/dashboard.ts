@@ -6,12 +6,20 @@
 import { Hono } from "hono";
 import { html } from "hono/html";
 import { type App, type AppEnv, textResponse } from "../../server/app.ts";
-import { bracketed } from "../../server/origin.ts";
+import type { PathRules } from "../../server/path_rules.ts";
 import { STYLESHEET } from "../../server/page.ts";
 import { voicePage, type VoicePageData } from "../../web/page/voice_page.ts";
 import { VOICE_STYLESHEET } from "../../web/page/voice_style.ts";
 import type { PageScripts } from "../page_scripts.ts";
 import type { ForeignDashboard } from "./foreign_dashboard.ts";
+
+/** Our page holds nothing of anybody's, so that a link may lead to it: its script asks as itself. */
+export const DASHBOARD_PATHS: PathRules = {
+  open: [
+    ...["/", "/dashboard", "/dashboard/"],
+    ...["/style.css", "/player.css", "/voice.css", "/voice.js"],
+  ],
+};
 
 /** What the pages are made of. */
 export interface DashboardOptions {
@@ -72,7 +80,7 @@ function ownPolicy({ channelPort, channelUrl }: VoicePageData): string {
   const forwarders = [
     ...(channelPort === null
       ? []
-      : ["127.0.0.1", "localhost"].map((host) => `http://${bracketed(host)}:${channelPort}`)),
+      : ["127.0.0.1", "localhost"].map((host) => `http://${host}:${channelPort}`)),
     ...(channelUrl === null ? [] : [new URL(channelUrl).origin]),
   ];
   return [

@@ -8,7 +8,7 @@ const loader = (script: string, what: string) =>
   const answer = await fetch("/assets/${script}.js").catch(() => null);
   const why = answer === null ? "the server does not answer" : answer.ok
     ? String(error)
-    : await answer.text();
+    : (await answer.text()).replace(/^\\{"error":"(.*)"\\}$/, "$1");
   notice.hidden = false;
   notice.textContent = "${what} cannot be shown: " + why;
 });

@@ -7,12 +7,13 @@ import { ChatPanel } from "./chat_panel.ts";
 import { ClipQueue } from "./clip_queue.ts";
 import type { Identity, TabIdentity } from "./identity.ts";
 import { drawJobs, TraceView } from "./log_views.ts";
-import { Loudspeaker, type SoundState } from "./loudspeaker.ts";
+import { Loudspeaker } from "./loudspeaker.ts";
 import { OutputChoice } from "./output_choice.ts";
 import { type PageRegistration, Registrar } from "./registrar.ts";
 import { type JobRow, RosterFeed, type RosterRow } from "./roster_feed.ts";
 import { RosterView } from "./roster_view.ts";
 import { SessionAudio } from "./session_audio.ts";
+import { pageState, soundText } from "./state_words.ts";
 import { type PageSession, REGISTERED_EVENT } from "./voice_window.ts";
 
 /** How often what only ages is drawn again, seconds. */
@@ -241,7 +242,10 @@ export class VoiceDashboard {
   }
 
   #draw(): void {
-    const { name, text } = this.#state();
+    const { name, text } = pageState({
+      ...{ trouble: this.#trouble, audio: this.#audio.state },
+      registeredBy: this.#registration?.by ?? null,
+    });
     element("state").dataset["state"] = name;
     say(element("state-text"), text);
     const registration = this.#registration;
@@ -263,20 +267,6 @@ export class VoiceDashboard {
       isSounding: this.#speaker.state !== "held",
       isPlaying: this.#queue.playing !== null,
     }, this.#clock.unixS());
-  }
-
-  #state(): { readonly name: string; readonly text: string } {
-    if (this.#trouble !== null) {
-      return { name: "reconnecting", text: `Not registered: ${this.#trouble}. Trying again…` };
-    }
-    if (this.#registration === null) return { name: "connecting", text: "Registering…" };
-    if (this.#audio.state !== "open") {
-      return this.#audio.state === "waiting"
-        ? { name: "reconnecting", text: "Connection lost. Trying again…" }
-        : { name: "connecting", text: "Connecting…" };
-    }
-    const by = this.#registration.by === "channel" ? "forwarder" : "voice server";
-    return { name: "live", text: `Listening · registered by the ${by}` };
   }
 
   #drawSound(): void {
@@ -331,24 +321,4 @@ function note(text: string): void {
   const place = element("sound-note");
   place.hidden = false;
   say(place, text);
-}
-
-/** What is heard, in words. */
-export function soundText(
-  { sound, waiting, dropped, isPlaying }: {
-    readonly sound: SoundState;
-    readonly waiting: number;
-    readonly dropped: number;
-    readonly isPlaying: boolean;
-  },
-): string {
-  const behind = waiting === 0 ? "" : `, ${waiting} waiting`;
-  const lost = dropped === 0
-    ? ""
-    : ` (${dropped} came too late and ${dropped === 1 ? "was" : "were"} dropped)`;
-  if (sound === "held") {
-    return `The browser holds the sound until you press something${behind}${lost}`;
-  }
-  if (isPlaying) return `Playing${behind}${lost}`;
-  return sound === "none" ? "Nothing was heard yet" : `Sound is on${lost}`;
 }
