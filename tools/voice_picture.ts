@@ -21,7 +21,7 @@ if (import.meta.main) {
   const scribe = { participant_id: "transcriber", participant_type: "provider" };
   await world.join("cs-07c3d5e2f1a9", scribe);
   await using listener = await world.open("/ws/audio/cs-4f2a91c07be3");
-  const tab = await VoiceTab.open(browser, world, { viewport: { width: 1280, height: 900 } });
+  const tab = await VoiceTab.open(browser, world, { viewport: { width: 1280, height: 884 } });
   await tab.unlock();
   const speak = (session_id: string, text: string) =>
     world.ask("POST", "/v1/speak", { session_id, text });

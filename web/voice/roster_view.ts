@@ -174,7 +174,9 @@ function fill(
   say(cells.voice, row.assigned_voice ?? "—");
   say(cells.id, shortId(row.session_id));
   cells.id.title = row.session_id;
-  say(cells.state, stateText(row));
+  // The server works out what pages play, and says nothing of what waits here.
+  const state = isOwn && own.isPlaying ? "speaking" : row.state;
+  say(cells.state, stateText({ ...row, state }));
   say(cells.age, ageText(nowS - row.registered_at));
   say(cells.badge, row.participant_type);
 }
