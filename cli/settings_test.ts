@@ -112,7 +112,7 @@ Deno.test("every setting but the log file's path reaches the server", () => {
     ...["--channel-host=127.0.0.4", "--channel-port=14", "--voice-url=http://v.example/"],
     ...["--speech-command=s t", "--speech-url=http://s.example", "--speech-espeak=/e"],
     ...["--recognizer-command=r", "--recognizer-url=http://r.example", "--responder-command=w"],
-    ...["--kernel-url=http://k.example"],
+    ...["--kernel-url=http://k.example", "--voice-dashboard=/d"],
   ];
   const parsed = settingsFrom(args, SETTINGS, testContext());
   assertEquals(parsed.given.size, Object.keys(SETTINGS).length);
@@ -127,6 +127,6 @@ Deno.test("every setting but the log file's path reaches the server", () => {
     ...{ voiceUrl: "http://v.example", speechCommand: ["s", "t"] },
     ...{ speechUrl: "http://s.example", speechEspeak: "/e", recognizerCommand: ["r"] },
     ...{ recognizerUrl: "http://r.example", responderCommand: ["w"] },
-    ...{ kernelUrl: "http://k.example" },
+    ...{ kernelUrl: "http://k.example", voiceDashboard: "/d" },
   });
 });

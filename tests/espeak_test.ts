@@ -1,5 +1,5 @@
 /** eSpeak NG as an engine of a real server, where it is installed; it is never a part of Headway. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { delimiter, join } from "node:path";
 import { peak, readWav } from "../audio/mod.ts";
 import { ServeProcess } from "./support/headway_server.ts";
@@ -19,34 +19,46 @@ function find(name: string): string | null {
   return null;
 }
 
-if (ESPEAK === null) {
-  console.warn(
-    "espeak-ng is not installed: the test of it is left out (apt-get install espeak-ng)",
+/** A server with this eSpeak NG, whatever is there by that name. */
+async function startServer(program: string) {
+  const server = new ServeProcess(
+    [
+      ...["--port", "0", "--control-port", "off", "--voice-port", "0", "--voice-player", "off"],
+      ...["--speech-espeak", program],
+    ],
+    {},
+    [`--allow-run=${program},cat`],
   );
+  const url = `http://127.0.0.1:${await server.port("voice")}`;
+  const ask = (voice: string, text: string, speed = 1) =>
+    fetch(`${url}/v1/synthesize`, {
+      method: "POST",
+      body: JSON.stringify({ text, voice, speed }),
+    });
+  return { url, ask, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
 }
 
-Deno.test({
-  name: ESPEAK === null
-    ? "eSpeak NG speaks (left out: espeak-ng is not installed here)"
-    : "eSpeak NG speaks, in its languages and at the tempo that is asked for",
-  ignore: ESPEAK === null,
-  async fn() {
-    await using server = new ServeProcess(
-      [
-        ...["--port", "0", "--control-port", "off", "--voice-port", "0", "--voice-player", "off"],
-        ...["--speech-espeak", ESPEAK!],
-      ],
-      {},
-      [`--allow-run=${ESPEAK},cat`],
-    );
-    const url = `http://127.0.0.1:${await server.port("voice")}`;
+if (ESPEAK === null) {
+  console.warn(
+    "espeak-ng is not installed, so it is not heard by these tests: apt-get install espeak-ng",
+  );
+  Deno.test("without eSpeak NG installed, its voices say so, and others speak", async () => {
+    await using server = await startServer("espeak-ng");
+    const missing = await server.ask("de", "Guten Tag.");
+    assertEquals(missing.status, 500);
+    assertStringIncludes((await missing.json()).error, "espeak-ng");
+    const other = await server.ask("bm_lewis", "Good day.");
+    await other.body?.cancel();
+    assertEquals(other.status, 200);
+  });
+} else {
+  Deno.test("eSpeak NG speaks, in its languages and at the tempo that is asked for", async () => {
+    await using server = await startServer(ESPEAK);
+    const { url } = server;
     const { engines } = await (await fetch(`${url}/v1/voices`)).json();
     assert(engines["espeak-ng"].voices.includes("de"));
     const say = async (voice: string, text: string, speed = 1) => {
-      const response = await fetch(`${url}/v1/synthesize`, {
-        method: "POST",
-        body: JSON.stringify({ text, voice, speed }),
-      });
+      const response = await server.ask(voice, text, speed);
       const bytes = new Uint8Array(await response.arrayBuffer());
       assertEquals(response.status, 200, new TextDecoder().decode(bytes.subarray(0, 400)));
       assertEquals(response.headers.get("x-mod3-engine"), "espeak-ng");
@@ -76,10 +88,8 @@ Deno.test({
     assert(apart < 0.05, `${digits.length} and ${words.length}`);
     const fast = await say("en-us", text, 2);
     assert(Math.abs(fast.length / english.length - 0.5) < 0.15, `${fast.length / english.length}`);
-    const none = await fetch(`${url}/v1/synthesize`, {
-      ...{ method: "POST", body: JSON.stringify({ text, voice: "klingon" }) },
-    });
-    assertEquals(none.status, 400);
+    const none = await server.ask("klingon", text);
     await none.body?.cancel();
-  },
-});
+    assertEquals(none.status, 400);
+  });
+}

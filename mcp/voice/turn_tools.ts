@@ -29,6 +29,7 @@ export function turnTools(answering: Answering): readonly PlainTool[] {
       hints: { openWorldHint: true },
       run: async ({ timeout_sec }, signal) => {
         if (byAgents === null) return failed(elsewhere);
+        if (byAgents.isFull) return failed("too many agents wait for turns; try again later");
         const turn = await byAgents.take(timeout_sec, signal);
         if (turn === null) {
           return jsonResult({

@@ -59,6 +59,11 @@ export class AttachedResponder implements Responder {
       this.#clock.now() - this.#seenS < RETURN_S;
   }
 
+  /** Whether so many agents wait that no more are taken. */
+  get isFull(): boolean {
+    return this.#takers.length >= MAX_TAKERS;
+  }
+
   /** Turns that no agent has taken yet. */
   get waiting(): number {
     return this.#waiting.length;
@@ -111,7 +116,7 @@ export class AttachedResponder implements Responder {
     if (open !== undefined) {
       return new Promise((resolve) => this.#give(open, resolve));
     }
-    if (this.#takers.length >= MAX_TAKERS || signal.aborted) return Promise.resolve(null);
+    if (this.isFull || signal.aborted) return Promise.resolve(null);
     return new Promise((resolve) => {
       const end = (turn: TakenTurn | null) => {
         timer.cancel();

@@ -109,7 +109,7 @@ Deno.test("turns and agents that wait are bounded", async () => {
   assertEquals([responder.waiting, asked[63]!.reply], [64, null]);
   for (const { abort } of asked) abort.abort();
   const takers = Array.from({ length: 17 }, () => take(600));
-  assertEquals(await takers[16], null);
+  assertEquals([await takers[16], responder.isFull], [null, true]);
   clock.runUntil(700);
   assertEquals((await Promise.all(takers)).every((turn) => turn === null), true);
 });
