@@ -169,7 +169,7 @@ Deno.test("a scenario that is named twice is refused", async () => {
 });
 
 Deno.test("a target that is none of the three is refused", async () => {
-  for (const target of ["simulated", "http://127.0.0.1:1318", "ws//x", "ws://"]) {
+  for (const target of ["simulated", "ftp://127.0.0.1:1318", "ws//x", "ws://", "http://"]) {
     const { code, out, err } = await scenario("overload", "--target", target);
     assertEquals([code, out], [2, ""], target);
     assertMatch(

@@ -129,7 +129,10 @@ Deno.test("the page's data is JSON that cannot leave its script", () => {
 Deno.test("the page's script is JavaScript, and finds everything that it asks for", () => {
   assertEquals(typeof new Function(SCRIPT), "function");
   const text = page({}, sound(0.5));
-  for (const [, id] of SCRIPT.matchAll(/(?:\$|say)\("([\w-]+)"/g)) {
+  // Those two are asked for on pages about voices alone, whose test looks for them.
+  const asked = [...SCRIPT.matchAll(/(?:\$|say)\("([\w-]+)"/g)].map(([, id]) => id!)
+    .filter((id) => !["now-making", "now-waiting"].includes(id));
+  for (const id of asked) {
     assertStringIncludes(text, `id="${id}"`);
   }
 });

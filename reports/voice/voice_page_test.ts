@@ -56,6 +56,9 @@ Deno.test("the page of voices tells what went wrong, and shows each job", async 
   assertStringIncludes(page, "Job x was refused: 404: session");
   for (const job of ["a1", "a2", "x"]) assertStringIncludes(page, `dy=".35em">${job}</text>`);
   assertStringIncludes(page, "<h4>Loudspeaker ");
+  for (const id of ["now-heard", "now-making", "now-waiting", "time", "now", "play", "plots"]) {
+    assertStringIncludes(page, `id="${id}"`);
+  }
   assertStringIncludes(page, 'src="data:audio/wav;base64,');
   // The moment to look at first is that of the first trouble.
   const [first] = played.report.voice!.timeline.jobs[0]!.sounds;
