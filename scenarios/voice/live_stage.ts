@@ -16,6 +16,8 @@ import type { AskVoice, VoiceBackdoor } from "./voice_api.ts";
 
 /** How long a request may take, seconds. */
 const REQUEST_TIMEOUT_S = 10;
+/** How long the first one may take, which has the server load what speaks; seconds. */
+const OPEN_TIMEOUT_S = 30;
 
 /** Where a live target is. */
 export interface LiveVoiceOptions {
@@ -68,6 +70,7 @@ export async function liveVoiceStage(
   const { rng, backdoor, token, clock = new WallClock() } = options;
   const base = options.url.replace(/\/+$/, "");
   const authorization = token === undefined ? null : { authorization: `Bearer ${token}` };
+  let timeoutS = OPEN_TIMEOUT_S;
   const ask: AskVoice = async (method, path, body) => {
     try {
       return await fetch(`${base}${path}`, {
@@ -77,11 +80,11 @@ export async function liveVoiceStage(
           ...(body === null ? {} : { "content-type": "application/json" }),
         },
         ...(body === null ? {} : { body: JSON.stringify(body) }),
-        signal: AbortSignal.timeout(REQUEST_TIMEOUT_S * 1000),
+        signal: AbortSignal.timeout(timeoutS * 1000),
       });
     } catch (error) {
       throw new TargetError(
-        `cannot reach ${base}: ${reachReason(error, REQUEST_TIMEOUT_S)}; ` +
+        `cannot reach ${base}: ${reachReason(error, timeoutS)}; ` +
           "is the voice server running, and is the port right?",
         { url: base },
       );
@@ -89,6 +92,7 @@ export async function liveVoiceStage(
   };
   const health = await ask("GET", "/health", null);
   await health.body?.cancel();
+  timeoutS = REQUEST_TIMEOUT_S;
   if (!health.ok) {
     throw new TargetError(
       `${base}/health answered ${health.status}; is this a voice server, and is a token needed?`,
