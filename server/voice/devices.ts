@@ -9,6 +9,7 @@ import { errorMessage } from "../../runtime/mod.ts";
 export interface DeviceAddress {
   /** Whose address it is. */
   readonly system: "pulse" | "pipewire" | "alsa";
+  /** What that system calls it. */
   readonly id: string;
 }
 
