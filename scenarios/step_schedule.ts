@@ -32,9 +32,16 @@ export class StepSchedule<S extends Scheduled> {
   begin(): void {
     const { steps, clock } = this.#options;
     const startS = clock.now();
+    // Steps of one moment have one timer: several of a wall clock may come in another order.
+    const moments = new Map<number, S[]>();
     for (const step of steps) {
       if (step.atS === undefined) this.#waiting.push(step);
-      else this.#timers.push(clock.at(startS + step.atS, () => this.#carryOut(step)));
+      else moments.set(step.atS, [...moments.get(step.atS) ?? [], step]);
+    }
+    for (const [atS, due] of moments) {
+      this.#timers.push(clock.at(startS + atS, () => {
+        for (const step of due) this.#carryOut(step);
+      }));
     }
   }
 
