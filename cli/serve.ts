@@ -8,6 +8,7 @@ import { errorMessage, UsageError } from "../runtime/mod.ts";
 import { findHome } from "../serve/home.ts";
 import { LogFile } from "../serve/log_file.ts";
 import { serve } from "../serve/mod.ts";
+import { defaultRoots } from "./board_options.ts";
 import { readyText } from "./background/ready.ts";
 import { defineCommand, EXIT } from "./command.ts";
 import { keptToken } from "./kept_token.ts";
@@ -36,9 +37,10 @@ export const serveCommand = defineCommand({
       const home = findHome(env);
       const token = await keptToken(invocation, { ...options, home });
       const server = await serve({
+        transcriptRoots: defaultRoots(env),
         ...options,
         ...(token !== null && { token }),
-        ...(home !== null && { voiceFolder: join(home, "voice") }),
+        ...(home !== null && { voiceFolder: join(home, "voice"), boardFolder: home }),
         write,
         aliases: aliasesInUse(env).map(({ name, alias }) => `${alias} for ${name}`),
         signal: stopSignal(),

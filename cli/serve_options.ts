@@ -6,6 +6,7 @@
 import { UsageError } from "../runtime/mod.ts";
 import { type ServeOptions, splitWords } from "../serve/mod.ts";
 import { isLocalBind } from "../server/auth.ts";
+import { boardOptions } from "./board_options.ts";
 import type { Invocation } from "./command.ts";
 import type { SETTINGS } from "./settings.ts";
 import { voiceOptions } from "./voice_options.ts";
@@ -37,6 +38,7 @@ export function serveOptions({ flags, given }: SettingsInvocation): ServeOptions
     noBackend: flags["no-backend"],
     logFormat: flags.log as "text" | "json",
     ...voiceOptions({ flags, given }),
+    ...boardOptions({ flags, given }),
   };
 }
 

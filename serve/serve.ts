@@ -24,6 +24,7 @@ import { Spectators } from "../server/streaming/spectator.ts";
 import { streamRoutes } from "../server/streaming/stream_routes.ts";
 import { CLOSE, type Connection, sampleCodec } from "../wire/mod.ts";
 import { Access } from "./access.ts";
+import { BoardPart } from "./board/board_part.ts";
 import { checkSettings } from "./check_options.ts";
 import { EngineProcesses } from "./engine_processes.ts";
 import { builtInEngine, commandEngine, withEngineProfiles } from "./engines.ts";
@@ -80,6 +81,8 @@ export async function serve(options: ServerParts = {}): Promise<HeadwayServer> {
     ? null
     : makeRegistry(options, { settings, clock, log, library, processes, preparer, stems });
   const spectators = registry === null ? null : makeSpectators(registry);
+  const boot = nonce();
+  const board = await BoardPart.open({ options, clock, log: log.part("board"), boot });
   const parts: ServerCore = {
     ...{
       options,
@@ -93,10 +96,11 @@ export async function serve(options: ServerParts = {}): Promise<HeadwayServer> {
       processes,
       registry,
       spectators,
+      board,
+      boot,
     },
-    boot: nonce(),
     open: [],
-    mounts: [],
+    mounts: [board],
   };
   await warnOfStrangers(parts);
   const voice = new VoicePart(parts);
@@ -112,6 +116,7 @@ export async function serve(options: ServerParts = {}): Promise<HeadwayServer> {
   const { peerAddress, peers = access.peers } = options;
   parts.open.push(...await openListeners(plans, { clock, log, peers, peerAddress }));
   voice.watch(parts.open);
+  board.start();
   return running(parts);
 }
 
@@ -138,6 +143,7 @@ interface ServerCore {
   readonly processes: EngineProcesses;
   readonly registry: StreamRegistry | null;
   readonly spectators: Spectators | null;
+  readonly board: BoardPart;
   /** Tells this start of the process from others. */
   readonly boot: string;
   /** Filled when they are open. */
@@ -171,6 +177,7 @@ function mainPlan(core: ServerCore): ListenerPlan {
         controlUrl: () => urlOf(core, "control"),
       }, clock));
       routes.route("/", healthRoutes(core.boot, Deno.pid));
+      routes.route("/", core.board.routes);
       const throttle = new LoginThrottle(clock);
       routes.route("/", authRoutes({ rules, throttle, clock, nonce, log, publicUrl }));
       if (registry !== null) {

@@ -37,6 +37,8 @@ export interface IngestOptions {
   readonly onChange: (change: BoardChange) => void;
   /** What running agents say of themselves. */
   readonly registry: () => Promise<ReadonlyMap<string, RegistryEntry>>;
+  /** Folders of what running agents say of themselves; watched, too. */
+  readonly registryFolders: readonly string[];
   /** Whether the system is asked to tell of changes; default true. */
   readonly isWatching?: boolean;
 }
@@ -119,9 +121,9 @@ export class Ingest {
 
   /** Looks at every file there is. */
   sweep(): void {
-    const { adapters, isWatching = true } = this.#options;
+    const { adapters, isWatching = true, registryFolders } = this.#options;
     const folders = adapters.flatMap((adapter) => adapter.folders);
-    const isWatched = isWatching && this.#watch.watch(folders);
+    const isWatched = isWatching && this.#watch.watch([...folders, ...registryFolders]);
     this.#mode = isWatched ? "watch" : "poll";
     Object.assign(this.#left, { files: 0, refused: 0, escapes: 0 });
     const seen = new Set<string>();
@@ -224,7 +226,7 @@ export class Ingest {
     const { clock, library } = this.#options;
     this.#waiting.delete(path);
     const { isMore } = library.read(path, newestMs, clock.unixS() * 1000);
-    const file = this.#fileAt(path);
+    const file = library.file(path);
     const { tail } = file ?? { tail: null };
     if (tail !== null) this.#known.set(path, { size: tail.size, mtimeMs: tail.mtimeMs });
     if (file?.isUncounted) this.#uncounted.add(path);
@@ -245,14 +247,6 @@ export class Ingest {
     if (path === undefined) return false;
     if (!this.#options.library.count(path)) this.#uncounted.delete(path);
     return true;
-  }
-
-  #fileAt(path: string) {
-    for (const { files } of this.#options.library.sessions.values()) {
-      const file = files.get(path);
-      if (file !== undefined) return file;
-    }
-    return null;
   }
 
   #tell(): void {

@@ -102,6 +102,7 @@ function start(settings: IngestSettings) {
     clock,
     log: { warn: (event, fields = {}) => self.postMessage({ type: "warn", event, fields }) },
     onChange: (change) => self.postMessage({ type: "change", change }),
+    registryFolders: settings.roots.map((root) => `${root}/sessions`),
     registry: () => readRegistry(settings.roots),
   });
   ingest.start().then(() => self.postMessage({ type: "caught-up" }));

@@ -81,6 +81,16 @@ export class BoardModel {
     this.#totals = this.#count();
   }
 
+  /** Tells this start of the process from others. */
+  get boot(): string {
+    return this.#options.boot;
+  }
+
+  /** Whether a card of this id is on the board. */
+  has(id: string): boolean {
+    return this.#cards.has(id);
+  }
+
   /** The revision of the board. */
   get rev(): number {
     return this.#rev;

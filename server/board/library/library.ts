@@ -107,6 +107,11 @@ export class BoardLibrary {
     return this.#byPath.has(path);
   }
 
+  /** A known file; null for others. */
+  file(path: string): TranscriptFile | null {
+    return this.#byPath.get(path)?.files.get(path) ?? null;
+  }
+
   /** Reads at most one piece of what is new in a file. */
   read(path: string, mtimeMs: number, nowMs: number): ReadStep {
     const entry = this.#byPath.get(path);
@@ -125,7 +130,7 @@ export class BoardLibrary {
       const entries: UsageEntry[] = [];
       const bytes = file.count((parsed) => this.#collect(entry, file, parsed, entries));
       if (bytes === 0) file.countedTo = file.start;
-      this.#charge(entries);
+      this.#charge(entries, entry);
       this.#changed(entry);
       this.save(entry);
     });
@@ -224,11 +229,11 @@ export class BoardLibrary {
     if (isFirst && file.start > 0 && file.agent === null) {
       learnFromHead(entry.facts, file, { session: entry.id, agent: null, fallbackMs: mtimeMs });
     }
-    this.#charge(entries);
+    const isCharged = this.#charge(entries, entry);
     const after = entry.facts.counts.records + entry.facts.integrity.badLines;
     entry.isRead ||= !result.isMore;
     entry.isArchived = false;
-    if (result.bytes > 0 || before !== after || isFirst) {
+    if (result.bytes > 0 || before !== after || isFirst || isCharged) {
       entry.appendMs = Math.max(entry.appendMs, mtimeMs);
       this.#relate(entry);
       this.#changed(entry);
@@ -253,24 +258,28 @@ export class BoardLibrary {
     if (usage !== null) entries.push(usage);
   }
 
-  /** Who pays may be another session, whose record of the same request was smaller. */
-  #charge(entries: readonly UsageEntry[]): void {
-    if (entries.length === 0) return;
+  /**
+   * Charges what was read of a session. Who pays may be another one, whose record of the same request
+   * was smaller; those are kept here, the session itself by whoever reads it. True when it pays.
+   */
+  #charge(entries: readonly UsageEntry[], reading: SessionEntry): boolean {
+    if (entries.length === 0) return false;
     const { store } = this.options;
     const deltas: readonly UsageDelta[] = chargeAll(store.ledger, entries);
-    if (deltas.length === 0) return;
     store.addUsage(deltas);
-    const others = new Set<SessionEntry>();
+    const payers = new Set<SessionEntry>();
     for (const delta of deltas) {
       const payer = this.sessions.get(delta.session as TranscriptId);
       if (payer === undefined) continue;
       addUsage(payer.facts.usage, delta);
-      others.add(payer);
+      payers.add(payer);
     }
-    for (const payer of others) {
+    const isCharged = payers.delete(reading);
+    for (const payer of payers) {
       this.#changed(payer);
       this.save(payer);
     }
+    return isCharged;
   }
 
   /** One of its files is another one: everything is read anew, as facts of files are not kept apart. */
