@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { type Clock, errorMessage, type Timer, UsageError } from "../../runtime/mod.ts";
 import type { App } from "../../server/app.ts";
 import { BoardModel } from "../../server/board/board_model.ts";
-import { type OwnSession, OwnCards } from "../../server/board/headway_sessions.ts";
+import { OwnCards, type OwnSession } from "../../server/board/headway_sessions.ts";
 import { DayClock } from "../../server/board/library/day.ts";
 import { PriceTable } from "../../server/board/money/prices.ts";
 import { problem } from "../../server/board/problem.ts";
@@ -94,7 +94,7 @@ export class BoardPart {
     this.#worker = new BoardWorker(this.#settings, {
       onChange: (change) => this.model.apply(change),
       onFailed: (reason) => this.#log.error("board failed", { reason }),
-    }, this.#log);
+    }, { clock: this.#clock, log: this.#log });
   }
 
   /** Resolves when all transcripts that were there have been read once. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { HeadwayError } from "../../runtime/mod.ts";
+import { type Clock, HeadwayError } from "../../runtime/mod.ts";
 import type { BoardChange } from "../../server/board/library/changes.ts";
 import type { BoardQuestion } from "../../server/board/questions.ts";
 import type { Log } from "../../server/log.ts";
@@ -12,6 +12,8 @@ import type { FromIngest, IngestSettings, SentAnswer, ToIngest } from "./worker_
 
 /** Most questions that wait for their answer. */
 const MAX_WAITING = 256;
+/** How long it may take to end what it is at; what it keeps is whole at any time, seconds. */
+const CLOSE_WITHIN_S = 2;
 
 /** What is told of it. */
 export interface BoardWorkerEvents {
@@ -26,6 +28,7 @@ export class BoardWorker {
   readonly caughtUp: Promise<void>;
   readonly #worker: Worker;
   readonly #events: BoardWorkerEvents;
+  readonly #clock: Clock;
   readonly #log: Pick<Log, "warn">;
   readonly #waiting = new Map<number, PromiseWithResolvers<SentAnswer>>();
   readonly #caughtUp = Promise.withResolvers<void>();
@@ -35,8 +38,13 @@ export class BoardWorker {
   #isClosing = false;
 
   /** Starts it. */
-  constructor(settings: IngestSettings, events: BoardWorkerEvents, log: Pick<Log, "warn">) {
+  constructor(
+    settings: IngestSettings,
+    events: BoardWorkerEvents,
+    { clock, log }: { readonly clock: Clock; readonly log: Pick<Log, "warn"> },
+  ) {
     this.#events = events;
+    this.#clock = clock;
     this.#log = log;
     this.caughtUp = this.#caughtUp.promise;
     this.#worker = new Worker(new URL("./ingest_worker.ts", import.meta.url), { type: "module" });
@@ -76,7 +84,9 @@ export class BoardWorker {
       if (this.#failure === null) this.#post({ type: "close" });
       else this.#closed.resolve();
     }
+    const deadline = this.#clock.after(CLOSE_WITHIN_S, () => this.#closed.resolve());
     await this.#closed.promise;
+    deadline.cancel();
     this.#worker.terminate();
     this.#rejectAll("the server is closing");
     this.#caughtUp.resolve();

@@ -81,9 +81,7 @@ function start(settings: IngestSettings) {
     ? PriceTable.builtIn()
     : PriceTable.parse(Deno.readTextFileSync(settings.prices), settings.prices);
   const days = new DayClock(settings.zone ?? undefined);
-  const store = settings.database === null
-    ? new MemoryStore()
-    : new SqliteStore(settings.database);
+  const store = settings.database === null ? new MemoryStore() : new SqliteStore(settings.database);
   const library = new BoardLibrary({
     files,
     store,

@@ -6,11 +6,7 @@
  */
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { TranscriptId } from "../../server/board/ids.ts";
-import type {
-  BoardStore,
-  SearchText,
-  StoredSession,
-} from "../../server/board/library/store.ts";
+import type { BoardStore, SearchText, StoredSession } from "../../server/board/library/store.ts";
 import type { UsageDelta, UsageLedger } from "../../server/board/money/charge.ts";
 import type { UsageEntry } from "../../server/board/money/usage.ts";
 
@@ -91,7 +87,9 @@ export class SqliteStore implements BoardStore {
   /** Opens a database, and makes its tables if need be. `:memory:` keeps nothing. */
   constructor(path: string) {
     this.#db = new DatabaseSync(path);
-    this.#db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000");
+    this.#db.exec(
+      "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000",
+    );
     if (this.#version() !== SCHEMA_VERSION) this.#makeTables();
     this.ledger = {
       of: (message) => this.#all("SELECT * FROM usage_seen WHERE msg = ?", message).map(entryOf),

@@ -85,7 +85,9 @@ function fateOf(own: OwnSession, nowMs: number): Fate {
       };
     }
     case "voice":
-      return own.isSpeaking ? calm("working", "working", "speaks") : calm("idle", "idle", "listens");
+      return own.isSpeaking
+        ? calm("working", "working", "speaks")
+        : calm("idle", "idle", "listens");
     case "task":
       return taskFate(own);
   }

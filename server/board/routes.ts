@@ -73,7 +73,9 @@ export function boardRoutes(data: BoardRouteData): App {
     return await order(data, { kind: "snooze", id: c.req.param("id"), minutes });
   });
   routes.get("/api/debug/ingest", (c) => answer(c, data, () => ({ kind: "ingest" })));
-  for (const path of ["/api/board", "/api/sessions", ID, `${ID}/items/:item`]) notAllowed(routes, path, "GET, HEAD");
+  for (const path of ["/api/board", "/api/sessions", ID, `${ID}/items/:item`]) {
+    notAllowed(routes, path, "GET, HEAD");
+  }
   for (const name of ["outline", "brief", "lineage", "agents"]) {
     notAllowed(routes, `${ID}/${name}`, "GET, HEAD");
   }

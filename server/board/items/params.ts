@@ -65,7 +65,9 @@ export function wholeNumber(
   if (text === null) return otherwise;
   const value = /^\d{1,12}$/.test(text) ? Number(text) : NaN;
   if (value >= least && value <= most) return value;
-  return bad(`${name} is ${JSON.stringify(text)}, expected a whole number from ${least} to ${most}`);
+  return bad(
+    `${name} is ${JSON.stringify(text)}, expected a whole number from ${least} to ${most}`,
+  );
 }
 
 function placeOf(query: URLSearchParams): WindowPlace | Problem | null {

@@ -8,7 +8,7 @@ import { asObject, asText } from "../read/fields.ts";
 import { type OpenTranscript, readRange } from "../read/files.ts";
 import { LineSplitter } from "../read/lines.ts";
 import { type Parsed, parseLine } from "../read/parse_line.ts";
-import { toolResultsOf, blocksOf } from "../read/content.ts";
+import { blocksOf, toolResultsOf } from "../read/content.ts";
 import { TranscriptIndex } from "./transcript_index.ts";
 
 /** Bytes that are read at a time, and how often at most. */

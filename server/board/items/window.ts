@@ -59,8 +59,7 @@ export function openWindow(view: ThreadView, request: WindowRequest): Window {
   const { index, thread } = view;
   const { limit, place, maxBytes, hasQuiet } = request;
   const known = index.countOf(thread);
-  const isVisible = (n: number) =>
-    hasQuiet || (index.flagsOf(thread, n) & ITEM_FLAG.quiet) === 0;
+  const isVisible = (n: number) => hasQuiet || (index.flagsOf(thread, n) & ITEM_FLAG.quiet) === 0;
   const numbers = planWindow({ total: known, limit, place, isVisible });
   const target = place.kind === "around" ? numbers.indexOf(place.n) : null;
   const all = numbers.map((n) => JSON.stringify(clipped(projectItem(n, view))));

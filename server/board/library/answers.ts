@@ -139,7 +139,8 @@ export class Answers implements BoardReader {
     if (isProblem(place)) return place;
     const { limit, maxBytes, hasQuiet } = params;
     const { items, window } = openWindow(it.view, { limit, place, maxBytes, hasQuiet });
-    const text = `{"session":${JSON.stringify(this.#session(entry))},"items":[${items.join(",")}],` +
+    const text =
+      `{"session":${JSON.stringify(this.#session(entry))},"items":[${items.join(",")}],` +
       `"window":${JSON.stringify(window)},` +
       `"streamCursor":${JSON.stringify(streamCursor(it.view.gen, it.offset))},` +
       `"rev":${this.#options.library.rev}}`;

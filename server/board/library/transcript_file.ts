@@ -192,7 +192,9 @@ export class TranscriptFile {
       if (splitter.readOffset < this.offset) return index;
       // What the reader took for a line although it has no end is one here as well.
       const rest = splitter.peek();
-      if (rest !== null) for (const parsed of parseLine(rest)) this.#addNormalised(index, parsed);
+      if (rest !== null) {
+        for (const parsed of parseLine(rest)) this.#addNormalised(index, parsed);
+      }
       this.#index = index;
       return index;
     }

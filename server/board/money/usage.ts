@@ -5,7 +5,7 @@
  */
 import { messageOf } from "../read/content.ts";
 import { asCount, asObject, asText, asTimeMs, type JsonObject } from "../read/fields.ts";
-import { type PricedRequest, type PriceTable, type Tokens } from "./prices.ts";
+import type { PricedRequest, PriceTable, Tokens } from "./prices.ts";
 
 /** Seconds of a quarter of an hour, in ms: every time zone's hours and days begin at one. */
 export const QUARTER_MS = 900_000;

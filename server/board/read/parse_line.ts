@@ -98,12 +98,15 @@ function salvage(bytes: Uint8Array, offset: number): Parsed[] {
   let attempts = 0;
   RECORD_START.lastIndex = 0;
   for (let match = RECORD_START.exec(text); match !== null; match = RECORD_START.exec(text)) {
-    if (match.index < from || isNested(text, match.index)) continue;
+    if (match.index < from) continue;
     if (++attempts > MAX_ATTEMPTS) break;
     const end = endOfObject(bytes, match.index);
     if (end === null) continue;
     const record = recordOf(bytes.subarray(match.index, end));
     if (record === null) continue;
+    // A torn record may end where another one would hold an object.
+    const isWhole = end === bytes.length && hasEnvelope(record);
+    if (isNested(text, match.index) && !isWhole) continue;
     const length = end - match.index;
     found.push({ kind: "record", record, offset: offset + match.index, length, isSalvaged: true });
     from = end;
@@ -116,6 +119,12 @@ function isNested(text: string, at: number): boolean {
   let before = at - 1;
   while (before >= 0 && text.charCodeAt(before) <= 0x20) before--;
   return before >= 0 && ":,[".includes(text[before]!);
+}
+
+/** Whether a record says all that records of a conversation say; parts of records do not. */
+function hasEnvelope(record: JsonObject): boolean {
+  return "parentUuid" in record &&
+    ["uuid", "sessionId", "timestamp"].every((key) => asText(record[key]) !== null);
 }
 
 /** The byte after the object that begins at `start`; null when it does not end. */

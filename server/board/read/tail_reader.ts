@@ -12,6 +12,8 @@ import { type Line, LineSplitter } from "./lines.ts";
 export const PIECE_BYTES = 4 * 2 ** 20;
 /** So many first bytes tell one file from another. */
 const HEAD_BYTES = 4096;
+/** The head of a file that goes on changing is compared so often, ms: most appends read nothing else. */
+const HEAD_CHECK_MS = 60_000;
 /** An unfinished last line counts as a line when nothing came for so long, ms. */
 const QUIET_MS = 2000;
 
@@ -69,14 +71,14 @@ export class TailReader {
   /** Whether the first line to come is the rest of one whose beginning was left out. */
   #isCut = false;
   #grownMs = 0;
-  /** Whether the head has been compared since the reader was made. */
-  #isHeadKnown: boolean;
+  /** When the head was compared last; not at all since the reader was made at −∞. */
+  #headMs: number;
 
   /** Nothing is read yet. */
   constructor(options: TailOptions) {
     this.#options = options;
     this.#state = options.state ?? null;
-    this.#isHeadKnown = options.state === undefined;
+    this.#headMs = -Infinity;
     if (options.state !== undefined) this.#splitter = this.#splitterAt(options.state.offset);
   }
 
@@ -111,8 +113,8 @@ export class TailReader {
 
   #poll(file: OpenTranscript, sink: TailSink, nowMs: number): PollResult {
     const stat = file.stat();
-    if (this.#state === null) this.#begin(file, stat, this.#options.gen ?? 0);
-    else if (this.#isOther(file, stat)) this.#restart(file, stat, sink);
+    if (this.#state === null) this.#begin(file, stat, this.#options.gen ?? 0, nowMs);
+    else if (this.#isOther(file, stat, nowMs)) this.#restart(file, stat, sink, nowMs);
     const splitter = this.#splitter!;
     const from = splitter.readOffset;
     const wanted = Math.min(PIECE_BYTES, stat.size - from);
@@ -124,7 +126,7 @@ export class TailReader {
     const piece = readRange(file, from, wanted);
     // What was appended to a transcript begins a record, or goes on with the last one.
     if (from > this.#state!.start && !this.#isLikely(piece) && this.#hasOtherHead(file)) {
-      this.#restart(file, stat, sink);
+      this.#restart(file, stat, sink, nowMs);
       return { kind: "read", bytes: piece.length, isMore: true };
     }
     if (this.#state!.headBytes === 0) this.#learnHead(file, from === 0 ? piece : null);
@@ -155,33 +157,33 @@ export class TailReader {
     splitter.take();
   }
 
-  #begin(file: OpenTranscript, stat: FileStat, gen: number): void {
+  #begin(file: OpenTranscript, stat: FileStat, gen: number, nowMs: number): void {
     const { maxParseBytes } = this.#options;
     const isCut = maxParseBytes > 0 && stat.size > maxParseBytes;
     const start = isCut ? stat.size - maxParseBytes : 0;
     this.#isCut = isCut;
-    this.#isHeadKnown = true;
+    this.#headMs = nowMs;
     this.#splitter = this.#splitterAt(start);
     this.#state = { ...plain(stat), offset: start, gen, start, headHash: 0, headBytes: 0 };
     if (isCut) this.#learnHead(file, null);
   }
 
-  #restart(file: OpenTranscript, stat: FileStat, sink: TailSink): void {
-    this.#begin(file, stat, this.gen + 1);
+  #restart(file: OpenTranscript, stat: FileStat, sink: TailSink, nowMs: number): void {
+    this.#begin(file, stat, this.gen + 1, nowMs);
     sink.onReset();
   }
 
   /** What can be told without looking into the file; into it only when there is a reason to. */
-  #isOther(file: OpenTranscript, stat: FileStat): boolean {
+  #isOther(file: OpenTranscript, stat: FileStat, nowMs: number): boolean {
     const state = this.#state!;
     if (stat.dev !== state.dev || stat.ino !== state.ino) return true;
     const { readOffset } = this.#splitter!;
     if (stat.size < readOffset) return true;
     const isChanged = stat.mtimeMs !== state.mtimeMs || stat.size !== state.size;
     const isDoubtful = stat.mtimeMs < state.mtimeMs || stat.size === readOffset ||
-      !this.#isHeadKnown;
+      nowMs - this.#headMs >= HEAD_CHECK_MS;
     if (!isChanged || !isDoubtful) return false;
-    this.#isHeadKnown = true;
+    this.#headMs = nowMs;
     return this.#hasOtherHead(file);
   }
 

@@ -106,7 +106,11 @@ function reasonsOf(
     reasons.push({ code: "rate_limited", since: at, text: rateLimit.text });
   }
   if (last?.kind === "api_error" && !isOver) {
-    reasons.push({ code: "api_error", since, text: facts.lastError ?? "the model's service failed" });
+    reasons.push({
+      code: "api_error",
+      since,
+      text: facts.lastError ?? "the model's service failed",
+    });
   }
   const isDone = state === "idle" || state === "ended";
   if (isDone && facts.lastWorkMs !== null && facts.lastWorkMs > view.seenMs) {

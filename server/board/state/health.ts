@@ -176,7 +176,8 @@ function editThrash(facts: SessionFacts): Found | null {
       code: "edit_thrash",
       weight: 35,
       evidence: six.map(({ uuid }) => uuid),
-      text: `${path.slice(path.lastIndexOf("/") + 1)} was edited ${six.length} times in ten minutes, ` +
+      text:
+        `${path.slice(path.lastIndexOf("/") + 1)} was edited ${six.length} times in ten minutes, ` +
         `and ${failed.length} checks between failed`,
     };
   }
@@ -204,7 +205,12 @@ function apiErrors(facts: SessionFacts, { nowMs }: HealthInput): Found | null {
 function stalled({ state, isVerified, appendMs, nowMs, hasRunningAgent }: HealthInput) {
   if (state !== "working" || !isVerified || hasRunningAgent) return null;
   if (nowMs - appendMs <= 600_000) return null;
-  return { code: "stalled", weight: 30, evidence: [], text: "works, and has written nothing for ten minutes" };
+  return {
+    code: "stalled",
+    weight: 30,
+    evidence: [],
+    text: "works, and has written nothing for ten minutes",
+  };
 }
 
 function contextPressure({ contextPct }: HealthInput): Found | null {

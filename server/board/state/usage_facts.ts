@@ -34,7 +34,9 @@ export function addUsage(usage: UsageFacts, delta: UsageDelta): void {
 /** What was spent from a quarter of an hour on, USD. */
 export function usdSince(usage: UsageFacts, quarter: number): number {
   let usd = 0;
-  for (const [key, value] of Object.entries(usage.quarters)) if (Number(key) >= quarter) usd += value;
+  for (const [key, value] of Object.entries(usage.quarters)) {
+    if (Number(key) >= quarter) usd += value;
+  }
   return usd;
 }
 
