@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { DAMAGES, damaged, noTruth, transcriptLines } from "../../../fixtures/transcripts/mod.ts";
+import { damaged, DAMAGES, noTruth, transcriptLines } from "../../../fixtures/transcripts/mod.ts";
 import { Rng } from "../../../runtime/mod.ts";
 import { LineSplitter } from "./lines.ts";
 import { type Parsed, parseLine, printable } from "./parse_line.ts";
@@ -18,7 +18,8 @@ function found(text: string): string[] {
 }
 
 const one = `{"type":"user","uuid":"one","message":{"role":"user","content":"é"}}`;
-const two = `{"parentUuid":"one","type":"assistant","uuid":"two","message":{"content":[{"type":"text","text":"t"}]}}`;
+const two =
+  `{"parentUuid":"one","type":"assistant","uuid":"two","message":{"content":[{"type":"text","text":"t"}]}}`;
 
 Deno.test("blank lines are nothing, and bytes before a record are passed over", () => {
   assertEquals(["", "   ", "\ufeff", "\0\0\0"].flatMap(found), []);
@@ -76,12 +77,20 @@ Deno.test("a line beyond the limit is cut to its head, and the next one is whole
     const each = new LineSplitter(0, 1000);
     for (let at = 0; at < bytes.length; at += step) {
       for (const line of each.push(bytes.subarray(at, at + step))) {
-        lines.push(...parseLine(line).map((it) =>
-          it.kind === "record" ? String(it.record["uuid"]) : `${it.kind} ${it.offset} ${it.length}`
-        ));
+        lines.push(
+          ...parseLine(line).map((it) =>
+            it.kind === "record"
+              ? String(it.record["uuid"])
+              : `${it.kind} ${it.offset} ${it.length}`
+          ),
+        );
       }
     }
-    assertEquals(lines, ["one", `stub ${bytesOf(one).length + 1} ${long.length}`, "two"], `${step}`);
+    assertEquals(
+      lines,
+      ["one", `stub ${bytesOf(one).length + 1} ${long.length}`, "two"],
+      `${step}`,
+    );
   }
   assertEquals(splitter.pendingBytes, 0);
 });

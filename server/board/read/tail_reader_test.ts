@@ -48,26 +48,30 @@ Deno.test("however a file is appended to, its lines are those of the whole", () 
   const line = fc.string({ unit: "grapheme", maxLength: 30 })
     .map((text) => JSON.stringify({ type: "user", text }));
   const cuts = fc.array(fc.nat({ max: 2000 }), { maxLength: 12 });
-  fc.assert(fc.property(fc.array(line, { maxLength: 12 }), cuts, fc.boolean(), (lines, at, isCr) => {
-    const bytes = new TextEncoder().encode(lines.map((it) => it + (isCr ? "\r\n" : "\n")).join(""));
-    const files = new MemoryTranscripts();
-    files.put(PATH, "");
-    const { lines: found, poll, offsets } = rig(files);
-    let from = 0;
-    const ends = [...at.map((it) => it % (bytes.length + 1)), bytes.length].sort((a, b) => a - b);
-    let read = 0;
-    for (const end of ends) {
-      files.append(PATH, bytes.slice(from, end));
-      from = Math.max(from, end);
-      read += Number(poll());
-    }
-    assertEquals(found, lines);
-    assertEquals(read, bytes.length);
-    for (const [i, offset] of offsets.entries()) {
-      const there = readRange(files.open(PATH)!, offset, 4096);
-      assert(new TextDecoder().decode(there).startsWith(lines[i]!.slice(0, 3)));
-    }
-  }));
+  fc.assert(
+    fc.property(fc.array(line, { maxLength: 12 }), cuts, fc.boolean(), (lines, at, isCr) => {
+      const bytes = new TextEncoder().encode(
+        lines.map((it) => it + (isCr ? "\r\n" : "\n")).join(""),
+      );
+      const files = new MemoryTranscripts();
+      files.put(PATH, "");
+      const { lines: found, poll, offsets } = rig(files);
+      let from = 0;
+      const ends = [...at.map((it) => it % (bytes.length + 1)), bytes.length].sort((a, b) => a - b);
+      let read = 0;
+      for (const end of ends) {
+        files.append(PATH, bytes.slice(from, end));
+        from = Math.max(from, end);
+        read += Number(poll());
+      }
+      assertEquals(found, lines);
+      assertEquals(read, bytes.length);
+      for (const [i, offset] of offsets.entries()) {
+        const there = readRange(files.open(PATH)!, offset, 4096);
+        assert(new TextDecoder().decode(there).startsWith(lines[i]!.slice(0, 3)));
+      }
+    }),
+  );
 });
 
 Deno.test("what is appended is read once, and nothing when there is nothing", () => {
