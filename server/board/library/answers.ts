@@ -147,7 +147,7 @@ export class Answers implements BoardReader {
     return { kind: "json", json: text, etag: tag };
   }
 
-  /** One end of a file is shown at once; its index is made meanwhile. */
+  /** One end of a file is shown without an index; that is made for whoever looks elsewhere. */
   async #open(entry: SessionEntry, params: WindowParams): Promise<OpenView | Problem> {
     const { library, turn } = this.#options;
     const place = threadPlace(entry, params.agent);
@@ -158,12 +158,7 @@ export class Answers implements BoardReader {
       return await openWhole(library, place, turn);
     }
     const end = wanted.kind === "head" ? "head" : "tail";
-    const opened = openEnd(library, place, { end, limit: params.limit });
-    if (!isProblem(opened) && !opened.view.isWhole && file.tail !== null) {
-      // Nobody waits for it, and what it cannot read the next question will tell.
-      file.indexed(turn).then(() => library.usedIndex(file)).catch(() => {});
-    }
-    return opened;
+    return openEnd(library, place, { end, limit: params.limit });
   }
 
   #placeOf(entry: SessionEntry, { place }: WindowParams) {

@@ -43,6 +43,8 @@ export interface ReadStep {
   readonly isMore: boolean;
 }
 
+/** A file that changed so lately is indexed while it is read for the first time, ms. */
+const FRESH_MS = 24 * 3600_000;
 /** Indexes together take at most so much; those that were not looked at for longest go, bytes. */
 const MAX_INDEX_BYTES = 96 * 2 ** 20;
 
@@ -206,6 +208,7 @@ export class BoardLibrary {
 
   #read(entry: SessionEntry, file: TranscriptFile, mtimeMs: number, nowMs: number): ReadStep {
     const isFirst = file.tail === null;
+    if (isFirst && nowMs - mtimeMs < FRESH_MS) file.indexFromStart();
     const entries: UsageEntry[] = [];
     const before = entry.facts.counts.records + entry.facts.integrity.badLines;
     const result = file.poll({
@@ -229,6 +232,7 @@ export class BoardLibrary {
     if (isFirst && file.start > 0 && file.agent === null) {
       learnFromHead(entry.facts, file, { session: entry.id, agent: null, fallbackMs: mtimeMs });
     }
+    if (file.index !== null) this.usedIndex(file);
     const isCharged = this.#charge(entries, entry);
     const after = entry.facts.counts.records + entry.facts.integrity.badLines;
     entry.isRead ||= !result.isMore;
@@ -288,7 +292,6 @@ export class BoardLibrary {
     entry.facts = emptyFacts();
     this.cache.forget(`${file.path}@`);
     for (const other of entry.files.values()) {
-      this.#indexed.delete(other);
       if (other !== file) other.restart();
     }
     entry.isRead = false;

@@ -144,6 +144,11 @@ export class TranscriptFile {
     return await this.#building;
   }
 
+  /** Makes the index while the file is read for the first time, so that it is not read again for it. */
+  indexFromStart(): void {
+    if (this.tail === null) this.#index = new TranscriptIndex(this.#indexOptions);
+  }
+
   /** Forgets the index; it is made again when somebody asks. */
   dropIndex(): void {
     this.#index = null;
@@ -180,8 +185,7 @@ export class TranscriptFile {
   async #build(turn: () => Promise<void>): Promise<TranscriptIndex> {
     for (;;) {
       const epoch = this.#epoch;
-      const { agent } = this;
-      const index = new TranscriptIndex({ splitsSidechains: agent === null });
+      const index = new TranscriptIndex(this.#indexOptions);
       const splitter = new LineSplitter(this.start, this.#options.limits.maxLineBytes);
       while (epoch === this.#epoch && splitter.readOffset < this.offset) {
         if (!this.#indexPiece(index, splitter)) break;
@@ -230,8 +234,13 @@ export class TranscriptFile {
 
   #forget(): void {
     this.#epoch++;
-    this.#index = null;
+    // Who had an index gets one again, from the first line on.
+    if (this.#index !== null) this.#index = new TranscriptIndex(this.#indexOptions);
     this.countedTo = 0;
+  }
+
+  get #indexOptions() {
+    return { splitsSidechains: this.agent === null };
   }
 
   #newReader(more: { state?: TailState; gen?: number }): TailReader {
