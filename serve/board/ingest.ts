@@ -225,7 +225,8 @@ export class Ingest {
     if (path === "") return false;
     const { clock, library } = this.#options;
     this.#waiting.delete(path);
-    const { isMore } = library.read(path, newestMs, clock.unixS() * 1000);
+    const { again, isMore } = library.read(path, newestMs, clock.unixS() * 1000);
+    for (const other of again) this.#waiting.set(other, this.#known.get(other)?.mtimeMs ?? 0);
     const file = library.file(path);
     const { tail } = file ?? { tail: null };
     if (tail !== null) this.#known.set(path, { size: tail.size, mtimeMs: tail.mtimeMs });
