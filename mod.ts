@@ -110,6 +110,7 @@ export type {
 } from "./scenarios/mod.ts";
 export type { HeadwayServer, ServeOptions } from "./serve/mod.ts";
 export type { OptionalPort, VoiceOptions } from "./serve/voice/options.ts";
+export type { BoardOptions } from "./serve/board/options.ts";
 export type { VoicePolicy } from "./server/voice/policy_queue.ts";
 export type { EngineProfile, EngineStall } from "./server/streaming/engine/mod.ts";
 export type {
