@@ -114,6 +114,7 @@ Deno.test("every setting but the log file's path reaches the server", () => {
     ...["--recognizer-command=r", "--recognizer-url=http://r.example", "--responder-command=w"],
     ...["--kernel-url=http://k.example", "--transcript-roots=/a,/b", "--max-parse-bytes=15"],
     ...["--parse-cache-bytes=2000000", "--max-line-bytes=70000", "--prices=/p", "--tz=Europe/Oslo"],
+    ...["--voice-dashboard=/d"],
   ];
   const parsed = settingsFrom(args, SETTINGS, testContext());
   assertEquals(parsed.given.size, Object.keys(SETTINGS).length);
@@ -130,6 +131,6 @@ Deno.test("every setting but the log file's path reaches the server", () => {
     ...{ voiceUrl: "http://v.example", speechCommand: ["s", "t"] },
     ...{ speechUrl: "http://s.example", speechEspeak: "/e", recognizerCommand: ["r"] },
     ...{ recognizerUrl: "http://r.example", responderCommand: ["w"] },
-    ...{ kernelUrl: "http://k.example" },
+    ...{ kernelUrl: "http://k.example", voiceDashboard: "/d" },
   });
 });

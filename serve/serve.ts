@@ -45,6 +45,7 @@ import { CONTROL_RULES, MAIN_RULES } from "./rules.ts";
 import { readSocketTables } from "./socket_tables.ts";
 import { StemMaker } from "./stem_maker.ts";
 import { WorkerPreparer } from "./worker_preparer.ts";
+import { ForeignDashboard } from "./voice/foreign_dashboard.ts";
 import { VoicePart } from "./voice/voice_part.ts";
 
 /** How long a closing server waits for its connections, seconds. */
@@ -103,7 +104,9 @@ export async function serve(options: ServerParts = {}): Promise<HeadwayServer> {
     mounts: [board],
   };
   await warnOfStrangers(parts);
-  const voice = new VoicePart(parts);
+  const { voiceDashboard: folder } = options;
+  const dashboard = folder === undefined ? null : await ForeignDashboard.read(folder);
+  const voice = new VoicePart({ ...parts, dashboard });
   parts.mounts.push(voice);
   const plans = [
     mainPlan(parts),
@@ -175,6 +178,7 @@ function mainPlan(core: ServerCore): ListenerPlan {
       const routes = mainRoutes(mainRouteData(library, registry, {
         maxSessions: settings.maxSessions,
         controlUrl: () => urlOf(core, "control"),
+        voiceUrl: () => urlOf(core, "voice"),
       }, clock));
       routes.route("/", healthRoutes(core.boot, Deno.pid));
       routes.route("/", core.board.routes);
