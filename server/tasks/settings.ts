@@ -18,8 +18,6 @@ export interface TaskSettings {
   readonly ceilingS: number;
   /** How often a task's files are looked at, should an event have been missed. */
   readonly pollS: number;
-  /** How often it is asked, in memory, whether a task's terminal is still there. */
-  readonly aliveEveryS: number;
   /** How long events of a task's folder are collected before its files are looked at. */
   readonly eventDelayS: number;
   /** How long the result of an agent is waited for that ended with another code than 0. */
@@ -56,7 +54,6 @@ export const DEFAULT_TASK_SETTINGS: TaskSettings = {
   staleS: 300,
   ceilingS: 86_400,
   pollS: 5,
-  aliveEveryS: 0.5,
   eventDelayS: 0.05,
   crashWaitS: 0.5,
   exitWaitS: 2,

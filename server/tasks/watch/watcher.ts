@@ -12,6 +12,7 @@ import { type Progress, ProgressReader } from "../store/progress.ts";
 import { readResult, type ResultState, type Verdict } from "../store/result_file.ts";
 import type { TaskEntry } from "../store/store.ts";
 import { readExitCode } from "../store/task_state.ts";
+import { TerminalGoneError } from "../terminal/errors.ts";
 import type { Terminals } from "../terminal/terminals.ts";
 import { lastOutput } from "./last_output.ts";
 
@@ -27,7 +28,7 @@ export interface TaskWatcherOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly settings: TaskSettings;
-  readonly terminals: Pick<Terminals, "get">;
+  readonly terminals: Pick<Terminals, "get" | "subscribe">;
   readonly watchFolder: WatchFolder;
   /** Told of each thing that the agent says. */
   readonly onProgress: (said: readonly Progress[]) => void;
@@ -49,21 +50,22 @@ export class TaskWatcher {
     null;
   #broken: { readonly stamp: string; readonly sinceS: number } | null = null;
   #unwatch: () => void = () => {};
+  #unsubscribe: () => void = () => {};
   #tick: Timer | null = null;
   #soon: Timer | null = null;
-  #nextPollS: number;
+  /** When that is, on the clock. */
+  #soonS = 0;
   #isChecking = false;
   #isAskedAgain = false;
   #hasEnded = false;
 
   /** Looks at nothing before {@link TaskWatcher.start}. */
   constructor(options: TaskWatcherOptions) {
-    const { clock, disk, task, settings } = options;
+    const { clock, disk, task } = options;
     this.#options = options;
     this.#progress = new ProgressReader(disk, task.paths);
     this.#startS = clock.now();
     this.#activeS = this.#startS;
-    this.#nextPollS = this.#startS + settings.pollS;
   }
 
   /** Begins. */
@@ -79,6 +81,7 @@ export class TaskWatcher {
         reason: errorMessage(error),
       });
     }
+    this.#followTerminal();
     this.#arm();
     // What was written before the watch began made no event.
     this.#poke(this.#options.settings.eventDelayS);
@@ -88,27 +91,48 @@ export class TaskWatcher {
   stop(): void {
     this.#hasEnded = true;
     this.#unwatch();
+    this.#unsubscribe();
     this.#tick?.cancel();
     this.#soon?.cancel();
   }
 
-  /** Asks in memory whether the terminal is there, and now and then looks at the files. */
+  /** Looks at the files now and then, should an event have been missed. */
   #arm(): void {
-    const { clock, settings, ptyId, terminals } = this.#options;
-    this.#tick = clock.after(settings.aliveEveryS, () => {
-      const isGone = ptyId !== null && this.#exit === null && terminals.get(ptyId) === undefined;
-      if (isGone) this.#exit = { code: null, atS: clock.now(), waitS: settings.crashWaitS };
-      if (isGone || clock.now() >= this.#nextPollS) {
-        this.#nextPollS = clock.now() + settings.pollS;
-        this.#poke(0);
-      }
-      if (!this.#hasEnded) this.#arm();
+    const { clock, settings } = this.#options;
+    this.#tick = clock.after(settings.pollS, () => {
+      this.#poke(0);
+      this.#arm();
     });
   }
 
+  /** The end of the terminal is the end of the agent. */
+  #followTerminal(): void {
+    const { ptyId, terminals } = this.#options;
+    if (ptyId === null) return;
+    try {
+      this.#unsubscribe = terminals.subscribe(ptyId, Infinity, ({ kind }) => {
+        if (kind === "exited" || kind === "closed") this.#onTerminalGone();
+      });
+    } catch (error) {
+      if (!(error instanceof TerminalGoneError)) throw error;
+      this.#onTerminalGone();
+    }
+  }
+
+  #onTerminalGone(): void {
+    const { clock, settings: { crashWaitS } } = this.#options;
+    this.#exit ??= { code: null, atS: clock.now(), waitS: crashWaitS };
+    this.#poke(0);
+  }
+
+  /** Looks at the files that much later, or earlier if somebody asked for that. */
   #poke(delayS: number): void {
-    if (this.#hasEnded || this.#soon !== null) return;
-    this.#soon = this.#options.clock.after(delayS, () => {
+    const { clock } = this.#options;
+    const atS = clock.now() + delayS;
+    if (this.#hasEnded || this.#soon !== null && this.#soonS <= atS) return;
+    this.#soon?.cancel();
+    this.#soonS = atS;
+    this.#soon = clock.at(atS, () => {
       this.#soon = null;
       this.#check();
     });
