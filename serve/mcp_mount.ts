@@ -7,7 +7,7 @@
 import { join } from "node:path";
 import { Hono } from "hono";
 import config from "../deno.json" with { type: "json" };
-import type { McpHttp, Target } from "../mcp/mod.ts";
+import type { McpHttp, McpHttpOptions, Target } from "../mcp/mod.ts";
 import { type Clock, Rng } from "../runtime/mod.ts";
 import type { App, AppEnv } from "../server/app.ts";
 import { mayStartProcesses, type ReadSocketTables } from "../server/own_user.ts";
@@ -34,6 +34,8 @@ export interface McpMountOptions {
   /** Whether each session is a process, so that starting one is for our own user. */
   readonly sessionsStartProcesses: boolean;
   readonly readSocketTables: ReadSocketTables;
+  /** The tools for agent tasks, for a caller; null where there are none. */
+  readonly taskTools?: McpHttpOptions["taskTools"];
 }
 
 /** The route `/mcp`. Its code is loaded when the first request comes. */
@@ -77,7 +79,9 @@ export class McpMount {
       filesBelow: folder,
       reports: join(folder, "out/reports"),
     });
+    const { taskTools } = this.#options;
     return mcpRoutes(services, {
+      ...(taskTools !== undefined && { taskTools }),
       mayReachOutside: (c) => mayStartProcesses(c.var.standing, c.env.facts, readSocketTables),
     });
   }
