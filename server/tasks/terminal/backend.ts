@@ -47,6 +47,9 @@ export interface PtyBackend {
   spawn(order: PtyOrder, handler: PtyHandler): Promise<PtyProcess> | PtyProcess;
 }
 
+/** The variable that every program on a terminal has: the terminal's id. Leftovers are known by it. */
+export const TERMINAL_MARK = "HEADWAY_TERMINAL";
+
 /** Signals that end programs. */
 export type EndingSignal = "SIGHUP" | "SIGCONT" | "SIGKILL";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Clock, Timer } from "../../../runtime/mod.ts";
-import type { PtyBackend, PtyProcess } from "./backend.ts";
+import { type PtyBackend, type PtyProcess, TERMINAL_MARK } from "./backend.ts";
 import { CastWriter } from "./cast_writer.ts";
 import { TerminalGoneError } from "./errors.ts";
 import type { OpenSink } from "./file_sink.ts";
@@ -88,7 +88,8 @@ export class Terminal {
     const terminal = new Terminal(spec, options);
     terminal.#openFiles();
     try {
-      const { argv, cwd, env, cols, rows } = spec;
+      const { argv, cwd, cols, rows } = spec;
+      const env = { ...spec.env, [TERMINAL_MARK]: spec.id };
       const process = await options.backend.spawn({ argv, cwd, env, cols, rows }, {
         onOutput: (bytes) => terminal.#onRaw(bytes),
         onExit: (exit) => terminal.#onExit(exit),
