@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { MCP_PATHS } from "../mcp/paths.ts";
+import { MCP_PATHS, TASK_MCP_PATHS } from "../mcp/paths.ts";
 import { AUTH_PATHS } from "../server/auth_routes.ts";
 import { HEALTH_PATHS } from "../server/health.ts";
 import { mergePaths } from "../server/path_rules.ts";
@@ -13,7 +13,7 @@ import type { ListenerRules } from "./access.ts";
 
 /** The main listener. */
 export const MAIN_RULES: ListenerRules = {
-  ...mergePaths([MAIN_PATHS, AUTH_PATHS, HEALTH_PATHS, MCP_PATHS]),
+  ...mergePaths([MAIN_PATHS, AUTH_PATHS, HEALTH_PATHS, MCP_PATHS, TASK_MCP_PATHS]),
   posts: "json",
 };
 

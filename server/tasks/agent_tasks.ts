@@ -48,6 +48,8 @@ export interface AgentTasksOptions {
   readonly watchFolder: WatchFolder;
   /** The shell that a terminal runs; program and arguments. */
   readonly shell: readonly string[];
+  /** Called before anything is made: makes sure that it may be. */
+  readonly prepare?: () => Promise<void>;
 }
 
 /** A task that was started. */
@@ -111,6 +113,7 @@ export class AgentTasks implements TaskReader {
       const request = checkRun(args);
       // A name that is on no list must not leave a session behind.
       this.agents.byName(request.agent);
+      await this.#options.prepare?.();
       entry = await this.store.createSession({
         email: request.email,
         userId: "",
@@ -128,6 +131,7 @@ export class AgentTasks implements TaskReader {
     args: { readonly email: string; readonly userId?: string; readonly label?: string },
   ): Promise<TaskSessionId> {
     const { email, userId = "", label = "" } = args;
+    await this.#options.prepare?.();
     const entry = await this.store.createSession({
       email: line("email", email),
       userId: line("user_id", userId),

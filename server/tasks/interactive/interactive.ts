@@ -43,6 +43,8 @@ export interface InteractiveOptions {
   readonly environment: AgentEnvironment;
   readonly shell: readonly string[];
   readonly copy: CopyCommand;
+  /** Called before anything is made: makes sure that it may be. */
+  readonly prepare?: () => Promise<void>;
 }
 
 /** An agent that was started. */
@@ -94,6 +96,7 @@ export class InteractiveSessions {
   ): Promise<OpenedAgent> {
     check(agent, prompt, workspacePath);
     const { disk, projects, rng, settings, terminals, environment, shell } = this.#options;
+    await this.#options.prepare?.();
     const id = newPtyId(rng);
     const parent = join(projects, id);
     const folder = join(parent, workspaceName(workspacePath));
