@@ -34,8 +34,8 @@ export interface TaskPages {
   terminal(): Markup;
   /** All tasks. */
   inbox(): Markup;
-  /** Their stylesheet. */
-  readonly stylesheet: string;
+  /** The small files beside them, by path. */
+  readonly files: Readonly<Record<string, { readonly type: string; readonly text: string }>>;
 }
 
 /** What is mounted. */
@@ -61,8 +61,8 @@ export interface TaskMount {
   close(): Promise<void>;
 }
 
-/** What {@link mountTasks} asks of the gate. */
-export const TASK_PATHS: PathRules = { open: ["/terminal.css"] };
+/** What {@link mountTasks} asks of the gate: the address `/?session=…` is open as `/` is. */
+export const TASK_PATHS: PathRules = {};
 
 /** Makes the routes and WebSockets of tasks and terminals. */
 export function mountTasks(options: TaskMountOptions): TaskMount {

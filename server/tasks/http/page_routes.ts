@@ -34,7 +34,9 @@ export function pageRoutes(pages: TaskPages): App {
   });
   routes.get("/tasks", (c) => show(c, pages.inbox));
   routes.get("/tasks/:id", (c) => show(c, pages.terminal));
-  routes.get("/terminal.css", () =>
-    new Response(pages.stylesheet, { headers: { "Content-Type": "text/css; charset=utf-8" } }));
+  for (const [path, { type, text }] of Object.entries(pages.files)) {
+    routes.get(path, () =>
+      new Response(text, { headers: { "Content-Type": `${type}; charset=utf-8` } }));
+  }
   return routes;
 }
