@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { castV2Stream } from "../terminal/cast.ts";
+import { castV2Stream } from "../terminal/asciicast.ts";
 import type { TaskView } from "../task_view.ts";
 import { fileTag } from "./byte_range.ts";
 import type { Content } from "./file_answer.ts";

@@ -9,7 +9,7 @@ import { type App, type AppEnv, errorResponse, jsonResponse } from "../../app.ts
 import type { Log } from "../../log.ts";
 import { type PtyId, ptyIdOf, taskIdOf } from "../ids.ts";
 import type { TaskReader, TaskView } from "../task_view.ts";
-import { CastError } from "../terminal/cast.ts";
+import { CastError } from "../terminal/asciicast.ts";
 import { TerminalGoneError } from "../terminal/errors.ts";
 import type { TerminalInfo, Terminals } from "../terminal/terminals.ts";
 import {

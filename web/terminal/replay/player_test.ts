@@ -1,7 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { VirtualClock } from "../../../runtime/mod.ts";
-import type { CastEvent } from "../../../server/tasks/terminal/cast.ts";
+import type { CastEvent } from "../../../server/tasks/terminal/asciicast.ts";
 import { buildIndex, type HiddenScreen } from "./build_index.ts";
 import { ReplayPlayer } from "./player.ts";
 import { type Recording, recordingOf } from "./recording.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type CastEvent, CastReader } from "../../../server/tasks/terminal/cast.ts";
+import { type CastEvent, CastReader } from "../../../server/tasks/terminal/asciicast.ts";
 
 /** Characters of a recording at most: more than a server writes. */
 const MAX_CHARS = 64 * 2 ** 20;
