@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { type PtyId, taskIdOf, type TaskId, taskSessionIdOf } from "../../server/tasks/ids.ts";
+import { type PtyId, type TaskId, taskIdOf, taskSessionIdOf } from "../../server/tasks/ids.ts";
 import type { FileAccess, OpenFile } from "../../server/tasks/http/mod.ts";
+import { MemorySinks } from "../../server/tasks/terminal/fake_backend.ts";
 import type { TaskReader, TaskView } from "../../server/tasks/task_view.ts";
 
 /** Terminals' ids for tests, by number. */
@@ -73,19 +74,29 @@ export class MemoryTasks implements TaskReader {
   }
 }
 
-/** Files by their paths. */
+/** Files by their paths: those that a test put there, and those that terminals wrote. */
 export class MemoryFileAccess implements FileAccess {
   readonly #files = new Map<string, Uint8Array>();
+  readonly #sinks: MemorySinks;
   /** Files that are open. */
   openCount = 0;
 
+  /** With those of terminals. */
+  constructor(sinks = new MemorySinks()) {
+    this.#sinks = sinks;
+  }
+
   /** Puts a file there. */
   put(path: string, content: string | Uint8Array): void {
-    this.#files.set(path, typeof content === "string" ? new TextEncoder().encode(content) : content);
+    this.#files.set(
+      path,
+      typeof content === "string" ? new TextEncoder().encode(content) : content,
+    );
   }
 
   open(path: string): Promise<OpenFile | null> {
-    const bytes = this.#files.get(path);
+    const written = this.#sinks.files.has(path) ? this.#sinks.bytes(path) : undefined;
+    const bytes = this.#files.get(path) ?? written;
     if (bytes === undefined) return Promise.resolve(null);
     this.openCount++;
     let isOpen = true;

@@ -15,21 +15,65 @@ import type { ReadSocketTables } from "../../server/own_user.ts";
 import { STYLESHEET } from "../../server/page.ts";
 import { mergePaths } from "../../server/path_rules.ts";
 import { socketRoutes } from "../../server/socket_routes.ts";
-import {
-  type FileAccess,
-  mountTasks,
-  type TaskMountOptions,
-} from "../../server/tasks/http/mod.ts";
+import { mountTasks, type TaskMountOptions } from "../../server/tasks/http/mod.ts";
 import { TASK_PAGES } from "../../web/page/task_pages.ts";
-import { MemoryFileAccess, MemoryTasks } from "./memory_tasks.ts";
+import { MemoryFileAccess, MemoryTasks, ptyId, taskView } from "./memory_tasks.ts";
 import { MemoryLog } from "./memory_log.ts";
-import { MemoryTerminals } from "./memory_terminals.ts";
+import {
+  type FakeProgram,
+  FakePtyBackend,
+  MemorySinks,
+} from "../../server/tasks/terminal/fake_backend.ts";
+import { TerminalSet } from "../../server/tasks/terminal/terminal_set.ts";
+import type { TaskView } from "../../server/tasks/task_view.ts";
 
 /** What may be put in place of the usual. */
 export interface TerminalServerOptions extends Partial<Pick<TaskMountOptions, "readTables">> {
   readonly clock?: Clock;
+  readonly world?: TerminalWorld;
   readonly token?: string;
   readonly bundleScripts?: ConstructorParameters<typeof PageScripts>[1];
+}
+
+/** Terminals whose programs are the test, and tasks of its choice. */
+export class TerminalWorld {
+  readonly backend = new FakePtyBackend();
+  readonly sinks = new MemorySinks();
+  readonly files = new MemoryFileAccess(this.sinks);
+  readonly tasks = new MemoryTasks();
+  readonly terminals: TerminalSet;
+
+  constructor(clock: Clock, { ringBytes }: { readonly ringBytes?: number } = {}) {
+    this.terminals = new TerminalSet({
+      ...{ clock, backend: this.backend, processes: this.backend, maxTerminals: 8 },
+      openSink: this.sinks.openSink,
+      ...(ringBytes !== undefined && { ringBytes }),
+    });
+  }
+
+  /** Starts the program of a task, and the task. */
+  async task(number: number, changes: Partial<TaskView> = {}): Promise<FakeProgram> {
+    const task = taskView(number, changes);
+    const program = await this.program(number, "hermes-mcp", task);
+    this.tasks.put(task);
+    return program;
+  }
+
+  /** Starts a program. */
+  async program(number: number, label: string, task: TaskView | null = null): Promise<FakeProgram> {
+    await this.terminals.create({
+      ...{ id: ptyId(number), label, argv: ["bash"], cwd: "/", env: {}, cols: 80, rows: 24 },
+      files: task === null ? null : {
+        transcriptPath: task.files.transcript,
+        recordingPath: task.files.recording,
+        transcriptCapBytes: 10_485_760,
+        title: task.title,
+        command: task.agent,
+      },
+      secrets: [],
+    });
+    return this.backend.programs.at(-1)!;
+  }
 }
 
 /** The server, and what it shows. */
@@ -38,9 +82,7 @@ export interface TerminalServer extends AsyncDisposable {
   readonly httpUrl: string;
   /** `ws://127.0.0.1:…`. */
   readonly url: string;
-  readonly terminals: MemoryTerminals;
-  readonly tasks: MemoryTasks;
-  readonly files: MemoryFileAccess;
+  readonly world: TerminalWorld;
   readonly log: MemoryLog;
   /** Says that it stops, as a server that closes does. */
   stop(): Promise<void>;
@@ -53,14 +95,13 @@ const everybody: ReadSocketTables = () => Promise.resolve(null);
 export async function terminalServer(options: TerminalServerOptions = {}): Promise<TerminalServer> {
   const clock = options.clock ?? new WallClock();
   const log = new MemoryLog();
-  const terminals = new MemoryTerminals({ clock });
-  const tasks = new MemoryTasks();
-  const files = new MemoryFileAccess();
+  const world = options.world ?? new TerminalWorld(clock);
+  const { terminals, tasks, files } = world;
   const access = new Access(options.token === undefined ? {} : { token: options.token });
   const scripts = new PageScripts(log, options.bundleScripts);
   const mount = mountTasks({
     ...{ terminals, tasks, clock, log, pages: TASK_PAGES },
-    files: files as FileAccess,
+    files,
     readTables: options.readTables ?? everybody,
   });
   const listener = await Listener.open({
@@ -94,11 +135,11 @@ export async function terminalServer(options: TerminalServerOptions = {}): Promi
   });
   const httpUrl = listener.address.url;
   return {
-    ...{ httpUrl, url: httpUrl.replace("http", "ws"), terminals, tasks, files, log },
+    ...{ httpUrl, url: httpUrl.replace("http", "ws"), world, log },
     stop: () => mount.close(),
     [Symbol.asyncDispose]: async () => {
       await mount.close();
-      await terminals[Symbol.asyncDispose]();
+      await terminals.closeAll();
       const closed = listener.close();
       listener.terminate();
       await Promise.all([closed, scripts.close()]);

@@ -58,7 +58,9 @@ class TaskRow {
 /** What is to be said of a task beside its status. */
 function saidOf({ agent, progress, summary, errors }: TaskRecord): string {
   const said = summary ?? errors[0] ??
-    (progress === null ? "" : [progress.step, progress.message].filter((it) => it !== "").join(": "));
+    (progress === null
+      ? ""
+      : [progress.step, progress.message].filter((it) => it !== "").join(": "));
   return said === "" ? agent : `${agent} · ${said}`;
 }
 

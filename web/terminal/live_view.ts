@@ -11,11 +11,11 @@ import {
   type KeyboardRecord,
   post,
   type SnapshotRecord,
-  type TerminalRecord,
   terminalPath,
+  type TerminalRecord,
 } from "./api.ts";
 import type { LinkNews } from "./live/link.ts";
-import { LiveSession, type LinkState } from "./live/live_session.ts";
+import { type LinkState, LiveSession } from "./live/live_session.ts";
 import { PollingLink } from "./live/polling_link.ts";
 import { SocketLink } from "./live/socket_link.ts";
 import { clockText, holderText } from "./words.ts";

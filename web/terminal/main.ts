@@ -151,7 +151,9 @@ class TerminalPage {
     const ageS = this.#clock.unixS() - task.created_at;
     const facts = [
       tame(task.agent, 60),
-      ...(task.ended_at === null ? [] : [`${statusText(task.status)} after ${spanText(task.elapsed_s)}`]),
+      ...(task.ended_at === null
+        ? []
+        : [`${statusText(task.status)} after ${spanText(task.elapsed_s)}`]),
       `started ${spanText(ageS)} ago`,
       task.task_id,
     ];
@@ -163,11 +165,13 @@ class TerminalPage {
     element("result").hidden = false;
     const exit = exitCode === null ? "" : ` Exit code ${exitCode}.`;
     say(element("summary"), summary ?? `${statusText(status)}.${exit}`);
-    element("errors").replaceChildren(...errors.slice(0, 50).map((text) => {
-      const item = document.createElement("li");
-      item.textContent = text.slice(0, 4000);
-      return item;
-    }));
+    element("errors").replaceChildren(
+      ...errors.slice(0, 50).map((text) => {
+        const item = document.createElement("li");
+        item.textContent = text.slice(0, 4000);
+        return item;
+      }),
+    );
   }
 
   #bindViews({ recording, transcript }: ReplayRecord, view: TranscriptView): void {

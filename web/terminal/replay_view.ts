@@ -142,7 +142,8 @@ export class ReplayView {
   #onKey(event: KeyboardEvent): void {
     const { player } = this;
     const target = event.target instanceof Element ? event.target : null;
-    const isTaken = event.altKey || event.ctrlKey || event.metaKey || element("screen-view").hidden ||
+    const isTaken = event.altKey || event.ctrlKey || event.metaKey ||
+      element("screen-view").hidden ||
       target?.matches("input, select, button, a") === true;
     if (isTaken) return;
     const keys: Readonly<Record<string, () => void>> = {
@@ -178,7 +179,10 @@ export class ReplayView {
     const { player } = this;
     element("play").setAttribute("aria-pressed", String(player.isPlaying));
     const text = player.isPlaying ? "Pause" : player.hasEnded ? "Play again" : "Play";
-    say(element("play-text"), player.durationS === player.positionS && !player.isPlaying ? "Play" : text);
+    say(
+      element("play-text"),
+      player.durationS === player.positionS && !player.isPlaying ? "Play" : text,
+    );
     this.#drawPosition();
     this.#options.onState("replay", stateText(player));
   }

@@ -188,7 +188,8 @@ export class Feed {
 
   #receiveOutput(seq: number, bytes: Uint8Array): void {
     if (this.#isBehind || this.#isPainting) return;
-    if (seq > this.#endSeq) return this.#fallBehind();
+    // Not what was asked for: something between is gone, or the viewer's place was none of this output.
+    if (seq > this.#endSeq || seq + bytes.length < this.#endSeq) return this.#fallBehind();
     const fresh = bytes.subarray(this.#endSeq - seq);
     if (fresh.length === 0) return;
     if (this.#queuedBytes + fresh.length > MAX_QUEUED_BYTES) return this.#fallBehind();

@@ -34,9 +34,7 @@ export class KeptFiles {
   /** Its recording as it is, version 3; null if there is none. */
   async recording(task: TaskView): Promise<Content | null> {
     const file = await this.#files.open(task.files.recording);
-    return file === null
-      ? null
-      : wholeFile(file, "application/x-asciicast", `${task.taskId}.cast`);
+    return file === null ? null : wholeFile(file, "application/x-asciicast", `${task.taskId}.cast`);
   }
 
   /**

@@ -35,8 +35,10 @@ export function pageRoutes(pages: TaskPages): App {
   routes.get("/tasks", (c) => show(c, pages.inbox));
   routes.get("/tasks/:id", (c) => show(c, pages.terminal));
   for (const [path, { type, text }] of Object.entries(pages.files)) {
-    routes.get(path, () =>
-      new Response(text, { headers: { "Content-Type": `${type}; charset=utf-8` } }));
+    routes.get(
+      path,
+      () => new Response(text, { headers: { "Content-Type": `${type}; charset=utf-8` } }),
+    );
   }
   return routes;
 }

@@ -33,7 +33,7 @@ export interface PollOptions {
  * Asks what came after a place of a terminal's output, without taking it from anybody else; waits a
  * while if there is nothing yet.
  *
- * @param endSeq How much output there is now: so much is waited for in any case.
+ * @param endSeq How much output there is at least: so much is waited for in any case.
  * @throws {TerminalGoneError} if there is no such terminal.
  */
 export function pollOutput(
@@ -56,7 +56,8 @@ export function pollOutput(
   const receive = (event: TerminalEvent): boolean => {
     switch (event.kind) {
       case "output": {
-        if (event.seq > decoder.endSeq) {
+        // Not what was asked for: something between is gone, or the place was none of this output.
+        if (event.seq > decoder.endSeq || event.seq + event.bytes.length < decoder.endSeq) {
           hasGap = true;
           return true;
         }

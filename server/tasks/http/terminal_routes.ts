@@ -74,10 +74,11 @@ export function terminalRoutes(parts: TerminalRouteParts): App {
     const nowS = clock.unixS();
     return jsonResponse(terminals.list().map((info) => terminalRecord(info, nowS, keyboards)));
   });
-  routes.post("/api/terminals/:id/attach", (c) =>
-    withBody(c, (body) => attach(parts, c.req.param("id"), body)));
-  routes.get("/api/terminals/:id/output", (c) =>
-    refusingBadFields(() => output(parts, c)));
+  routes.post(
+    "/api/terminals/:id/attach",
+    (c) => withBody(c, (body) => attach(parts, c.req.param("id"), body)),
+  );
+  routes.get("/api/terminals/:id/output", (c) => refusingBadFields(() => output(parts, c)));
 
   post("input", async ({ id }, body) => {
     const input = inputField(body, MAX_INPUT_BYTES);
@@ -137,7 +138,10 @@ export function terminalRoutes(parts: TerminalRouteParts): App {
 
 /** What terminals leave. `GET` also answers `HEAD`. */
 function keptRoutes(routes: App, { tasks, files, log }: TerminalRouteParts): void {
-  const get = (path: string, find: (task: TaskView, c: Context<AppEnv>) => Promise<Content | null>) =>
+  const get = (
+    path: string,
+    find: (task: TaskView, c: Context<AppEnv>) => Promise<Content | null>,
+  ) =>
     routes.get(`/api/terminals/:id/${path}`, async (c) => {
       const task = await taskOf(tasks, c.req.param("id") ?? "");
       try {
@@ -178,24 +182,22 @@ async function output(
   const viewer = viewerKeyOf(c.req.query("viewer") ?? "");
   if (viewer !== null && keyboards.see(id, viewer) === null) return tooManyViewers();
   terminals.touch(id);
-  const place = { seq: Math.min(seq, info.seq), endSeq: info.seq };
+  const place = { seq, endSeq: info.seq };
   try {
     const signal = AbortSignal.any([stopping, c.req.raw.signal]);
     const polled = await pollOutput(terminals, id, place, { clock, waitS: waitMs / 1000, signal });
     const now = terminals.get(id);
     return jsonResponse({
       output: polled.output,
-      seq: place.seq,
+      seq,
       next_seq: polled.nextSeq,
-      gap: polled.hasGap || seq > info.seq,
+      gap: polled.hasGap,
       exited: polled.exit !== null || polled.isClosed,
       exit: polled.exit,
       closed: polled.isClosed,
       shutting_down: stopping.aborted,
       timeout_warning: false,
-      terminal: now === undefined
-        ? null
-        : terminalRecord(now, clock.unixS(), keyboards, viewer),
+      terminal: now === undefined ? null : terminalRecord(now, clock.unixS(), keyboards, viewer),
     });
   } catch (error) {
     if (error instanceof TerminalGoneError) return gone();
@@ -235,22 +237,26 @@ async function attach(
   if (task === undefined || taskFields === null || tail === null) return gone();
   const { file, from } = tail;
   const base = `/api/terminals/${task.ptyId ?? task.taskId}`;
-  return replayAnswer({
-    session_id: task.ptyId,
-    label: REPLAY_LABEL,
-    replay: true,
-    process: null,
-    created_at: null,
-    task_id: task.taskId,
-    agent_session_id: task.sessionId,
-    status: task.status,
-    task: taskFields,
-    truncated: from > 0,
-    bytes: file.sizeBytes,
-    transcript: `${base}/transcript`,
-    recording: await files.hasRecording(task) ? `${base}/recording` : null,
-    now: nowS,
-  }, file, from);
+  return replayAnswer(
+    {
+      session_id: task.ptyId,
+      label: REPLAY_LABEL,
+      replay: true,
+      process: null,
+      created_at: null,
+      task_id: task.taskId,
+      agent_session_id: task.sessionId,
+      status: task.status,
+      task: taskFields,
+      truncated: from > 0,
+      bytes: file.sizeBytes,
+      transcript: `${base}/transcript`,
+      recording: await files.hasRecording(task) ? `${base}/recording` : null,
+      now: nowS,
+    },
+    file,
+    from,
+  );
 }
 
 /** The task that a terminal's id or its own id names. */

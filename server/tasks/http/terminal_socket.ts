@@ -5,7 +5,7 @@ import type { Terminals } from "../terminal/terminals.ts";
 import { TerminalGoneError } from "../terminal/errors.ts";
 import { Feed, type FeedEvent } from "./feed.ts";
 import { FieldError } from "./fields.ts";
-import { clientMessage, type ClientMessage, frameIdOf, MAX_FRAME_BYTES } from "./frames.ts";
+import { type ClientMessage, clientMessage, frameIdOf, MAX_FRAME_BYTES } from "./frames.ts";
 import type { ViewerKey } from "./keyboard.ts";
 import type { Keyboards } from "./keyboards.ts";
 import { keyboardRecord, snapshotRecord, terminalRecord } from "./records.ts";
@@ -142,8 +142,7 @@ export class TerminalSocket {
     this.#joined.set(session, { feed, viewer, unwatch });
     terminals.touch(session);
     this.#answer(id, terminalRecord(info, clock.unixS(), keyboards, viewer));
-    // What is beyond the end of the output is from another life of the server.
-    feed.start(seq !== null && seq > info.seq ? null : seq);
+    feed.start(seq);
   }
 
   #keyboard(

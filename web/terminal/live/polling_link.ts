@@ -1,13 +1,6 @@
 /// <reference lib="dom" />
 import type { Clock } from "../../../runtime/clock.ts";
-import {
-  AnswerError,
-  ask,
-  attach,
-  post,
-  type TerminalRecord,
-  terminalPath,
-} from "../api.ts";
+import { AnswerError, ask, attach, post, terminalPath, type TerminalRecord } from "../api.ts";
 import { inputParts, type Link, type LinkNews } from "./link.ts";
 
 /** How long the server may keep a question that has no answer yet, ms. */

@@ -49,7 +49,11 @@ export class SocketLink implements Link {
     const socket = new WebSocket(options.url);
     this.#socket = socket;
     socket.onopen = () =>
-      this.#send("join_session", { session_id: session, viewer, seq: seq(), window: WINDOW_BYTES }, 1);
+      this.#send(
+        "join_session",
+        { session_id: session, viewer, seq: seq(), window: WINDOW_BYTES },
+        1,
+      );
     socket.onmessage = ({ data }) => {
       if (!this.#isDone && typeof data === "string") this.#hear(JSON.parse(data));
     };
@@ -77,7 +81,9 @@ export class SocketLink implements Link {
     switch (event) {
       case "ack":
         if (id === 1) {
-          if (data.status !== "ok") return data.http_status === 404 ? news.onClosed() : this.#lose();
+          if (data.status !== "ok") {
+            return data.http_status === 404 ? news.onClosed() : this.#lose();
+          }
           this.#beat();
           onJoined();
           return news.onState(data);

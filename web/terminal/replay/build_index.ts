@@ -29,7 +29,11 @@ export async function buildIndex(
   while (next < events.length && !signal.aborted) {
     let text = "";
     for (let event = events[next]; event !== undefined; event = events[next]) {
-      const isDue = index.isDue({ eventIndex: next, timeS: event.timeS, chars: chars + text.length });
+      const isDue = index.isDue({
+        eventIndex: next,
+        timeS: event.timeS,
+        chars: chars + text.length,
+      });
       if (isDue || text.length >= STEP_CHARS) break;
       if (event.code === "r") {
         if (text !== "") break;

@@ -170,7 +170,11 @@ Deno.test("who seeks again before the first place is reached ends at the second"
 });
 
 const events = fc.array(
-  fc.tuple(fc.integer({ min: 0, max: 3000 }), fc.constantFrom("o", "o", "o", "r", "m"), fc.nat(999)),
+  fc.tuple(
+    fc.integer({ min: 0, max: 3000 }),
+    fc.constantFrom("o", "o", "o", "r", "m"),
+    fc.nat(999),
+  ),
   { maxLength: 60 },
 ).map((all) => {
   let ms = 0;

@@ -62,7 +62,11 @@ export class PlainText {
         else if (character === "\x1b") this.#state = "string-escape";
         return;
       case "string-escape":
-        this.#state = character === "\\" ? "text" : character === "\x1b" ? "string-escape" : "string";
+        this.#state = character === "\\"
+          ? "text"
+          : character === "\x1b"
+          ? "string-escape"
+          : "string";
         return;
     }
   }

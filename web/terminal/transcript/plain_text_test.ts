@@ -8,7 +8,10 @@ function plain(text: string): string {
 }
 
 Deno.test("PlainText leaves colours, titles and moves out, and keeps every word", () => {
-  assertEquals(plain("\x1b[1;31mred\x1b[0m and \x1b[38;2;1;2;3mtrue\x1b[m\r\nnext"), "red and true\nnext");
+  assertEquals(
+    plain("\x1b[1;31mred\x1b[0m and \x1b[38;2;1;2;3mtrue\x1b[m\r\nnext"),
+    "red and true\nnext",
+  );
   assertEquals(plain("\x1b]0;title\x07a\x1b]8;;http://x\x1b\\link\x1b]8;;\x1b\\b"), "alinkb");
   assertEquals(plain("\x1b(B\x1b=x\x1bP1$r0m\x1b\\y\x07\x00z"), "xyz");
   assertEquals(plain("ä 漢字 👍\r\n"), "ä 漢字 👍\n");
@@ -27,7 +30,17 @@ Deno.test("PlainText begins a new line where a program goes elsewhere on the scr
 
 Deno.test("PlainText's text does not depend on how the output is cut", () => {
   const piece = fc.oneof(
-    fc.constantFrom("\x1b[31m", "\x1b]0;t\x07", "\r", "\n", "\r\n", "\b", "\x1b[K", "\x1b[2C", "\x1b"),
+    fc.constantFrom(
+      "\x1b[31m",
+      "\x1b]0;t\x07",
+      "\r",
+      "\n",
+      "\r\n",
+      "\b",
+      "\x1b[K",
+      "\x1b[2C",
+      "\x1b",
+    ),
     fc.string({ maxLength: 6 }),
   );
   fc.assert(fc.property(fc.array(piece, { maxLength: 30 }), fc.nat(60), (pieces, at) => {
