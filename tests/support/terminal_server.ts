@@ -9,9 +9,9 @@ import { Access } from "../../serve/access.ts";
 import { Listener } from "../../serve/listener.ts";
 import { PageScripts } from "../../serve/page_scripts.ts";
 import { mainWords } from "../../serve/raw_answers.ts";
+import { readSocketTables } from "../../serve/socket_tables.ts";
 import { type AppEnv, createApp } from "../../server/app.ts";
 import { MAIN_LIMITS } from "../../server/limits.ts";
-import type { ReadSocketTables } from "../../server/own_user.ts";
 import { STYLESHEET } from "../../server/page.ts";
 import { mergePaths } from "../../server/path_rules.ts";
 import { socketRoutes } from "../../server/socket_routes.ts";
@@ -88,9 +88,6 @@ export interface TerminalServer extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-/** Everybody on this machine is our own user. */
-const everybody: ReadSocketTables = () => Promise.resolve(null);
-
 /** Starts one on a free port, whose terminals and tasks the test makes. */
 export async function terminalServer(options: TerminalServerOptions = {}): Promise<TerminalServer> {
   const clock = options.clock ?? new WallClock();
@@ -102,7 +99,7 @@ export async function terminalServer(options: TerminalServerOptions = {}): Promi
   const mount = mountTasks({
     ...{ terminals, tasks, clock, log, pages: TASK_PAGES },
     files,
-    readTables: options.readTables ?? everybody,
+    readTables: options.readTables ?? readSocketTables,
   });
   const listener = await Listener.open({
     host: "127.0.0.1",

@@ -42,7 +42,8 @@ main { max-width: 76rem; padding: 0 1.25rem 4rem; }
   overflow-x: auto;
 }
 .frame.typing { border-color: var(--link); box-shadow: 0 0 0 1px var(--link); }
-#terminal { width: max-content; min-height: 12rem; margin: 0 auto; }
+.frame { width: fit-content; max-width: 100%; }
+#terminal { width: max-content; min-width: 12rem; min-height: 8rem; }
 .controls {
   display: flex;
   flex-wrap: wrap;
@@ -135,7 +136,9 @@ input[type="checkbox"] { width: 1.05rem; height: 1.05rem; margin: 0; accent-colo
   .play { flex: 1; justify-content: center; }
   .time { text-align: right; }
   button, select { min-height: 2.6rem; }
-  .task { grid-template-columns: minmax(0, 1fr) max-content; }
+  .keys { order: -1; }
+  .task { grid-template-columns: max-content minmax(0, 1fr); }
+  .task .age { white-space: normal; text-align: end; }
   .task .name, .task .said { grid-column: 1 / -1; }
   .task .name { order: -1; }
 }

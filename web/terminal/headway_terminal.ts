@@ -9,7 +9,7 @@ import type { LinkState } from "./live/live_session.ts";
 /** What the page says of itself. */
 export interface HeadwayTerminal {
   /** What it shows. */
-  readonly mode: "loading" | "live" | "replay" | "bytes" | "gone";
+  readonly mode: "loading" | "live" | "replay" | "bytes" | "gone" | "failed";
   /** By what a live page is told; null for others. */
   readonly link: LinkState | null;
   readonly keyboard: KeyboardRecord | null;

@@ -28,8 +28,8 @@ const KEYS: Readonly<Record<string, string>> = {
 };
 /** How long a window is being dragged before the terminal follows, seconds. */
 const RESIZE_AFTER_S = 0.2;
-/** What stands around the screen on a page, px. */
-const SURROUNDINGS_PX = 260;
+/** What stands around the screen on a page, px: on a phone more, and its keyboard besides. */
+const SURROUNDINGS_PX = { wide: 260, narrow: 440, narrowBelow: 608 };
 
 /** What the view tells the page. */
 export interface LiveViewOptions {
@@ -38,6 +38,12 @@ export interface LiveViewOptions {
   readonly screen: XtermScreen;
   readonly onState: (name: string, text: string) => void;
   readonly onNotice: (text: string) => void;
+  /** Makes letters fit the window. */
+  readonly fit: () => void;
+  /** How wide a screen may be, px. */
+  readonly roomPx: () => number;
+  /** The task is done; the terminal stays for a while. */
+  readonly onGrace: () => void;
   /** The terminal is gone. */
   readonly onEnd: () => void;
   /** Whoever looks has had enough. */
@@ -51,7 +57,7 @@ export class LiveView {
   readonly #id: string;
   readonly #stop = new AbortController();
   #keyboard: KeyboardRecord;
-  #graceEndsS: number | null;
+  #graceEndsS: number | null = null;
   /** The server's clock less ours, seconds. */
   #aheadS = 0;
   #hasExited = false;
@@ -62,7 +68,6 @@ export class LiveView {
     this.#options = options;
     this.#id = terminal.session_id;
     this.#keyboard = terminal.keyboard;
-    this.#graceEndsS = terminal.grace_ends_at;
     const { clock, viewer, screen } = options;
     const url = `${location.origin.replace(/^http/, "ws")}/ws/terminal`;
     const session = this.#id;
@@ -128,14 +133,20 @@ export class LiveView {
   #takeState(state: Partial<TerminalRecord>): void {
     const { screen } = this.#options;
     if (state.now !== undefined) this.#aheadS = state.now - this.#options.clock.unixS();
-    if (state.grace_ends_at !== undefined) this.#graceEndsS = state.grace_ends_at;
+    if (state.grace_ends_at !== undefined) this.#takeGrace(state.grace_ends_at);
     if (state.keyboard !== undefined) this.#takeKeyboard(state.keyboard);
     const { cols = screen.terminal.cols, rows = screen.terminal.rows } = state;
     if (cols !== screen.terminal.cols || rows !== screen.terminal.rows) screen.resize(cols, rows);
     say(element("size"), `${cols} × ${rows}`);
     // After the size has been taken over, which is when what was written before has been read.
-    void screen.write("").then(() => this.fit());
+    void screen.write("").then(this.#options.fit);
     this.#draw();
+  }
+
+  #takeGrace(endsS: number | null): void {
+    const isNew = this.#graceEndsS === null && endsS !== null;
+    this.#graceEndsS = endsS;
+    if (isNew) this.#options.onGrace();
   }
 
   #takeKeyboard(keyboard: KeyboardRecord): void {
@@ -201,7 +212,9 @@ export class LiveView {
   /** Whoever types sees all of it: the terminal gets the size of the window. */
   async #takeSize(): Promise<void> {
     const { screen, viewer } = this.#options;
-    const size = screen.sizeFor(this.#roomPx(), innerHeight - SURROUNDINGS_PX);
+    const { wide, narrow, narrowBelow } = SURROUNDINGS_PX;
+    const aroundPx = innerWidth < narrowBelow ? narrow : wide;
+    const size = screen.sizeFor(this.#options.roomPx(), innerHeight - aroundPx);
     const { cols, rows } = screen.terminal;
     if (size.cols === cols && size.rows === rows) return;
     try {
@@ -212,19 +225,7 @@ export class LiveView {
     }
   }
 
-  /** Makes letters fit the window. */
-  fit(): void {
-    this.#options.screen.fitWidth(this.#roomPx());
-  }
-
-  #roomPx(): number {
-    const frame = element("frame");
-    const { paddingLeft, paddingRight } = getComputedStyle(frame);
-    return frame.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
-  }
-
   #onWindow(): void {
-    this.fit();
     if (!this.#keyboard.is_yours) return;
     const wanted = { cols: 0, rows: 0 };
     this.#wanted = wanted;

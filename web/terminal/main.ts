@@ -6,7 +6,15 @@
  */
 import { element, say } from "../player/dom.ts";
 import { BrowserClock } from "../session/browser_clock.ts";
-import { attach, type Attached, newViewerKey, type ReplayRecord, type TaskRecord } from "./api.ts";
+import {
+  AnswerError,
+  ask,
+  attach,
+  type Attached,
+  newViewerKey,
+  type ReplayRecord,
+  type TaskRecord,
+} from "./api.ts";
 import { BytesView } from "./bytes_view.ts";
 import "./headway_terminal.ts";
 import type { HeadwayTerminal } from "./headway_terminal.ts";
@@ -52,6 +60,7 @@ class TerminalPage {
       case "gone":
         return this.#showGone();
       case "failed":
+        this.#mode = "failed";
         this.#say("trouble", "Cannot be shown");
         return this.#notice(attached.text);
       case "live":
@@ -78,10 +87,24 @@ class TerminalPage {
       screen: this.#screen,
       onState: (name, text) => this.#say(name, text),
       onNotice: (text) => this.#notice(text),
+      fit: () => this.#fit(),
+      roomPx: () => this.#roomPx(),
+      onGrace: () => void this.#fetchResult(task),
       onEnd: () => void this.#afterEnd(),
       // The address goes from the history, so that going back does not look again.
       onLeave: () => location.replace("/tasks"),
     });
+  }
+
+  async #fetchResult(task: TaskRecord | null): Promise<void> {
+    if (task === null) return;
+    try {
+      const done = await ask<TaskRecord>(`/api/tasks/${encodeURIComponent(task.task_id)}`);
+      this.#describe(done, "Terminal");
+      this.#showResult(done);
+    } catch (error) {
+      if (!(error instanceof AnswerError)) throw error;
+    }
   }
 
   /** The terminal went while somebody looked: what it left follows in its place. */
@@ -206,10 +229,16 @@ class TerminalPage {
   }
 
   #fit(): void {
+    const roomPx = this.#roomPx();
+    if (roomPx > 0) this.#screen.fitWidth(roomPx);
+  }
+
+  /** How wide a screen may be: the frame around it is as wide as it is itself. */
+  #roomPx(): number {
     const frame = element("frame");
     const { paddingLeft, paddingRight } = getComputedStyle(frame);
-    const roomPx = frame.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
-    if (roomPx > 0) this.#screen.fitWidth(roomPx);
+    return element("screen-view").clientWidth - parseFloat(paddingLeft) -
+      parseFloat(paddingRight) - (frame.offsetWidth - frame.clientWidth);
   }
 
   #say(name: string, text: string): void {
