@@ -44,7 +44,7 @@ export function openTerminals(options: OpenTerminalsOptions): OpenTerminals {
 /** What {@link openTerminals} takes. */
 export type OpenTerminalsOptions = Omit<
   HostConversationOptions,
-  "onMessage" | "onOutput" | "onLost"
+  "onMessage" | "onOutput" | "onEnd"
 >;
 
 interface Subscription {
@@ -74,7 +74,7 @@ class HostTerminals implements OpenTerminals {
       ...options,
       onMessage: (message) => this.#message(message),
       onOutput: (sub, seq, bytes) => this.#output(sub, seq, bytes),
-      onLost: (reason) => this.#lost(reason),
+      onEnd: (reason, how) => this.#ended(reason, how),
     });
   }
 
@@ -217,19 +217,20 @@ class HostTerminals implements OpenTerminals {
     }
   }
 
-  /** The host has ended by itself: so have its terminals, but perhaps not all that ran on them. */
-  #lost(reason: string): void {
+  /** The host has ended, and so have its terminals; but perhaps not all that ran on them. */
+  #ended(reason: string, how: "lost" | "told"): void {
     const leaders = this.list().flatMap(({ pid, pidStart }) =>
       pidStart === null ? [] : [{ pid, pidStart }]
     );
     const subscriptions = [...this.#subscriptions.values()];
     this.#infos.clear();
     this.#subscriptions.clear();
+    for (const subscription of subscriptions) this.#tell(subscription, { kind: "closed" });
+    if (how === "told") return;
     this.#options.log.error("the terminal host has ended, and all terminals with it", {
       reason,
       terminals: leaders.length,
     });
-    for (const subscription of subscriptions) this.#tell(subscription, { kind: "closed" });
     this.sweepLeftovers(leaders).catch((error) => {
       if (error instanceof HeadwayError) {
         this.#options.log.error("what terminals left could not be ended", {
