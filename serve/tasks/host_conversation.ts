@@ -32,8 +32,8 @@ export interface HostConversationOptions {
   readonly startHost?: StartHost;
   readonly onMessage: (message: FromHost) => void;
   readonly onOutput: (sub: number, seq: number, bytes: Uint8Array) => void;
-  /** The host ended by itself. */
-  readonly onLost: (reason: string) => void;
+  /** The host has ended: by itself, or because it was told to. */
+  readonly onEnd: (reason: string, how: "lost" | "told") => void;
 }
 
 /** A message that is answered, without its number. */
@@ -133,7 +133,7 @@ export class HostConversation {
           reject(new TerminalGoneError(`the terminal host has ended: ${reason}`));
         }
         calls.clear();
-        if (!this.#isOver) this.#options.onLost(reason);
+        this.#options.onEnd(reason, this.#isOver ? "told" : "lost");
       },
     });
     const host: Host = { link, ready: ready.promise, calls };

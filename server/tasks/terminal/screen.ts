@@ -75,8 +75,8 @@ export class Screen {
     const painting = Promise.withResolvers<Painting>();
     this.#paintings.add(painting);
     this.#terminal.write("", () => {
+      if (!this.#paintings.delete(painting)) return;
       const { cols, rows } = this.#terminal;
-      this.#paintings.delete(painting);
       painting.resolve({ cols, rows, paint: this.#serialized() });
     });
     return painting.promise;
