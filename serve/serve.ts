@@ -191,6 +191,8 @@ function mainPlan(core: ServerCore): ListenerPlan {
       routes.route("/", authRoutes({ rules, throttle, clock, nonce, log, publicUrl }));
       if (registry !== null) {
         routes.route("/", streamRoutes(registry, clock));
+      }
+      if (registry !== null || tasks !== null) {
         const scripts = new PageScripts(log, options.bundleScripts);
         core.mounts.push(scripts);
         routes.route("/", scripts.routes);
@@ -220,7 +222,10 @@ function mainPlan(core: ServerCore): ListenerPlan {
         rules,
         app: createApp({ rules, log, routes, errors: "text" }),
         sockets: socketRoutes(
-          [{ path: /^\/watch\/([^/]*)$/, open: ([id = ""]) => watch(id) }],
+          [
+            { path: /^\/watch\/([^/]*)$/, open: ([id = ""]) => watch(id) },
+            ...tasks?.sockets ?? [],
+          ],
           primary,
         ),
         words: mainWords,

@@ -13,6 +13,7 @@ import type { App, AppEnv } from "../../server/app.ts";
 import type { GateRules } from "../../server/gate.ts";
 import type { Log } from "../../server/log.ts";
 import { mayStartProcesses, ownUserOnly, type ReadSocketTables } from "../../server/own_user.ts";
+import type { SocketRoute } from "../../server/socket_routes.ts";
 import { AgentTasks } from "../../server/tasks/agent_tasks.ts";
 import { agentEnvironment, checkPassed } from "../../server/tasks/agents/agent_env.ts";
 import { AgentList, parseAgent } from "../../server/tasks/agents/agent_list.ts";
@@ -21,11 +22,14 @@ import { BaseUrl } from "../../server/tasks/base_url.ts";
 import { readTexts } from "../../server/tasks/envelope/texts.ts";
 import { TaskError } from "../../server/tasks/errors.ts";
 import { copyLocal, InteractiveSessions } from "../../server/tasks/interactive/interactive.ts";
+import { mountTasks, type TaskMount } from "../../server/tasks/http/mod.ts";
 import { recoverTasks, TaskCleanup } from "../../server/tasks/recovery.ts";
 import { DEFAULT_TASK_SETTINGS, type TaskSettings } from "../../server/tasks/settings.ts";
+import { TASK_PAGES } from "../../web/page/task_pages.ts";
 import type { Access } from "../access.ts";
 import type { ServerParts } from "../options.ts";
 import { readSocketTables } from "../socket_tables.ts";
+import { DiskFiles } from "./disk_files.ts";
 import { TasksFolder } from "./folder_lock.ts";
 import { headwayAgent } from "./headway_agent.ts";
 import { type OpenTerminals, openTerminals } from "./open_terminals.ts";
@@ -49,7 +53,10 @@ export interface MountedTaskTools {
 
 /** What the main listener mounts. */
 export interface MountedTasks {
+  /** Before what else answers `/`. */
   readonly routes: App;
+  /** WebSockets of viewers. */
+  readonly sockets: readonly SocketRoute[];
   /** The tools at `/mcp`. */
   readonly tools: MountedTaskTools;
 }
@@ -73,6 +80,7 @@ export class TasksPart {
   readonly #cleanup: TaskCleanup;
   readonly #log: Log;
   readonly #endpoints: Promise<McpHttp>[] = [];
+  readonly #viewers: TaskMount[] = [];
   #tools: readonly TaskTool[] | null = null;
 
   private constructor(
@@ -152,7 +160,7 @@ export class TasksPart {
 
   /** What the main listener mounts, once its rules are known. */
   mount(rules: GateRules): MountedTasks {
-    const { access: { publicUrl }, options } = this.#options;
+    const { access: { publicUrl }, options, clock } = this.#options;
     const base = new BaseUrl({
       publicUrl: publicUrl?.href ?? null,
       site: rules.site,
@@ -175,8 +183,15 @@ export class TasksPart {
       endpoint ??= this.#endpoint(bind, options.tasksServerName ?? DEFAULT_TASKS_NAME);
       return await (await endpoint).answer(c);
     });
+    const viewer = mountTasks({
+      ...{ terminals: this.terminals, tasks: this.tasks, clock, log: this.#log },
+      ...{ readTables: this.#readTables, files: new DiskFiles(), pages: TASK_PAGES },
+    });
+    this.#viewers.push(viewer);
+    routes.route("/", viewer.routes);
     return {
       routes,
+      sockets: viewer.sockets,
       tools: {
         load: () => this.#load(),
         of: (caller) => ({ tools: this.#toolsNow(), ...bind(caller) }),
@@ -197,6 +212,7 @@ export class TasksPart {
   /** Ends what runs: says so in each result, closes every terminal. */
   async close(): Promise<void> {
     this.#cleanup.close();
+    await Promise.all(this.#viewers.map((viewer) => viewer.close()));
     for (const endpoint of this.#endpoints) await (await endpoint.catch(() => null))?.close();
     await this.tasks.close();
     await this.terminals.shutdown();
