@@ -23,6 +23,7 @@ import { readTexts } from "../../server/tasks/envelope/texts.ts";
 import { TaskError } from "../../server/tasks/errors.ts";
 import { copyLocal, InteractiveSessions } from "../../server/tasks/interactive/interactive.ts";
 import { mountTasks, type TaskMount } from "../../server/tasks/http/mod.ts";
+import { taskHealthRoute } from "../../server/tasks/health_route.ts";
 import { recoverTasks, TaskCleanup } from "../../server/tasks/recovery.ts";
 import { DEFAULT_TASK_SETTINGS, type TaskSettings } from "../../server/tasks/settings.ts";
 import { TASK_PAGES } from "../../web/page/task_pages.ts";
@@ -62,6 +63,8 @@ export interface MountedTasks {
 }
 
 const SHIPPED_TEXTS = new URL("../../server/tasks/envelope/", import.meta.url);
+/** A terminal that nobody attends to is closed after a day. */
+const IDLE_S = 86_400;
 const SHELL: readonly string[] = ["/bin/bash"];
 
 /** Which agents a server has. @throws {UsageError} for some that cannot be. */
@@ -128,7 +131,12 @@ export class TasksPart {
     }
     const texts = await readTexts((file) => readText(file, options.tasksTexts));
     const terminals = given ??
-      openTerminals({ clock, log, maxTerminals: options.tasksMaxPtys ?? DEFAULT_MAX_PTYS });
+      openTerminals({
+        clock,
+        log,
+        maxTerminals: options.tasksMaxPtys ?? DEFAULT_MAX_PTYS,
+        idleS: IDLE_S,
+      });
     const rng = (options.rng ?? new Rng(crypto.randomUUID())).split("tasks");
     const shared = {
       ...{ disk: systemDisk, clock, log, settings, terminals, environment, shell: SHELL },
@@ -189,6 +197,7 @@ export class TasksPart {
     });
     this.#viewers.push(viewer);
     routes.route("/", viewer.routes);
+    routes.route("/", taskHealthRoute(this.terminals, { version: config.version, idleS: IDLE_S }));
     return {
       routes,
       sockets: viewer.sockets,
