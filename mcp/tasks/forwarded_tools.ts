@@ -60,7 +60,11 @@ async function forward(
   const answer = parsed(text);
   const payload = answer?.result?.structuredContent;
   if (payload !== undefined) return payload;
-  if (response.status === 404) return failed(`${target.mainUrl} has no agent tasks`);
+  if (response.status === 404) {
+    return failed(
+      `${target.mainUrl} has no agent tasks: they are switched off, or another server has them; name it by --target`,
+    );
+  }
   const said = answer?.error?.message ?? text.slice(0, 200).trim();
   return failed(`POST ${url} answered ${response.status}: ${said}`);
 }

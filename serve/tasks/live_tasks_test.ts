@@ -176,3 +176,17 @@ Deno.test("a folder of tasks belongs to one server at a time", async () => {
   await live.ended(await live.run([OK]));
   await assertRejects(() => liveTasks(QUICK, home), Error, "another server has the tasks");
 });
+
+Deno.test("headway itself is an agent: a task is a scenario, and its report the result", async () => {
+  await using live = await liveTasks(QUICK);
+  const run = (prompt: string) => live.run([prompt], { agent: "headway" });
+  const view = await live.ended(
+    await run(`headway scenario healthy-stream --fidelity timing --out ${live.folder}/../report`),
+  );
+  assertEquals(view.status, "completed");
+  assertMatch(view.summary!, /scenario healthy-stream .* ended with exit code 0/);
+  assert((await Deno.stat(`${live.folder}/../report`)).isDirectory);
+  const refused = await live.ended(await run("make me rich"));
+  assertEquals(refused.status, "failed");
+  assertMatch(refused.errors.join("\n"), /expected a command line that begins with scenario/);
+});
