@@ -8,6 +8,7 @@ import { type Clock, errorMessage, HeadwayError } from "../../runtime/mod.ts";
 import type { Log } from "../../server/log.ts";
 import { TerminalGoneError, TerminalLimitError } from "../../server/tasks/terminal/mod.ts";
 import { type HostLink, type StartHost, startHostProcess } from "./host_process.ts";
+import type { BackendChoice } from "./pick_backend.ts";
 import type { Frame } from "./pty_frames.ts";
 import { type FromHost, fromHostSchema, type ToHost } from "./pty_messages.ts";
 
@@ -27,7 +28,7 @@ export interface HostConversationOptions {
   /** Closed when nobody attended to it for so long, seconds; a day unless told. */
   readonly idleS?: number;
   /** What they stand on; `auto` unless told. */
-  readonly backend?: "auto" | "lydell" | "script";
+  readonly backend?: BackendChoice;
   /** For tests. */
   readonly startHost?: StartHost;
   readonly onMessage: (message: FromHost) => void;

@@ -150,6 +150,20 @@ Deno.test("what the session left is ended when the leader ends by itself, too", 
   assertEquals([backend.endedSessions, gone, set.get(id)], [[info.pid], [id], undefined]);
 });
 
+Deno.test("one that ended before anybody followed it can be followed for a moment", async () => {
+  const { clock, set, start } = world();
+  const { id, program } = await start();
+  program.write("last words");
+  program.exit(127);
+  await clock.settle(0.1);
+  assertEquals(set.list(), []);
+  const late = collect(set, id);
+  await clock.settle(4.9);
+  assertEquals(late.text(), "last words<exited><closed>");
+  await clock.settle(5.2);
+  assertThrows(() => set.subscribe(id, 0, () => {}), TerminalGoneError);
+});
+
 Deno.test("all are closed at a shutdown", async () => {
   const { set, start, gone } = world();
   await start();
@@ -172,6 +186,7 @@ Deno.test("input, sizes and subscriptions of none are refused; the rest does not
   await assertRejects(() => set.input(id, new Uint8Array(1)), TerminalGoneError);
   await assertRejects(() => set.resize(id, 80, 24), TerminalGoneError);
   await assertRejects(() => set.snapshot(id), TerminalGoneError);
+  await clock.settle(6);
   assertThrows(() => set.subscribe(id, 0, () => {}), TerminalGoneError);
   set.mark(id, "x");
   set.touch(id);
