@@ -55,13 +55,16 @@ export class TaskNews {
     },
   ): Promise<void> {
     if (version !== this.#version || waitS === 0 || signal.aborted) return Promise.resolve();
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = clock.after(waitS, resolve);
-    this.#waiting.add(resolve);
-    signal.addEventListener("abort", () => resolve(), { once: true });
-    return promise.finally(() => {
-      timer.cancel();
-      this.#waiting.delete(resolve);
+    return new Promise((resolve) => {
+      const done = () => {
+        timer.cancel();
+        this.#waiting.delete(done);
+        signal.removeEventListener("abort", done);
+        resolve();
+      };
+      const timer = clock.after(waitS, done);
+      this.#waiting.add(done);
+      signal.addEventListener("abort", done);
     });
   }
 
