@@ -190,3 +190,20 @@ Deno.test("headway itself is an agent: a task is a scenario, and its report the 
   assertEquals(refused.status, "failed");
   assertMatch(refused.errors.join("\n"), /expected a command line that begins with scenario/);
 });
+
+Deno.test("a folder is really copied for an interactive agent, and goes with its terminal", async () => {
+  await using live = await liveTasks({ ...QUICK, tasksInteractive: true });
+  const workspacePath = `${live.folder}/../it's here`;
+  await Deno.mkdir(workspacePath, { recursive: true });
+  await Deno.writeTextFile(`${workspacePath}/notes`, "of mine");
+  const { interactive } = live.part;
+  const { ptyId, folder } = await interactive!.open({ agent: "claude", prompt: "x", workspacePath });
+  assertEquals(await Deno.readTextFile(`${folder}/notes`), "of mine");
+  const missing = { agent: "claude", prompt: "x", workspacePath: "/no/such/folder" };
+  await assertRejects(() => interactive!.open(missing), Error, "could not be copied");
+  await live.part.terminals.close(ptyId);
+  const clock = new WallClock();
+  while (await Deno.stat(folder).then(() => true, () => false)) await clock.sleep(0.05);
+  const left = [...Deno.readDirSync(`${live.folder}/../projects`)];
+  assertEquals(left, []);
+});

@@ -79,7 +79,8 @@ export class TasksPart {
   readonly #options: TasksPartOptions;
   readonly #folder: TasksFolder;
   readonly #readTables: ReadSocketTables;
-  readonly #interactive: InteractiveSessions | null;
+  /** Null where `coda_interactive` is not offered. */
+  readonly interactive: InteractiveSessions | null;
   readonly #cleanup: TaskCleanup;
   readonly #log: Log;
   readonly #endpoints: Promise<McpHttp>[] = [];
@@ -101,7 +102,7 @@ export class TasksPart {
     this.#folder = made.folder;
     this.tasks = made.tasks;
     this.terminals = made.terminals;
-    this.#interactive = made.interactive;
+    this.interactive = made.interactive;
     this.#readTables = options.readSocketTables ?? readSocketTables;
     this.#cleanup = new TaskCleanup(this.tasks, clock, this.#log);
   }
@@ -213,7 +214,7 @@ export class TasksPart {
     this.#tools ??= taskTools({
       tasks: this.tasks,
       clock: this.#options.clock,
-      interactive: this.#interactive,
+      interactive: this.interactive,
       hasThreeCounts: this.#options.options.tasksThreeCounts ?? false,
     });
   }
@@ -272,7 +273,7 @@ export class TasksPart {
       sweep: async (pid, pidStart) =>
         pidStart !== null && await this.terminals.sweepLeftovers([{ pid, pidStart }]) > 0,
     });
-    await this.#interactive?.sweep();
+    await this.interactive?.sweep();
     await this.#cleanup.run();
   }
 }
