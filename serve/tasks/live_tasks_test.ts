@@ -197,7 +197,11 @@ Deno.test("a folder is really copied for an interactive agent, and goes with its
   await Deno.mkdir(workspacePath, { recursive: true });
   await Deno.writeTextFile(`${workspacePath}/notes`, "of mine");
   const { interactive } = live.part;
-  const { ptyId, folder } = await interactive!.open({ agent: "claude", prompt: "x", workspacePath });
+  const { ptyId, folder } = await interactive!.open({
+    agent: "claude",
+    prompt: "x",
+    workspacePath,
+  });
   assertEquals(await Deno.readTextFile(`${folder}/notes`), "of mine");
   const missing = { agent: "claude", prompt: "x", workspacePath: "/no/such/folder" };
   await assertRejects(() => interactive!.open(missing), Error, "could not be copied");
