@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { type Context, Hono } from "hono";
 import config from "../../deno.json" with { type: "json" };
 import type { BoundTaskTools, McpHttp, TaskTool } from "../../mcp/mod.ts";
-import { type Clock, errorMessage, HeadwayError, Rng, UsageError } from "../../runtime/mod.ts";
+import { type Clock, HeadwayError, Rng, UsageError } from "../../runtime/mod.ts";
 import type { App, AppEnv } from "../../server/app.ts";
 import type { GateRules } from "../../server/gate.ts";
 import type { Log } from "../../server/log.ts";

@@ -8,6 +8,10 @@ import { type Disk, readTail } from "../store/disk.ts";
 const TAIL_BYTES = 8 * 1024;
 const MAX_LINES = 20;
 const MAX_CHARS = 2000;
+/** Sequences of a terminal: control, title and other strings, and what is short. */
+const ESCAPES =
+  // deno-lint-ignore no-control-regex -- they are what is looked for
+  /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[PX^_][^\x1b]*\x1b\\|[ -/]*[0-~])/g;
 
 /** The last lines of a transcript; empty for none. */
 export async function lastOutput(
@@ -19,13 +23,7 @@ export async function lastOutput(
 
 /** What is left of terminal output without its escapes: its last lines. */
 export function plainLines(output: string): string {
-  const text = output
-    // deno-lint-ignore no-control-regex -- they are what is taken out
-    .replace(
-      /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[PX^_][^\x1b]*\x1b\\|[ -/]*[0-~])/g,
-      "",
-    )
-    .replaceAll("\r\n", "\n");
+  const text = output.replace(ESCAPES, "").replaceAll("\r\n", "\n");
   return text.split("\n")
     // A carriage return begins the line anew.
     .map((line) => line.slice(line.trimEnd().lastIndexOf("\r") + 1))
