@@ -82,7 +82,13 @@ export async function serve(options: ServerParts = {}): Promise<HeadwayServer> {
     : makeRegistry(options, { settings, clock, log, library, processes, preparer, stems });
   const spectators = registry === null ? null : makeSpectators(registry);
   const boot = nonce();
-  const board = await BoardPart.open({ options, clock, log: log.part("board"), boot });
+  const board = await BoardPart.open({
+    options,
+    clock,
+    log: log.part("board"),
+    boot,
+    rng: new Rng(boot),
+  });
   const parts: ServerCore = {
     ...{
       options,
