@@ -227,7 +227,8 @@ export class Ingest {
     if (path === "") return false;
     const { clock, library } = this.#options;
     this.#waiting.delete(path);
-    const { bytes, isMore } = library.read(path, newestMs, clock.unixS() * 1000);
+    const { again, bytes, isMore } = library.read(path, newestMs, clock.unixS() * 1000);
+    for (const other of again) this.#waiting.set(other, this.#known.get(other)?.mtimeMs ?? 0);
     const session = bytes > 0 ? library.sessionOf(path) : null;
     if (session !== null) this.#options.onGrown?.(session);
     const file = library.file(path);

@@ -73,7 +73,11 @@ export class BoardRig {
     const found = this.#adapter.sniff({ path, size, mtimeMs, birthMs: mtimeMs }, () => null);
     if (found === null) return false;
     this.library.found(found, this.nowMs);
-    while (this.library.read(path, mtimeMs, this.nowMs).isMore);
+    for (let isMore = true; isMore;) {
+      const step = this.library.read(path, mtimeMs, this.nowMs);
+      for (const other of step.again) this.read(other);
+      isMore = step.isMore;
+    }
     return true;
   }
 

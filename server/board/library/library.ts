@@ -41,6 +41,8 @@ export interface ReadStep {
   readonly bytes: number;
   /** Whether there is more to read of this file at once. */
   readonly isMore: boolean;
+  /** Other files that have to be read again, from their beginning. */
+  readonly again: readonly string[];
 }
 
 /** A file that changed so lately is indexed while it is read for the first time, ms. */
@@ -123,9 +125,8 @@ export class BoardLibrary {
   read(path: string, mtimeMs: number, nowMs: number): ReadStep {
     const entry = this.#byPath.get(path);
     const file = entry?.files.get(path);
-    if (entry === undefined || file === undefined) return { bytes: 0, isMore: false };
-    const step = this.options.store.together(() => this.#read(entry, file, mtimeMs, nowMs));
-    return step;
+    if (entry === undefined || file === undefined) return { bytes: 0, isMore: false, again: [] };
+    return this.options.store.together(() => this.#read(entry, file, mtimeMs, nowMs));
   }
 
   /** Counts a piece of what is not read of a file. True when there is more to count. */
@@ -215,6 +216,7 @@ export class BoardLibrary {
     const isFirst = file.tail === null;
     if (isFirst && nowMs - mtimeMs < FRESH_MS) file.indexFromStart();
     const entries: UsageEntry[] = [];
+    const again: string[] = [];
     const before = entry.facts.counts.records + entry.facts.integrity.badLines;
     const result = file.poll({
       onParsed: (parsed) => {
@@ -227,12 +229,12 @@ export class BoardLibrary {
       },
       onReset: () => {
         entries.length = 0;
-        this.#reset(entry, file);
+        again.push(...this.#reset(entry, file));
       },
     }, nowMs);
     if (result.kind === "gone") {
       this.gone(file.path);
-      return { bytes: 0, isMore: false };
+      return { bytes: 0, isMore: false, again: [] };
     }
     if (isFirst && file.start > 0 && file.agent === null) {
       learnFromHead(entry.facts, file, { session: entry.id, agent: null, fallbackMs: mtimeMs });
@@ -248,7 +250,7 @@ export class BoardLibrary {
       this.#changed(entry);
       this.save(entry);
     }
-    return { bytes: result.bytes, isMore: result.isMore };
+    return { bytes: result.bytes, isMore: result.isMore, again };
   }
 
   #collect(
@@ -292,14 +294,14 @@ export class BoardLibrary {
   }
 
   /** One of its files is another one: everything is read anew, as facts of files are not kept apart. */
-  #reset(entry: SessionEntry, file: TranscriptFile): void {
+  #reset(entry: SessionEntry, file: TranscriptFile): string[] {
     this.options.store.forgetUsage(entry.id);
     entry.facts = emptyFacts();
     this.cache.forget(`${file.path}@`);
-    for (const other of entry.files.values()) {
-      if (other !== file) other.restart();
-    }
+    const others = [...entry.files.values()].filter((it) => it !== file);
+    for (const other of others) other.restart();
     entry.isRead = false;
+    return others.map(({ path }) => path);
   }
 
   #entryOf(file: FoundFile, nowMs: number): SessionEntry {

@@ -39,7 +39,7 @@ export function isCheck(use: ToolUse): boolean {
 /** Stands for a call: equal for calls that ask for the same thing, whatever temporary names they use. */
 export function callKey({ name, input }: ToolUse): string {
   const text = firstChars(JSON.stringify(input) ?? "", 2048)
-    .replace(/\\[nrt]|\s+/g, " ")
+    .replace(/(?:\\[nrt]|\s)+/g, " ")
     .replace(/(?:\/(?:var\/)?tmp|\btmp|\btemp)[^\s"']*/gi, (path) => path.replace(/\d+/g, "#"));
   return `${name}:${hash(text)}`;
 }
