@@ -80,6 +80,7 @@ export class BoardPart {
       hub: this.streams,
       model: this.model,
       growth: this.followers,
+      tailers: () => this.followers.list(),
       clock,
       ask: (question) => this.#askPlainly(question),
     });

@@ -6,7 +6,7 @@
  */
 import { type Context, Hono } from "hono";
 import type { Clock } from "../../../runtime/mod.ts";
-import { type App, type AppEnv, errorResponse } from "../../app.ts";
+import { type App, type AppEnv, errorResponse, jsonResponse } from "../../app.ts";
 import type { BoardModel } from "../board_model.ts";
 import { parseStreamCursor } from "../items/cursor.ts";
 import type { BoardAnswer, BoardQuestion } from "../questions.ts";
@@ -21,6 +21,8 @@ export interface StreamRouteData {
   readonly model: BoardModel;
   readonly growth: Growth;
   readonly clock: Clock;
+  /** Sessions that are followed, and by how many. */
+  tailers(): readonly { readonly file: string; readonly subs: number }[];
   /** Asks whoever has the sessions; its answers are never compressed. */
   ask(question: BoardQuestion): Promise<BoardAnswer>;
 }
@@ -74,5 +76,9 @@ export function streamRoutes(data: StreamRouteData): App {
         new SessionFeed(stream, { id, cursor: text, clock, model, growth, ask: data.ask }),
     );
   });
+  routes.get(
+    "/api/debug/streams",
+    () => jsonResponse({ streams: hub.list(), ends: hub.ends, tailers: data.tailers() }),
+  );
   return routes;
 }
