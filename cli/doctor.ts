@@ -9,6 +9,7 @@ import { defaultRoots } from "./board_options.ts";
 import { defineCommand, EXIT, type ExitCode, settingsFrom } from "./command.ts";
 import type { CliContext } from "./context.ts";
 import {
+  checkAgent,
   checkAliases,
   checkDeno,
   checkDisk,
@@ -27,6 +28,8 @@ import { checkPriceTable, checkTranscripts } from "./doctor/board_checks.ts";
 import { type Finding, findingLines } from "./doctor/finding.ts";
 import { type DoctorWorld, systemWorld } from "./doctor/world.ts";
 import { serveOptions } from "./serve_options.ts";
+import { agentsOf } from "../serve/tasks/tasks_part.ts";
+import { taskFolders } from "./task_options.ts";
 import { aliasesInUse, SETTINGS } from "./settings.ts";
 
 /** The command. */
@@ -50,7 +53,9 @@ export async function examine(
   const { env } = context;
   const home = findHome(env);
   const read = () => {
-    const settings = serveOptions(settingsFrom([], SETTINGS, context));
+    const parsed = settingsFrom([], SETTINGS, context);
+    const settings = { ...serveOptions(parsed), ...taskFolders(parsed.flags, home) };
+    agentsOf(settings);
     return {
       settings,
       access: new Access({ loopbackBypass: true, ...settings, ...noBypass(settings) }),
@@ -69,6 +74,7 @@ export async function examine(
     const { settings } = read();
     findings.push(
       await checkEngine(world, settings),
+      checkAgent(world, settings),
       await checkTokenFile(world, home, settings),
       ...await checkPorts(world, settings),
       checkExposure(settings),

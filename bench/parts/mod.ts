@@ -20,4 +20,5 @@ export const PARTS: Readonly<Record<string, () => Promise<Part>>> = {
   explore: async () => (await import("./explore.ts")).explorePart,
   board: async () => (await import("./board.ts")).boardPart,
   voice: async () => (await import("./voice.ts")).voicePart,
+  tasks: async () => (await import("./tasks.ts")).tasksPart,
 };

@@ -4,14 +4,19 @@
  * @module
  */
 import { join } from "node:path";
-import { type Clock, errorMessage, type Timer, UsageError } from "../../runtime/mod.ts";
+import { type Clock, errorMessage, type Rng, type Timer, UsageError } from "../../runtime/mod.ts";
 import type { App } from "../../server/app.ts";
 import { BoardModel } from "../../server/board/board_model.ts";
 import { OwnCards, type OwnSession } from "../../server/board/headway_sessions.ts";
 import { DayClock } from "../../server/board/library/day.ts";
 import { PriceTable } from "../../server/board/money/prices.ts";
 import { problem } from "../../server/board/problem.ts";
+import type { BoardAnswer, BoardQuestion } from "../../server/board/questions.ts";
 import { boardRoutes } from "../../server/board/routes.ts";
+import { Followers } from "../../server/board/stream/followers.ts";
+import { DEFAULT_STREAM_LIMITS } from "../../server/board/stream/limits.ts";
+import { streamRoutes } from "../../server/board/stream/routes.ts";
+import { StreamHub } from "../../server/board/stream/stream_hub.ts";
 import type { Log } from "../../server/log.ts";
 import { ensureFolder } from "../home.ts";
 import { BoardWorker } from "./board_worker.ts";
@@ -34,6 +39,7 @@ export const SCRATCH_FOLDER = "ai-scratch";
 export interface BoardPartOptions {
   readonly options: BoardOptions;
   readonly clock: Clock;
+  readonly rng: Rng;
   readonly log: Log;
   readonly boot: string;
 }
@@ -51,26 +57,46 @@ export class BoardPart {
   readonly #log: Log;
   /** What the thread is started with; null without transcripts. */
   readonly #settings: IngestSettings | null;
+  /** Streams of events, and who follows which session. */
+  readonly streams: StreamHub;
+  readonly followers: Followers = new Followers((id, isOn) => this.#worker?.follow(id, isOn));
   #worker: BoardWorker | null = null;
   readonly #own = new OwnCards();
   readonly #sources: ListOwnSessions[] = [];
   #timer: Timer | null = null;
 
-  private constructor({ clock, log, boot }: BoardPartOptions, settings: BoardOptions) {
+  private constructor({ clock, rng, log, boot }: BoardPartOptions, settings: BoardOptions) {
     this.#clock = clock;
     this.model = new BoardModel({ clock, boot });
     this.#log = log;
     this.#settings = ingestSettings(settings, boot);
-    this.routes = boardRoutes({
-      model: this.model,
-      ask: (question, how) =>
-        this.#worker?.ask(question, how) ??
-          Promise.resolve({
-            kind: "problem",
-            problem: problem(404, "no_transcripts", "this server reads no transcripts"),
-          }),
-      gzip: (text) => this.#worker?.gzip(text) ?? Promise.reject(new Error("nobody compresses")),
+    this.streams = new StreamHub({
+      clock,
+      rng,
+      boot,
+      limits: { ...DEFAULT_STREAM_LIMITS, ...settings.streams },
     });
+    const streams = streamRoutes({
+      hub: this.streams,
+      model: this.model,
+      growth: this.followers,
+      tailers: () => this.followers.list(),
+      clock,
+      ask: (question) => this.#askPlainly(question),
+    });
+    this.routes = streams.route(
+      "/",
+      boardRoutes({
+        model: this.model,
+        ask: (question, how) =>
+          this.#worker?.ask(question, how) ??
+            Promise.resolve({
+              kind: "problem",
+              problem: problem(404, "no_transcripts", "this server reads no transcripts"),
+            }),
+        gzip: (text) => this.#worker?.gzip(text) ?? Promise.reject(new Error("nobody compresses")),
+      }),
+    );
   }
 
   /**
@@ -93,6 +119,7 @@ export class BoardPart {
     if (this.#settings === null) return;
     this.#worker = new BoardWorker(this.#settings, {
       onChange: (change) => this.model.apply(change),
+      onGrown: (id) => this.followers.grown(id),
       onFailed: (reason) => this.#log.error("board failed", { reason }),
     }, { clock: this.#clock, log: this.#log });
   }
@@ -111,8 +138,19 @@ export class BoardPart {
   /** Ends it. */
   async close(): Promise<void> {
     this.#timer?.cancel();
+    this.streams.close();
     this.model.close();
     await this.#worker?.close();
+  }
+
+  async #askPlainly(question: BoardQuestion): Promise<BoardAnswer> {
+    const answer = await this.#worker?.ask(question, { isGzip: false });
+    // What was not asked to be compressed is not.
+    if (answer !== undefined && answer.kind !== "gzip") return answer;
+    return {
+      kind: "problem",
+      problem: problem(404, "no_transcripts", "this server reads no transcripts"),
+    };
   }
 
   #look(): void {

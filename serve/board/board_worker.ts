@@ -18,6 +18,8 @@ const CLOSE_WITHIN_S = 2;
 /** What is told of it. */
 export interface BoardWorkerEvents {
   onChange(change: BoardChange): void;
+  /** Something has come of a session that is followed. */
+  onGrown(id: string): void;
   /** It does nothing any more. */
   onFailed(reason: string): void;
 }
@@ -70,6 +72,11 @@ export class BoardWorker {
     return this.#send((no) => ({ type: "ask", no, question, isGzip }));
   }
 
+  /** Asks to be told when something comes of a session, or no more. */
+  follow(id: string, isOn: boolean): void {
+    if (this.#failure === null && !this.#isClosing) this.#post({ type: "follow", id, isOn });
+  }
+
   /** Compresses a text. */
   async gzip(text: string): Promise<Uint8Array<ArrayBuffer>> {
     const answer = await this.#send((no) => ({ type: "gzip", no, text }));
@@ -107,6 +114,8 @@ export class BoardWorker {
     switch (data.type) {
       case "change":
         return this.#events.onChange(data.change);
+      case "grown":
+        return this.#events.onGrown(data.id);
       case "caught-up":
         return this.#caughtUp.resolve();
       case "answer":

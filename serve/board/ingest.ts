@@ -35,6 +35,8 @@ export interface IngestOptions {
   readonly log: Pick<Log, "warn">;
   /** Told of changes on the board. */
   readonly onChange: (change: BoardChange) => void;
+  /** Told of sessions of which something has come. */
+  readonly onGrown?: (id: string) => void;
   /** What running agents say of themselves. */
   readonly registry: () => Promise<ReadonlyMap<string, RegistryEntry>>;
   /** Folders of what running agents say of themselves; watched, too. */
@@ -225,8 +227,10 @@ export class Ingest {
     if (path === "") return false;
     const { clock, library } = this.#options;
     this.#waiting.delete(path);
-    const { again, isMore } = library.read(path, newestMs, clock.unixS() * 1000);
+    const { again, bytes, isMore } = library.read(path, newestMs, clock.unixS() * 1000);
     for (const other of again) this.#waiting.set(other, this.#known.get(other)?.mtimeMs ?? 0);
+    const session = bytes > 0 ? library.sessionOf(path) : null;
+    if (session !== null) this.#options.onGrown?.(session);
     const file = library.file(path);
     const { tail } = file ?? { tail: null };
     if (tail !== null) this.#known.set(path, { size: tail.size, mtimeMs: tail.mtimeMs });

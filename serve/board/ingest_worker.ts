@@ -31,6 +31,7 @@ const MIN_GZIP_CHARS = 1024;
 /** Fast, and within a few percent of the best for JSON. */
 const GZIP_LEVEL = 4;
 
+const followed = new Set<string>();
 let running: { readonly answers: Answers; close(): Promise<void> } | null = null;
 const clock = new WallClock();
 
@@ -50,6 +51,10 @@ self.onmessage = ({ data }) => {
       const sent: SentAnswer = { kind: "gzip", bytes, etag: null };
       return self.postMessage({ type: "answer", no: data.no, answer: sent }, [bytes.buffer]);
     }
+    case "follow":
+      if (data.isOn) followed.add(data.id);
+      else followed.delete(data.id);
+      return;
     case "close":
       return void close();
   }
@@ -100,6 +105,9 @@ function start(settings: IngestSettings) {
     clock,
     log: { warn: (event, fields = {}) => self.postMessage({ type: "warn", event, fields }) },
     onChange: (change) => self.postMessage({ type: "change", change }),
+    onGrown: (id) => {
+      if (followed.has(id)) self.postMessage({ type: "grown", id });
+    },
     registryFolders: settings.roots.map((root) => `${root}/sessions`),
     registry: () => readRegistry(settings.roots),
   });

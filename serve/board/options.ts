@@ -1,3 +1,5 @@
+import type { StreamLimits } from "../../server/board/stream/limits.ts";
+
 /** Options of the board; all have defaults. */
 export interface BoardOptions {
   /**
@@ -15,6 +17,8 @@ export interface BoardOptions {
   readonly maxLineBytes?: number;
   /** A file of prices in place of the built-in ones. */
   readonly prices?: string;
+  /** Limits of streams of events. */
+  readonly streams?: Partial<StreamLimits>;
   /** The time zone of days, such as `Europe/Oslo`; default the host's. */
   readonly timeZone?: string;
 }

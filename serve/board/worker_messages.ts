@@ -36,6 +36,8 @@ export type ToIngest =
     readonly isGzip: boolean;
   }
   | { readonly type: "gzip"; readonly no: number; readonly text: string }
+  /** Whose growth is to be told. */
+  | { readonly type: "follow"; readonly id: string; readonly isOn: boolean }
   | { readonly type: "close" };
 
 /** An answer on its way: text may have been compressed. */
@@ -52,6 +54,8 @@ export type FromIngest =
   /** All that was there has been read once. */
   | { readonly type: "caught-up" }
   | { readonly type: "change"; readonly change: BoardChange }
+  /** Something has come of a session that is followed. */
+  | { readonly type: "grown"; readonly id: string }
   | { readonly type: "answer"; readonly no: number; readonly answer: SentAnswer }
   | { readonly type: "failed"; readonly no: number; readonly reason: string }
   | { readonly type: "warn"; readonly event: string; readonly fields: LogFields }

@@ -96,6 +96,11 @@ export class BoardModel {
     return this.#rev;
   }
 
+  /** Numbers above the board. */
+  get totals(): BoardTotals {
+    return this.#totals;
+  }
+
   /** A card; null for none. */
   card(id: string): Card | null {
     return this.#cards.get(id) ?? null;

@@ -36,6 +36,13 @@ export type BoardQuestion =
     /** The generation of the pieces before; null for the first. */
     readonly gen: number | null;
   }
+  | {
+    /** What has come since a place in the file, for streams. */
+    readonly kind: "since";
+    readonly id: string;
+    /** The place; null for the end. */
+    readonly cursor: string | null;
+  }
   | { readonly kind: "seen"; readonly id: string }
   | { readonly kind: "snooze"; readonly id: string; readonly minutes: number }
   /** How the reading of files goes. */
@@ -64,6 +71,20 @@ export type BoardAnswer =
     readonly gen: number;
     /** What stands around the items; made with the last piece. */
     readonly frame: { readonly session: string; readonly tail: string } | null;
+  }
+  | {
+    readonly kind: "events";
+    readonly events: readonly {
+      readonly event: string;
+      readonly id?: string;
+      readonly data: string;
+    }[];
+    /** The place to go on from. */
+    readonly cursor: string;
+    /** Whether more has come than is told here. */
+    readonly isMore: boolean;
+    /** The state of the session as JSON. */
+    readonly state: string;
   }
   | { readonly kind: "done" }
   | { readonly kind: "problem"; readonly problem: Problem };

@@ -36,3 +36,9 @@ export function byteCursor(gen: number, offset: number): string {
 export function streamCursor(gen: number, offset: number): string {
   return `${gen}.${offset}`;
 }
+
+/** Reads what {@link streamCursor} makes; null for anything else. */
+export function parseStreamCursor(text: string): { gen: number; offset: number } | null {
+  const match = /^(\d{1,9})\.(\d{1,15})$/.exec(text);
+  return match === null ? null : { gen: Number(match[1]), offset: Number(match[2]) };
+}

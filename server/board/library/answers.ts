@@ -5,7 +5,7 @@
  * @module
  */
 import { parseTranscriptId } from "../ids.ts";
-import { streamCursor } from "../items/cursor.ts";
+import { parseStreamCursor, streamCursor } from "../items/cursor.ts";
 import { outlineOf } from "../items/outline.ts";
 import { type WindowParams, windowParams } from "../items/params.ts";
 import { projectItem } from "../items/project.ts";
@@ -18,6 +18,7 @@ import { assess } from "./changes.ts";
 import type { BoardLibrary } from "./library.ts";
 import type { SessionEntry } from "./session_entry.ts";
 import { listSessions } from "./session_list.ts";
+import { eventsSince } from "./since.ts";
 import {
   isEnd,
   itemOf,
@@ -85,6 +86,8 @@ export class Answers implements BoardReader {
         return await this.#item(entry, question);
       case "thread":
         return await this.#thread(entry, question);
+      case "since":
+        return await this.#since(entry, question.cursor);
       default:
         return await this.#part(entry, question);
     }
@@ -239,6 +242,33 @@ export class Answers implements BoardReader {
         }
         : null,
     };
+  }
+
+  async #since(entry: SessionEntry, cursor: string | null): Promise<BoardAnswer | Problem> {
+    const { library, turn } = this.#options;
+    const place = threadPlace(entry, null);
+    if (isProblem(place)) return place;
+    const { live, health, attention, cost, context } = this.#session(entry);
+    const state = JSON.stringify({ live, health, attention, cost, context });
+    const { file } = place;
+    const from = cursor === null ? null : parseStreamCursor(cursor);
+    // Who has all needs no index.
+    if (from === null || (from.gen === file.gen && from.offset >= file.offset)) {
+      const at = streamCursor(file.gen, file.offset);
+      return { kind: "events", events: [], cursor: at, isMore: false, state };
+    }
+    const { gen } = file;
+    if (from.gen !== gen) {
+      return problem(409, "cursor_stale", "the transcript is another file than it was", { gen });
+    }
+    const opened = await openWhole(library, place, turn);
+    if (isProblem(opened)) return opened;
+    using it = opened;
+    if (it.view.gen !== from.gen) {
+      const { gen } = it.view;
+      return problem(409, "cursor_stale", "the transcript is another file than it was", { gen });
+    }
+    return eventsSince(it, from.offset, state);
   }
 
   #snooze(entry: SessionEntry, minutes: number): BoardAnswer | Problem {

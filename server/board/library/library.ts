@@ -111,6 +111,11 @@ export class BoardLibrary {
     return this.#byPath.has(path);
   }
 
+  /** The session of a known file; null for others. */
+  sessionOf(path: string): TranscriptId | null {
+    return this.#byPath.get(path)?.id ?? null;
+  }
+
   /** A known file; null for others. */
   file(path: string): TranscriptFile | null {
     return this.#byPath.get(path)?.files.get(path) ?? null;
