@@ -65,6 +65,7 @@ export function loadVoice(
     devices: options.devices ?? new SystemDevices({ clock }),
     policy: options.voicePolicy ?? "round-robin",
     expiryS: options.voiceExpiryS ?? DEFAULT_VOICE_EXPIRY_S,
+    ...(options.voiceFaults !== undefined && { faults: options.voiceFaults }),
     ...(voiceFolder !== undefined && {
       lock: new FileLock({
         folder: voiceFolder,
@@ -75,6 +76,7 @@ export function loadVoice(
       }),
     }),
   });
+  options.onVoice?.(voice);
   const recognizer = options.recognizer ?? recognizerOf(options, made);
   const app = voiceRoutes({ voice, recognizer, version, onShutdown });
   const hub = new ChatHub();
@@ -92,6 +94,7 @@ export function loadVoice(
       bridge?.start();
       return openChat(app, { responder, hub }, connection);
     },
+    options.voiceFaults,
   );
   const { voiceSignal } = options;
   if (voiceSignal !== undefined) {

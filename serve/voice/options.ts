@@ -1,9 +1,11 @@
 import type { DeviceLister } from "../../server/voice/devices.ts";
+import type { VoiceFaults } from "../../server/voice/faults.ts";
 import type { Responder } from "../../server/voice/chat/responder.ts";
 import type { LocalPlayer } from "../../server/voice/player.ts";
 import type { VoicePolicy } from "../../server/voice/policy_queue.ts";
 import type { Recognizer } from "../../server/voice/recognizer.ts";
 import type { SpeechEngine } from "../../server/voice/speech/engine.ts";
+import type { VoiceServer } from "../../server/voice/voice_server.ts";
 
 /** The voice listener's port, unless told otherwise. */
 export const DEFAULT_VOICE_PORT = 7860;
@@ -74,6 +76,10 @@ export interface VoiceParts {
   readonly recognizer?: Recognizer;
   /** Answers in chats. */
   readonly responder?: Responder;
+  /** Defences that are switched off; for the harness. */
+  readonly voiceFaults?: VoiceFaults;
+  /** Told the voice server when there is one; for the harness. */
+  readonly onVoice?: (voice: VoiceServer) => void;
   /** Asks over the network; default the global one. */
   readonly fetch?: typeof globalThis.fetch;
 }

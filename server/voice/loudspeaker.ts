@@ -7,6 +7,7 @@ import {
   resolveDevice,
 } from "./devices.ts";
 import { Dispatcher } from "./dispatcher.ts";
+import type { VoiceFaults } from "./faults.ts";
 import { type Interruption, interruptionOfJob } from "./interruption.ts";
 import type { Job } from "./job.ts";
 import { MAX_HELD_BYTES, VoiceError } from "./limits.ts";
@@ -24,6 +25,10 @@ export interface LoudspeakerOptions {
   readonly devices: DeviceLister;
   /** Null where no other process speaks. */
   readonly lock: SpeakingLock | null;
+  /** Defences that are switched off. */
+  readonly faults: VoiceFaults;
+  /** Jobs whose speech is made at a time: so many would be played at once without a defence. */
+  readonly workers: number;
 }
 
 const NO_PLAYER = "nobody listens to the session, and this machine has no player for speech";
@@ -41,7 +46,11 @@ export class Loudspeaker {
   /** Nothing is played. */
   constructor(options: LoudspeakerOptions) {
     this.#options = options;
-    this.#slot = new Dispatcher(1, (job, done) => this.#take(job, done));
+    const { faults, workers } = options;
+    this.#slot = new Dispatcher(
+      faults.shareSpeaker ? workers : 1,
+      (job, done) => this.#take(job, done),
+    );
   }
 
   /** What is played now; null for nothing. */

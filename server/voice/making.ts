@@ -1,5 +1,6 @@
 import type { Clock, Ring } from "../../runtime/mod.ts";
 import { Dispatcher } from "./dispatcher.ts";
+import type { VoiceFaults } from "./faults.ts";
 import { generate } from "./generate.ts";
 import type { JobId } from "./ids.ts";
 import type { Job, JobPiece } from "./job.ts";
@@ -20,6 +21,8 @@ export interface MakingOptions {
   readonly workers: number;
   /** Keeps who was served. */
   readonly dispatches: Ring<readonly [number, string, JobId]>;
+  /** Defences that are switched off. */
+  readonly faults: VoiceFaults;
   /** The speech of a job is there, and went out to so many listeners. */
   readonly onMade: (job: Job) => void;
 }
@@ -32,7 +35,9 @@ export class Making {
   /** Nothing is made. */
   constructor(options: MakingOptions) {
     this.#options = options;
-    this.#slots = new Dispatcher(options.workers, (job, done) => this.#make(job, done));
+    this.#slots = new Dispatcher(options.workers, (job, done) => this.#make(job, done), {
+      isOneALane: !options.faults.raceInSession,
+    });
   }
 
   /** Who waits. */

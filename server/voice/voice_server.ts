@@ -10,6 +10,7 @@
 import { type Clock, Ring, type Rng, type Timer } from "../../runtime/mod.ts";
 import type { Log } from "../log.ts";
 import type { DeviceLister, ResolvedDevice } from "./devices.ts";
+import { NO_VOICE_FAULTS, type VoiceFaults } from "./faults.ts";
 import { type JobId, parseVoiceSessionId } from "./ids.ts";
 import { type Interruption, interruptionOfJob, type Stopped } from "./interruption.ts";
 import type { Job, JobRequest, JobWatcher } from "./job.ts";
@@ -44,6 +45,8 @@ export interface VoiceServerOptions {
   readonly policy: VoicePolicy;
   /** Seconds after which a session goes whose last listener has left; 0 never. */
   readonly expiryS: number;
+  /** Defences that are switched off; none by default. */
+  readonly faults?: VoiceFaults;
   /** Keeps other processes from speaking at the same time; default none does. */
   readonly lock?: SpeakingLock;
 }
@@ -69,24 +72,26 @@ export class VoiceServer {
   readonly #listening: Listening;
   readonly #expiries = new Map<string, Timer>();
   readonly #recording = new Set<string>();
+  readonly #faults: VoiceFaults;
   #policy: VoicePolicy;
   #isClosed = false;
 
   /** A server in which nobody is. */
   constructor(options: VoiceServerOptions) {
+    const faults = this.#faults = options.faults ?? NO_VOICE_FAULTS;
     const { clock, rng, log, engines, player, devices, lock = null, workers } = options;
     this.options = options;
     this.registry = new VoiceRegistry(clock);
-    this.subscribers = new Subscribers((id, count) => this.#onListeners(id, count));
+    this.subscribers = new Subscribers((id, count) => this.#onListeners(id, count), faults);
     this.#listening = new Listening(clock);
     const jobs = new LiveJobs(clock, rng, this.ledger);
     this.#jobs = jobs;
     const { subscribers, dispatches } = this;
     this.#making = new Making({
-      ...{ clock, engines, subscribers, jobs, workers, dispatches },
+      ...{ clock, engines, subscribers, jobs, workers, dispatches, faults },
       onMade: (job) => this.#made(job),
     });
-    this.#speaker = new Loudspeaker({ clock, log, jobs, player, devices, lock });
+    this.#speaker = new Loudspeaker({ clock, log, jobs, player, devices, lock, faults, workers });
     this.#policy = options.policy;
     this.policy = options.policy;
     this.startedS = clock.now();
@@ -100,8 +105,9 @@ export class VoiceServer {
   /** Applies from the next pick on. */
   set policy(policy: VoicePolicy) {
     this.#policy = policy;
-    this.#making.policy = policy;
-    this.#speaker.policy = policy;
+    const applied = this.#faults.ignorePolicy ? "fifo-global" : policy;
+    this.#making.policy = applied;
+    this.#speaker.policy = applied;
   }
 
   /** The device that was chosen for all; null for the system's. */
@@ -255,7 +261,8 @@ export class VoiceServer {
     const isMeant = (job: Job) => lane === undefined || job.lane === lane;
     const jobs = this.#jobs.all().filter(isMeant);
     // First what waits, or it would take the place of what is stopped.
-    const cancelled = this.#cancel(jobs.filter((job) => job !== this.playing));
+    const waiting = this.#faults.keepWaiting ? [] : jobs.filter((job) => job !== this.playing);
+    const cancelled = this.#cancel(waiting);
     return { interrupted: this.#interrupt(isMeant), cancelled };
   }
 
@@ -310,6 +317,8 @@ export class VoiceServer {
       this.#speaker.remove(job);
       const abort = job.abort;
       job.abort = null;
+      // Whoever takes sentences as they come has some of them already.
+      if (job.firstAudioS !== null) this.subscribers.stop(job.lane, job.id);
       this.#jobs.end(job, "cancelled", "stopped before it was heard");
       abort?.();
       count++;
