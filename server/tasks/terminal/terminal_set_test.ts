@@ -70,6 +70,18 @@ Deno.test("what a program writes is followed, kept and recorded, with secrets ma
   assertEquals(sinks.open.size, 0);
 });
 
+Deno.test("a recording's title, command and labels hold no secret either", async () => {
+  const { clock, set, sinks, start } = world();
+  const files = { ...FILES, title: "use hunter22, please", command: "agent --key=hunter22" };
+  const { id, program } = await start({ files, secrets: ["hunter22"] });
+  set.mark(id, "with hunter22");
+  program.exit(0);
+  await clock.settle(1);
+  const { header, events } = readCast(sinks.text("r"));
+  assertEquals([header.title, header.command], ["use ********, please", "agent --key=********"]);
+  assertEquals(events[0]?.data, "with ********");
+});
+
 Deno.test("a program has the environment that it was given, and the mark of its terminal", async () => {
   const { start } = world();
   const { id, program } = await start({ env: { A: "1" } });
