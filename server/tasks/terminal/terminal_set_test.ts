@@ -184,6 +184,24 @@ Deno.test("all are closed at a shutdown", async () => {
   assertEquals([gone.length, set.list().length], [2, 0]);
 });
 
+Deno.test("one that is just being started is ended by a shutdown, too", async () => {
+  const { clock, backend, set, spec, gone } = world();
+  const spawn = backend.spawn.bind(backend);
+  const slow = Promise.withResolvers<void>();
+  backend.spawn =
+    ((...order: Parameters<typeof spawn>) =>
+      slow.promise.then(() => spawn(...order))) as unknown as typeof spawn;
+  const creating = set.create(spec());
+  const closing = set.closeAll();
+  await assertRejects(() => set.create(spec()), HeadwayError, "being closed");
+  await clock.settle(1);
+  slow.resolve();
+  const { id } = await creating;
+  await clock.settle(2);
+  await closing;
+  assertEquals([gone, set.list(), backend.programs[0]?.signals[0]], [[id], [], "SIGHUP"]);
+});
+
 Deno.test("input, sizes and subscriptions of none are refused; the rest does nothing", async () => {
   const { clock, set, start } = world();
   const { id, program } = await start();
