@@ -56,8 +56,14 @@ export function closingLine(summary: Summary, out: string | null): string {
     ...(counts["not-applicable"] > 0 ? [`${counts["not-applicable"]} not applicable`] : []),
     ...(problems.length > 0 ? [`${problems.length} could not run`] : []),
   ];
+  const { shard, exitCode, runs } = summary;
+  const isEmpty = exitCode === 0 && runs.length + problems.length === 0;
   const where = out === null ? "" : `reports: ${plainLine(out).replace(/\/$/, "")}/index.html\n`;
-  return `${parts.join(", ")} in ${wallS.toFixed(1)} s\n${where}`;
+  // Nothing that passed: with more shards than scenarios some have none.
+  const said = isEmpty && shard !== null
+    ? `nothing to run: shard ${shard.index}/${shard.of} has no scenario`
+    : parts.join(", ");
+  return `${said} in ${wallS.toFixed(1)} s\n${where}`;
 }
 
 function foretold({ shows }: RunSummary): string {
@@ -67,6 +73,7 @@ function foretold({ shows }: RunSummary): string {
 
 function figures(run: RunSummary): string {
   if (run.verdict === "not-applicable") return "not applicable";
+  if (run.voice !== undefined) return voiceCells(run, run.voice).join("  ");
   const { leadP50S, freshShare, slicesPerS, speedup } = run.figures;
   const lead = leadP50S === null ? "–" : leadP50S.toFixed(3);
   const fresh = freshShare === null ? "–" : freshShare.toFixed(3);
@@ -78,4 +85,17 @@ function figures(run: RunSummary): string {
     ...(run.expectedFailure && run.verdict === "passed" ? [foretold(run)] : []),
   ];
   return cells.join("  ");
+}
+
+function voiceCells(run: RunSummary, voice: RunSummary["voice"] & object): string[] {
+  const { firstAudioP50S, heard, asked, overlaps } = voice;
+  const { speedup } = run.figures;
+  const first = firstAudioP50S === null ? "–" : firstAudioP50S.toFixed(3);
+  return [
+    `first sound ${first.padStart(6)} s`,
+    `heard ${heard}/${asked}`,
+    `${overlaps} overlaps`,
+    `${(speedup >= 10 ? speedup.toFixed(0) : short(speedup)).padStart(6)} × real time`,
+    ...(run.expectedFailure && run.verdict === "passed" ? [foretold(run)] : []),
+  ];
 }
