@@ -15,7 +15,7 @@ import { readSocketTables } from "../socket_tables.ts";
 import { ChannelRole } from "./channel_plan.ts";
 import { dashboardRoutes } from "./dashboard.ts";
 import type { ForeignDashboard } from "./foreign_dashboard.ts";
-import type { OptionalPort } from "./options.ts";
+import { type OptionalPort, playsByProgram } from "./options.ts";
 import { voicePlan } from "./voice_plan.ts";
 import { VoiceRole } from "./voice_role.ts";
 
@@ -59,7 +59,9 @@ export class VoicePart {
       mount: async (app) => {
         const { voiceMcp } = await import("./voice_mcp.ts");
         const nameSession = () => crypto.randomUUID();
-        this.#mcp = voiceMcp(app, { readTables, nameSession });
+        this.#mcp = voiceMcp(app, {
+          ...{ readTables, nameSession, playsByProgram: playsByProgram(options) },
+        });
         return this.#mcp.routes;
       },
     });
