@@ -4,6 +4,8 @@
  * @module
  */
 import { backgroundCommands } from "./background_commands.ts";
+import { agentCommandOf } from "./agent.ts";
+import { bridgeCommand } from "./bridge.ts";
 import type { Command } from "./command.ts";
 import { doctorCommand } from "./doctor.ts";
 import { loadCommand } from "./load.ts";
@@ -16,6 +18,7 @@ import { reportMergeCommand } from "./report_merge.ts";
 import { reportOpenCommand } from "./report_open.ts";
 import { scenarioCommand } from "./scenario.ts";
 import { serveCommand } from "./serve.ts";
+import { voiceConformanceCommand } from "./voice_conformance.ts";
 import { workerCommand } from "./worker.ts";
 
 /** The commands. */
@@ -33,4 +36,7 @@ export const commands: readonly Command[] = [
   ...backgroundCommands,
   doctorCommand,
   mcpCommand,
+  voiceConformanceCommand,
+  bridgeCommand,
+  agentCommandOf(() => commands),
 ];

@@ -12,6 +12,7 @@ import { readyText } from "./background/ready.ts";
 import { defineCommand, EXIT } from "./command.ts";
 import { keptToken } from "./kept_token.ts";
 import { serveOptions } from "./serve_options.ts";
+import { taskFolders } from "./task_options.ts";
 import { aliasesInUse, SETTINGS } from "./settings.ts";
 
 /** The command. */
@@ -39,6 +40,8 @@ export const serveCommand = defineCommand({
         ...options,
         ...(token !== null && { token }),
         ...(home !== null && { voiceFolder: join(home, "voice") }),
+        ...signalOption(flags["voice-signal"], home),
+        ...taskFolders(invocation.flags, home),
         write,
         aliases: aliasesInUse(env).map(({ name, alias }) => `${alias} for ${name}`),
         signal: stopSignal(),
@@ -55,6 +58,13 @@ export const serveCommand = defineCommand({
     }
   },
 });
+
+/** The file by which other programs tell that somebody speaks. */
+function signalOption(path: string | undefined, home: string | null): { voiceSignal?: string } {
+  if (path === "off") return {};
+  if (path !== undefined) return { voiceSignal: path };
+  return home === null ? {} : { voiceSignal: join(home, "voice", "barge-in.json") };
+}
 
 /** Nobody reads the stderr of a server in the background: what ends it is told in its log. */
 function tellCrashes(file: LogFile): void {
