@@ -128,7 +128,10 @@ Deno.test("the page's data is JSON that cannot leave its script", () => {
 Deno.test("the page's script is JavaScript, and finds everything that it asks for", () => {
   assertEquals(typeof new Function(SCRIPT), "function");
   const text = page({}, sound(0.5));
+  // The same script serves runs of voices, whose pages alone have these.
+  const ofVoices = ["now-making", "now-waiting"];
   for (const [, id] of SCRIPT.matchAll(/(?:\$|say)\("([\w-]+)"/g)) {
+    if (ofVoices.includes(id!)) continue;
     assertStringIncludes(text, `id="${id}"`);
   }
 });
