@@ -4,6 +4,8 @@
  * @module
  */
 import { backgroundCommands } from "./background_commands.ts";
+import { agentCommandOf } from "./agent.ts";
+import { bridgeCommand } from "./bridge.ts";
 import type { Command } from "./command.ts";
 import { doctorCommand } from "./doctor.ts";
 import { loadCommand } from "./load.ts";
@@ -35,4 +37,6 @@ export const commands: readonly Command[] = [
   doctorCommand,
   mcpCommand,
   voiceConformanceCommand,
+  bridgeCommand,
+  agentCommandOf(() => commands),
 ];

@@ -5,9 +5,11 @@
  */
 import { Access } from "../serve/access.ts";
 import { findHome } from "../serve/home.ts";
+import { defaultRoots } from "./board_options.ts";
 import { defineCommand, EXIT, type ExitCode, settingsFrom } from "./command.ts";
 import type { CliContext } from "./context.ts";
 import {
+  checkAgent,
   checkAliases,
   checkDeno,
   checkDisk,
@@ -22,9 +24,12 @@ import {
   checkTokenFile,
   checkVariables,
 } from "./doctor/checks.ts";
+import { checkPriceTable, checkTranscripts } from "./doctor/board_checks.ts";
 import { type Finding, findingLines } from "./doctor/finding.ts";
 import { type DoctorWorld, systemWorld } from "./doctor/world.ts";
 import { serveOptions } from "./serve_options.ts";
+import { agentsOf } from "../serve/tasks/tasks_part.ts";
+import { taskFolders } from "./task_options.ts";
 import { aliasesInUse, SETTINGS } from "./settings.ts";
 
 /** The command. */
@@ -48,7 +53,9 @@ export async function examine(
   const { env } = context;
   const home = findHome(env);
   const read = () => {
-    const settings = serveOptions(settingsFrom([], SETTINGS, context));
+    const parsed = settingsFrom([], SETTINGS, context);
+    const settings = { ...serveOptions(parsed), ...taskFolders(parsed.flags, home) };
+    agentsOf(settings);
     return {
       settings,
       access: new Access({ loopbackBypass: true, ...settings, ...noBypass(settings) }),
@@ -67,9 +74,12 @@ export async function examine(
     const { settings } = read();
     findings.push(
       await checkEngine(world, settings),
+      checkAgent(world, settings),
       await checkTokenFile(world, home, settings),
       ...await checkPorts(world, settings),
       checkExposure(settings),
+      await checkTranscripts(world, settings.transcriptRoots ?? defaultRoots(env)),
+      await checkPriceTable(world, settings),
       checkProxies(settings),
       await checkPublicUrl(world, settings),
     );

@@ -8,10 +8,12 @@ import { errorMessage, UsageError } from "../runtime/mod.ts";
 import { findHome } from "../serve/home.ts";
 import { LogFile } from "../serve/log_file.ts";
 import { serve } from "../serve/mod.ts";
+import { defaultRoots } from "./board_options.ts";
 import { readyText } from "./background/ready.ts";
 import { defineCommand, EXIT } from "./command.ts";
 import { keptToken } from "./kept_token.ts";
 import { serveOptions } from "./serve_options.ts";
+import { taskFolders } from "./task_options.ts";
 import { aliasesInUse, SETTINGS } from "./settings.ts";
 
 /** The command. */
@@ -36,10 +38,14 @@ export const serveCommand = defineCommand({
       const home = findHome(env);
       const token = await keptToken(invocation, { ...options, home });
       const server = await serve({
+        transcriptRoots: defaultRoots(env),
         ...options,
         ...(token !== null && { token }),
-        ...(home !== null && { voiceFolder: join(home, "voice") }),
-        ...signalOption(flags["voice-signal"], home),
+        ...(home !== null && { voiceFolder: join(home, "voice"), boardFolder: home }),
+        ...(home !== null && flags["voice-signal"] === undefined && {
+          voiceSignal: join(home, "voice", "barge-in.json"),
+        }),
+        ...taskFolders(invocation.flags, home),
         write,
         aliases: aliasesInUse(env).map(({ name, alias }) => `${alias} for ${name}`),
         signal: stopSignal(),
@@ -56,13 +62,6 @@ export const serveCommand = defineCommand({
     }
   },
 });
-
-/** The file by which other programs tell that somebody speaks. */
-function signalOption(path: string | undefined, home: string | null): { voiceSignal?: string } {
-  if (path === "off") return {};
-  if (path !== undefined) return { voiceSignal: path };
-  return home === null ? {} : { voiceSignal: join(home, "voice", "barge-in.json") };
-}
 
 /** Nobody reads the stderr of a server in the background: what ends it is told in its log. */
 function tellCrashes(file: LogFile): void {

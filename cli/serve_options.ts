@@ -6,8 +6,10 @@
 import { UsageError } from "../runtime/mod.ts";
 import { type ServeOptions, splitWords } from "../serve/mod.ts";
 import { isLocalBind } from "../server/auth.ts";
+import { boardOptions } from "./board_options.ts";
 import type { Invocation } from "./command.ts";
 import type { SETTINGS } from "./settings.ts";
+import { taskOptions } from "./task_options.ts";
 import { voiceOptions } from "./voice_options.ts";
 
 /** A call of a command that has the settings for flags. */
@@ -37,6 +39,8 @@ export function serveOptions({ flags, given }: SettingsInvocation): ServeOptions
     noBackend: flags["no-backend"],
     logFormat: flags.log as "text" | "json",
     ...voiceOptions({ flags, given }),
+    ...taskOptions(flags),
+    ...boardOptions({ flags, given }),
   };
 }
 

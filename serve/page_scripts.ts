@@ -21,7 +21,7 @@ type Scripts = Readonly<Record<string, string>>;
 /** Makes the scripts. */
 export type BundleScripts = (signal: AbortSignal) => Promise<Scripts>;
 
-/** The routes `/assets/<name>.js`, and what stands beside them. */
+/** The routes `/assets/<name>.js` and `.css`, and what stands beside them. */
 export class PageScripts {
   /** The routes. */
   readonly routes: App = new Hono<AppEnv>();
@@ -38,17 +38,19 @@ export class PageScripts {
     routes.get("/player.css", () => textOf("text/css", PLAYER_STYLESHEET));
     routes.get("/player.js", () => textOf("text/javascript", PLAYER_LOADER));
     routes.get("/voice.js", () => textOf("text/javascript", VOICE_LOADER));
-    routes.get("/assets/:name{[a-z]+\\.js}", async (c) => {
+    routes.get("/assets/:name{[a-z]+\\.(?:js|css)}", async (c) => {
       let scripts: Scripts;
       try {
         scripts = await this.#made();
       } catch (error) {
         return textResponse(errorMessage(error), 503);
       }
-      const name = c.req.param("name").slice(0, -".js".length);
+      const asked = c.req.param("name");
+      const isStyle = asked.endsWith(".css");
+      const name = isStyle ? asked : asked.slice(0, -".js".length);
       const script = Object.hasOwn(scripts, name) ? scripts[name] : undefined;
       if (script === undefined) return textResponse("not found", 404);
-      return textOf("text/javascript", script);
+      return textOf(isStyle ? "text/css" : "text/javascript", script);
     });
   }
 

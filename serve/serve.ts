@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { Hono } from "hono";
 import { FIXTURES } from "../fixtures/mod.ts";
 import { type Clock, Rng, WallClock } from "../runtime/mod.ts";
-import { createApp } from "../server/app.ts";
+import { type App, type AppEnv, createApp } from "../server/app.ts";
 import { checkBind } from "../server/auth.ts";
 import { authRoutes } from "../server/auth_routes.ts";
 import { healthRoutes } from "../server/health.ts";
@@ -24,6 +25,7 @@ import { Spectators } from "../server/streaming/spectator.ts";
 import { streamRoutes } from "../server/streaming/stream_routes.ts";
 import { CLOSE, type Connection, sampleCodec } from "../wire/mod.ts";
 import { Access } from "./access.ts";
+import { BoardPart } from "./board/board_part.ts";
 import { checkSettings } from "./check_options.ts";
 import { EngineProcesses } from "./engine_processes.ts";
 import { builtInEngine, commandEngine, withEngineProfiles } from "./engines.ts";
@@ -45,6 +47,7 @@ import { readSocketTables } from "./socket_tables.ts";
 import { StemMaker } from "./stem_maker.ts";
 import { WorkerPreparer } from "./worker_preparer.ts";
 import { ForeignDashboard } from "./voice/foreign_dashboard.ts";
+import { TasksPart } from "./tasks/tasks_part.ts";
 import { VoicePart } from "./voice/voice_part.ts";
 
 /** How long a closing server waits for its connections, seconds. */
@@ -81,6 +84,14 @@ export async function serve(options: ServerParts = {}): Promise<HeadwayServer> {
     ? null
     : makeRegistry(options, { settings, clock, log, library, processes, preparer, stems });
   const spectators = registry === null ? null : makeSpectators(registry);
+  const boot = nonce();
+  const board = await BoardPart.open({
+    options,
+    clock,
+    log: log.part("board"),
+    boot,
+    rng: new Rng(boot),
+  });
   const parts: ServerCore = {
     ...{
       options,
@@ -94,10 +105,12 @@ export async function serve(options: ServerParts = {}): Promise<HeadwayServer> {
       processes,
       registry,
       spectators,
+      board,
+      boot,
     },
-    boot: nonce(),
     open: [],
-    mounts: [],
+    mounts: [board],
+    tasks: null,
   };
   await warnOfStrangers(parts);
   const { voiceDashboard: folder } = options;
@@ -113,8 +126,16 @@ export async function serve(options: ServerParts = {}): Promise<HeadwayServer> {
     if (port !== "off") checkBind(host, access.token, flags.host);
   }
   const { peerAddress, peers = access.peers } = options;
-  parts.open.push(...await openListeners(plans, { clock, log, peers, peerAddress }));
+  parts.tasks = await TasksPart.open(parts);
+  if (parts.tasks !== null) parts.mounts.push(parts.tasks);
+  try {
+    parts.open.push(...await openListeners(plans, { clock, log, peers, peerAddress }));
+  } catch (error) {
+    await parts.tasks?.close();
+    throw error;
+  }
   voice.watch(parts.open);
+  board.start();
   return running(parts);
 }
 
@@ -141,12 +162,15 @@ interface ServerCore {
   readonly processes: EngineProcesses;
   readonly registry: StreamRegistry | null;
   readonly spectators: Spectators | null;
+  readonly board: BoardPart;
   /** Tells this start of the process from others. */
   readonly boot: string;
   /** Filled when they are open. */
   readonly open: OpenListener[];
   /** What has to be ended beside listeners and sessions. */
   readonly mounts: { close(): Promise<void> }[];
+  /** Agent tasks; null before they are made, and without them. */
+  tasks: TasksPart | null;
 }
 
 function urlOf({ open }: ServerCore, name: string): string | null {
@@ -169,16 +193,23 @@ function mainPlan(core: ServerCore): ListenerPlan {
     service: (address) => {
       const rules = access.rulesOf(address, MAIN_LIMITS, MAIN_RULES);
       const { publicUrl } = access;
-      const routes = mainRoutes(mainRouteData(library, registry, {
+      const routes: App = new Hono<AppEnv>();
+      const tasks = core.tasks?.mount(rules) ?? null;
+      if (tasks !== null) routes.route("/", tasks.routes);
+      const main = mainRoutes(mainRouteData(library, registry, {
         maxSessions: settings.maxSessions,
         controlUrl: () => urlOf(core, "control"),
         voiceUrl: () => urlOf(core, "voice"),
       }, clock));
+      routes.route("/", main);
       routes.route("/", healthRoutes(core.boot, Deno.pid));
+      routes.route("/", core.board.routes);
       const throttle = new LoginThrottle(clock);
       routes.route("/", authRoutes({ rules, throttle, clock, nonce, log, publicUrl }));
       if (registry !== null) {
         routes.route("/", streamRoutes(registry, clock));
+      }
+      if (registry !== null || tasks !== null) {
         const scripts = new PageScripts(log, options.bundleScripts);
         core.mounts.push(scripts);
         routes.route("/", scripts.routes);
@@ -193,6 +224,7 @@ function mainPlan(core: ServerCore): ListenerPlan {
         folder: options.mcpFolder ?? ".",
         sessionsStartProcesses: options.engineCommand !== undefined,
         readSocketTables: readTables,
+        tasks: tasks?.tools ?? null,
       });
       core.mounts.push(mcp);
       routes.route("/", mcp.routes);
@@ -207,7 +239,10 @@ function mainPlan(core: ServerCore): ListenerPlan {
         rules,
         app: createApp({ rules, log, routes, errors: "text" }),
         sockets: socketRoutes(
-          [{ path: /^\/watch\/([^/]*)$/, open: ([id = ""]) => watch(id) }],
+          [
+            { path: /^\/watch\/([^/]*)$/, open: ([id = ""]) => watch(id) },
+            ...tasks?.sockets ?? [],
+          ],
           primary,
         ),
         words: mainWords,

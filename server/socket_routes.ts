@@ -36,7 +36,7 @@ export interface SocketRoute {
   /** What its paths look like; anchored at both ends. */
   readonly path: RegExp;
   /** Says who takes this one, or why nobody does. `groups` are those of the path. */
-  readonly open: (groups: readonly string[]) => Taker;
+  readonly open: (groups: readonly string[], peer: SocketPeer) => Taker | Promise<Taker>;
 }
 
 /** Finds who takes a WebSocket, by its request target and the peer that asks. */
@@ -48,7 +48,7 @@ export function socketRoutes(routes: readonly SocketRoute[], otherwise: OpenSock
     const path = pathOf(target);
     for (const route of routes) {
       const match = route.path.exec(path);
-      if (match !== null) return route.open(match.slice(1));
+      if (match !== null) return route.open(match.slice(1), peer);
     }
     return otherwise(peer);
   };

@@ -34,6 +34,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     files: [
       "deno.json",
       "server/page.ts",
+      "server/tasks/terminal/asciicast.ts",
       "scenarios/collector.ts",
       "scenarios/define.ts",
       "scenarios/expectations.ts",

@@ -7,8 +7,8 @@ import { fileURLToPath as fromFileUrl } from "node:url";
 import { build, type Plugin, stop } from "esbuild";
 import { PackageFinder } from "./packages.ts";
 
-/** The scripts by name. */
-export type Scripts = Readonly<Record<ScriptName, string>>;
+/** The scripts by name, and stylesheets of packages by their file names. */
+export type Scripts = Readonly<Record<ScriptName | keyof typeof STYLES, string>>;
 
 /** Where each script begins. */
 const ENTRIES = {
@@ -20,7 +20,14 @@ const ENTRIES = {
   ring: new URL("../audio/worklet.ts", import.meta.url),
   /** The page of voices. */
   voice: new URL("../voice/main.ts", import.meta.url),
+  /** The page of a terminal. */
+  terminal: new URL("../terminal/main.ts", import.meta.url),
+  /** The page of all tasks. */
+  inbox: new URL("../terminal/inbox.ts", import.meta.url),
 } as const;
+
+/** Stylesheets of packages, which are handed on as they are, but for blanks. */
+const STYLES = { "xterm.css": "@xterm/xterm/css/xterm.css" } as const;
 
 /** Name of a script. */
 export type ScriptName = keyof typeof ENTRIES;
@@ -38,8 +45,9 @@ export async function bundleScripts(): Promise<Scripts> {
   const entryPoints = Object.fromEntries(
     Object.entries(ENTRIES).map(([name, url]) => [name, fromFileUrl(url)]),
   );
+  const packages = new PackageFinder(Object.values(entryPoints));
   const result = await build({
-    entryPoints,
+    entryPoints: { ...entryPoints, ...await stylesOf(packages) },
     bundle: true,
     write: false,
     outdir: ".",
@@ -49,13 +57,24 @@ export async function bundleScripts(): Promise<Scripts> {
     minify: true,
     legalComments: "none",
     logLevel: "silent",
-    plugins: [forBrowsers(new PackageFinder(Object.values(entryPoints)))],
+    plugins: [forBrowsers(packages)],
   });
   await stop();
   const texts = result.outputFiles.map(({ path, text }) =>
     [path.replace(/^.*[\\/]|\.js$/g, ""), text] as const
   );
   return Object.fromEntries(texts) as Scripts;
+}
+
+/** Files of stylesheets, by the names of what is made of them. */
+async function stylesOf(packages: PackageFinder): Promise<Record<string, string>> {
+  const found: Record<string, string> = {};
+  for (const [name, specifier] of Object.entries(STYLES)) {
+    const file = await packages.find(specifier);
+    if (file === null) throw new Error(`no package of ours: ${specifier}`);
+    found[name.replace(/\.css$/, "")] = file;
+  }
+  return found;
 }
 
 function forBrowsers(packages: PackageFinder): Plugin {

@@ -1,0 +1,97 @@
+/**
+ * A listener with the pages and routes of tasks and terminals.
+ *
+ * @module
+ */
+import { Hono } from "hono";
+import { type Clock, WallClock } from "../../runtime/mod.ts";
+import { Access } from "../../serve/access.ts";
+import { Listener } from "../../serve/listener.ts";
+import { PageScripts } from "../../serve/page_scripts.ts";
+import { mainWords } from "../../serve/raw_answers.ts";
+import { readSocketTables } from "../../serve/socket_tables.ts";
+import { type AppEnv, createApp } from "../../server/app.ts";
+import { MAIN_LIMITS } from "../../server/limits.ts";
+import { STYLESHEET } from "../../server/page.ts";
+import { mergePaths } from "../../server/path_rules.ts";
+import { socketRoutes } from "../../server/socket_routes.ts";
+import { mountTasks, type TaskMountOptions } from "../../server/tasks/http/mod.ts";
+import { TASK_PAGES } from "../../web/page/task_pages.ts";
+import { MemoryLog } from "./memory_log.ts";
+import { TerminalWorld } from "./terminal_world.ts";
+
+/** What may be put in place of the usual. */
+export interface TerminalServerOptions extends Partial<Pick<TaskMountOptions, "readTables">> {
+  readonly clock?: Clock;
+  readonly world?: TerminalWorld;
+  readonly token?: string;
+  readonly bundleScripts?: ConstructorParameters<typeof PageScripts>[1];
+}
+
+/** The server, and what it shows. */
+export interface TerminalServer extends AsyncDisposable {
+  /** `http://127.0.0.1:…`. */
+  readonly httpUrl: string;
+  /** `ws://127.0.0.1:…`. */
+  readonly url: string;
+  readonly world: TerminalWorld;
+  readonly log: MemoryLog;
+  /** Says that it stops, as a server that closes does. */
+  stop(): Promise<void>;
+}
+
+/** Starts one on a free port, whose terminals and tasks the test makes. */
+export async function terminalServer(options: TerminalServerOptions = {}): Promise<TerminalServer> {
+  const clock = options.clock ?? new WallClock();
+  const log = new MemoryLog();
+  const world = options.world ?? new TerminalWorld(clock);
+  const { terminals, tasks, files } = world;
+  const access = new Access(options.token === undefined ? {} : { token: options.token });
+  const scripts = new PageScripts(log, options.bundleScripts);
+  const mount = mountTasks({
+    ...{ terminals, tasks, clock, log, pages: TASK_PAGES },
+    files,
+    readTables: options.readTables ?? readSocketTables,
+  });
+  const listener = await Listener.open({
+    host: "127.0.0.1",
+    port: 0,
+    flags: { host: "--host", port: "--port" },
+    limits: MAIN_LIMITS,
+    clock: new WallClock(),
+    log,
+    peers: access.peers,
+    service: (address) => {
+      const rules = access.rulesOf(address, MAIN_LIMITS, {
+        ...mergePaths([{ open: ["/", "/style.css"] }, mount.paths]),
+        posts: "json",
+      });
+      const routes = new Hono<AppEnv>();
+      routes.route("/", mount.routes);
+      routes.route("/", scripts.routes);
+      routes.get("/", (c) => c.text("home"));
+      routes.get(
+        "/style.css",
+        () => new Response(STYLESHEET, { headers: { "Content-Type": "text/css" } }),
+      );
+      return {
+        rules,
+        app: createApp({ rules, log, routes, errors: "text" }),
+        sockets: socketRoutes(mount.sockets, () => ({ status: 404, text: "no session here" })),
+        words: mainWords,
+      };
+    },
+  });
+  const httpUrl = listener.address.url;
+  return {
+    ...{ httpUrl, url: httpUrl.replace("http", "ws"), world, log },
+    stop: () => mount.close(),
+    [Symbol.asyncDispose]: async () => {
+      await mount.close();
+      await terminals.closeAll();
+      const closed = listener.close();
+      listener.terminate();
+      await Promise.all([closed, scripts.close()]);
+    },
+  };
+}

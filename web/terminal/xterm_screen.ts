@@ -1,0 +1,136 @@
+/// <reference lib="dom" />
+/**
+ * A terminal's screen in a page, seen or hidden.
+ *
+ * @module
+ */
+import { SerializeAddon } from "@xterm/addon-serialize";
+import { WebLinksAddon } from "@xterm/addon-web-links";
+import { Terminal } from "@xterm/xterm";
+import { linkOf, silence } from "./guards.ts";
+import type { HiddenScreen } from "./replay/build_index.ts";
+import type { Snapshot } from "./replay/seek_index.ts";
+import { DARK, LIGHT } from "./theme.ts";
+
+/** Lines above the screen that are kept. */
+const SCROLLBACK_LINES = 10_000;
+/** Lines of them that a snapshot holds. */
+const SNAPSHOT_LINES = 500;
+/** Sizes of letters, px. */
+const FONT = { least: 7, most: 14 };
+
+/** The screen. What is done to it happens in the order in which it was asked for. */
+export class XtermScreen implements HiddenScreen {
+  readonly terminal: Terminal;
+  readonly #serialize = new SerializeAddon();
+  /** Snapshots would forget it. */
+  #isCursorHidden = false;
+  #fontPx = FONT.most;
+
+  /** A hidden screen, until it is shown. */
+  constructor() {
+    const dark = globalThis.matchMedia("(prefers-color-scheme: dark)");
+    this.terminal = new Terminal({
+      allowProposedApi: true,
+      disableStdin: true,
+      scrollback: SCROLLBACK_LINES,
+      fontFamily: 'ui-monospace, "SFMono-Regular", "DejaVu Sans Mono", Menlo, Consolas, monospace',
+      fontSize: FONT.most,
+      lineHeight: 1.1,
+      minimumContrastRatio: 4.5,
+      cursorInactiveStyle: "outline",
+      theme: dark.matches ? DARK : LIGHT,
+      linkHandler: { activate: (_event, text) => follow(text) },
+    });
+    dark.addEventListener(
+      "change",
+      ({ matches }) => this.terminal.options.theme = matches ? DARK : LIGHT,
+    );
+    const { parser } = this.terminal;
+    silence(parser);
+    const seeCursor = (isHidden: boolean) => (params: (number | number[])[]) => {
+      if (params.includes(25)) this.#isCursorHidden = isHidden;
+      return false;
+    };
+    parser.registerCsiHandler({ prefix: "?", final: "h" }, seeCursor(false));
+    parser.registerCsiHandler({ prefix: "?", final: "l" }, seeCursor(true));
+    const reset = () => this.#isCursorHidden = false;
+    parser.registerEscHandler({ final: "c" }, reset);
+    parser.registerCsiHandler({ intermediates: "!", final: "p" }, reset);
+    this.terminal.loadAddon(this.#serialize);
+  }
+
+  /** Shows it in an element. */
+  open(parent: HTMLElement): void {
+    this.terminal.loadAddon(new WebLinksAddon((_event, text) => follow(text)));
+    this.terminal.open(parent);
+  }
+
+  write(text: string | Uint8Array): Promise<void> {
+    return new Promise((resolve) => this.terminal.write(text, resolve));
+  }
+
+  /** After what was written before has been read, as it was written for the old size. */
+  resize(cols: number, rows: number): void {
+    this.terminal.write("", () => this.terminal.resize(cols, rows));
+  }
+
+  /** Empties it by the sequence for that, so that what was written before does not come after. */
+  restore({ cols, rows, paint }: Snapshot): Promise<void> {
+    this.terminal.write("\x1bc");
+    this.resize(cols, rows);
+    return this.write(paint);
+  }
+
+  snapshot(): Snapshot {
+    const { cols, rows } = this.terminal;
+    const paint = this.#serialize.serialize({ scrollback: SNAPSHOT_LINES });
+    return { cols, rows, paint: this.#isCursorHidden ? `${paint}\x1b[?25l` : paint };
+  }
+
+  /** The lines that are seen, without blanks at their ends. */
+  lines(): string[] {
+    const { buffer: { active }, rows } = this.terminal;
+    return Array.from(
+      { length: rows },
+      (_, row) => active.getLine(active.viewportY + row)?.translateToString(true) ?? "",
+    );
+  }
+
+  /** Makes letters as large as a width lets them be. */
+  fitWidth(widthPx: number): void {
+    const { terminal } = this;
+    const perPx = this.#cellWidthAt(100) / 100;
+    const fitting = Math.floor(2 * (widthPx - 2) / (terminal.cols * perPx)) / 2;
+    this.#setFont(Math.min(FONT.most, Math.max(FONT.least, fitting)));
+  }
+
+  /** How many columns and rows of usual letters a room has. */
+  sizeFor(widthPx: number, heightPx: number): { readonly cols: number; readonly rows: number } {
+    const fontPx = widthPx < 500 ? 12 : FONT.most;
+    const cols = Math.floor((widthPx - 2) / this.#cellWidthAt(fontPx));
+    const rows = Math.floor(heightPx / (fontPx * 1.32));
+    return {
+      cols: Math.min(300, Math.max(20, cols)),
+      rows: Math.min(80, Math.max(8, rows)),
+    };
+  }
+
+  #setFont(fontPx: number): void {
+    if (fontPx === this.#fontPx) return;
+    this.#fontPx = fontPx;
+    this.terminal.options.fontSize = fontPx;
+  }
+
+  #cellWidthAt(fontPx: number): number {
+    const context = document.createElement("canvas").getContext("2d")!;
+    context.font = `${fontPx}px ${this.terminal.options.fontFamily}`;
+    return context.measureText("W".repeat(32)).width / 32;
+  }
+}
+
+/** Opens a link of the output, if it is one that may be followed. */
+function follow(text: string): void {
+  const address = linkOf(text);
+  if (address !== null) globalThis.open(address, "_blank", "noopener,noreferrer");
+}
