@@ -4,6 +4,8 @@
  * @module
  */
 import { backgroundCommands } from "./background_commands.ts";
+import { agentCommandOf } from "./agent.ts";
+import { bridgeCommand } from "./bridge.ts";
 import type { Command } from "./command.ts";
 import { doctorCommand } from "./doctor.ts";
 import { loadCommand } from "./load.ts";
@@ -33,4 +35,6 @@ export const commands: readonly Command[] = [
   ...backgroundCommands,
   doctorCommand,
   mcpCommand,
+  bridgeCommand,
+  agentCommandOf(() => commands),
 ];

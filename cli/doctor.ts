@@ -8,6 +8,7 @@ import { findHome } from "../serve/home.ts";
 import { defineCommand, EXIT, type ExitCode, settingsFrom } from "./command.ts";
 import type { CliContext } from "./context.ts";
 import {
+  checkAgent,
   checkAliases,
   checkDeno,
   checkDisk,
@@ -25,6 +26,8 @@ import {
 import { type Finding, findingLines } from "./doctor/finding.ts";
 import { type DoctorWorld, systemWorld } from "./doctor/world.ts";
 import { serveOptions } from "./serve_options.ts";
+import { agentsOf } from "../serve/tasks/tasks_part.ts";
+import { taskFolders } from "./task_options.ts";
 import { aliasesInUse, SETTINGS } from "./settings.ts";
 
 /** The command. */
@@ -48,7 +51,9 @@ export async function examine(
   const { env } = context;
   const home = findHome(env);
   const read = () => {
-    const settings = serveOptions(settingsFrom([], SETTINGS, context));
+    const parsed = settingsFrom([], SETTINGS, context);
+    const settings = { ...serveOptions(parsed), ...taskFolders(parsed.flags, home) };
+    agentsOf(settings);
     return {
       settings,
       access: new Access({ loopbackBypass: true, ...settings, ...noBypass(settings) }),
@@ -67,6 +72,7 @@ export async function examine(
     const { settings } = read();
     findings.push(
       await checkEngine(world, settings),
+      checkAgent(world, settings),
       await checkTokenFile(world, home, settings),
       ...await checkPorts(world, settings),
       checkExposure(settings),

@@ -48,8 +48,8 @@ Deno.test("doctor finds a newcomer's machine in order, and changes nothing", asy
   const all = await findings();
   assertEquals(all.filter(({ state }) => state !== "ok"), []);
   assertEquals(all.map(({ check }) => check), [
-    ...["deno", "permissions", "home", "settings", "token", "main port", "control port"],
-    ...["voice port", "channel port", "exposure", "disk"],
+    ...["deno", "permissions", "home", "settings", "agent", "token", "main port"],
+    ...["control port", "voice port", "channel port", "exposure", "disk"],
   ]);
 });
 
@@ -150,6 +150,22 @@ Deno.test("doctor says when the engine's program is not there", async () => {
   );
   const world = systemWorld({ clock: new VirtualClock() });
   assert(world.engineFault(["no-such-program-anywhere"])?.includes("no-such-program-anywhere"));
+});
+
+Deno.test("doctor says when the agent of tasks is not there, or cannot be", async () => {
+  const engineFault = ([program]: readonly string[]) => `${program} is nowhere`;
+  assertEquals(
+    await of("agent", { world: { engineFault } }),
+    "warn tasks would fail: the program hermes of agent hermes is not on PATH: install it, or " +
+      "choose another agent with HEADWAY_AGENT_COMMAND; HEADWAY_TASKS=off needs none",
+  );
+  assertEquals(
+    await of("agent", { env: { HEADWAY_AGENT_COMMAND: "mine -f {prompt_file}" } }),
+    "ok agent can be run: null",
+  );
+  assertEquals(await of("agent", { env: { HEADWAY_TASKS: "off" }, world: { engineFault } }), "");
+  const none = await of("settings", { env: { HEADWAY_AGENT_COMMAND: "nobody" } });
+  assert(none.startsWith('broken there is no agent "nobody"'), none);
 });
 
 Deno.test("doctor names variables of ours that nobody reads", async () => {

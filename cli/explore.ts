@@ -22,6 +22,8 @@ const DEFAULT_RUNS = 10_000;
 const DEFAULT_DIR = "out/explore";
 /** How often the corpus is written while the search goes on, seconds. */
 const SAVE_EVERY_S = 30;
+/** How often a search that nobody watches on a terminal says how far it is, seconds. */
+const TELL_EVERY_S = 60;
 
 const flags = {
   runs: {
@@ -113,7 +115,10 @@ async function explore(search: Search, invocation: Invocation<typeof flags>): Pr
     progress.clear();
     if (!json) stdout.write(text);
   };
-  const stillFailing = named === undefined ? [] : await replayKept(corpus, say);
+  const replayed = named === undefined
+    ? { mended: [], stillFailing: [] }
+    : await replayKept(corpus, say);
+  const { stillFailing } = replayed;
   const from = named === undefined ? 0 : corpus.nextOf(search);
   const kept: { finding: Finding; file: string; page: string | null }[] = [];
   // Files are written one after the other, in the order in which things were found.
@@ -121,15 +126,13 @@ async function explore(search: Search, invocation: Invocation<typeof flags>): Pr
   const campaign = new Campaign(search, limits, {
     from,
     kept: named === undefined ? [] : corpus.keptOf(search),
-    onRuns() {
-      const goal = limits.runs === null ? "" : ` of ${limits.runs}`;
-      progress.update(progressText(campaign, clock.now() - startS, goal));
-    },
+    onRuns: () => progress.update(soFar()),
     onNews: (index) => corpus.keep(search, index),
     onFinding(finding) {
-      corpus.keep(search, finding.index);
       writing = writing.then(async () => {
         const file = corpus.pathOf(await corpus.add(finding));
+        // At once: a search that is killed now leaves a list that has it.
+        if (named !== undefined) await corpus.save(search, campaign.playedTo);
         // Nobody waits for the report of a run that does not end.
         const page = finding.isStuck ? null : await writePage(dir, file, finding);
         kept.push({ finding, file, page });
@@ -137,11 +140,17 @@ async function explore(search: Search, invocation: Invocation<typeof flags>): Pr
       });
     },
   });
+  const goal = limits.runs === null ? "" : ` of ${limits.runs}`;
+  const soFar = () => progressText(campaign, clock.now() - startS, goal);
   const signal = invocation.stopSignal();
   const stop = () => campaign.stop();
   if (signal.aborted) stop();
   signal.addEventListener("abort", stop);
   const timers = [
+    // A log of a night shows that the search is alive, and how it stood when it was not any more.
+    ...(progress.isShown ? [] : [every(clock, TELL_EVERY_S, () => {
+      stderr.write(`headway: ${soFar()}\n`);
+    })]),
     ...(minutes === undefined ? [] : [clock.after(minutes * 60, stop)]),
     ...(named === undefined ? [] : [every(clock, SAVE_EVERY_S, () => {
       writing = writing.then(() => corpus.save(search, campaign.playedTo));
@@ -158,7 +167,7 @@ async function explore(search: Search, invocation: Invocation<typeof flags>): Pr
     progress.clear();
   }
   const wallS = clock.now() - startS;
-  if (json) stdout.write(toJson(summaryOf({ search, campaign, wallS, from, kept, stillFailing })));
+  if (json) stdout.write(toJson(summaryOf({ search, campaign, wallS, from, kept, replayed })));
   else say(closingText(campaign, wallS, stillFailing.length));
   if (signal.aborted) stderr.write(`headway: stopped after ${campaign.runs} runs\n`);
   const isMissing = limits.untilCoverage && campaign.coverage.missing.length > 0;
@@ -177,26 +186,38 @@ function limitsOf(given: {
   return { runs: runs ?? (isEndless ? DEFAULT_RUNS : null), untilCoverage };
 }
 
-/** Plays what earlier searches have found; gives the files that still fail. */
-async function replayKept(corpus: Corpus, say: (text: string) => void): Promise<string[]> {
+/** What became of earlier failures: their files. */
+interface Replayed {
+  readonly mended: readonly string[];
+  readonly stillFailing: readonly string[];
+}
+
+/** Plays what earlier searches have found. */
+async function replayKept(corpus: Corpus, say: (text: string) => void): Promise<Replayed> {
   const studio = new Studio();
-  const failing: string[] = [];
+  const [mended, stillFailing]: [string[], string[]] = [[], []];
+  for (const failure of await corpus.forgetGone()) {
+    say(
+      `gone    ${failure.invariant}: ${corpus.pathOf(failure)} is not there any more: forgotten\n`,
+    );
+  }
   for (const failure of corpus.failures) {
     const file = corpus.pathOf(failure);
     const [scenario] = await loadScenarioFile(file);
     if (scenario === undefined) throw new UsageError(`${file} holds no scenario`, { file });
     const { verdict } = await playScenario(scenario, { ...failure, studio });
     if (verdict !== "failed") {
+      mended.push(file);
       say(`mended  ${failure.invariant}: ${file} passes now\n`);
       continue;
     }
-    failing.push(file);
+    stillFailing.push(file);
     say(
       `FAILED  ${failure.invariant}: ${file} still fails\n` +
         `        replay  ${replayLine(failure, file)}\n`,
     );
   }
-  return failing;
+  return { mended, stillFailing };
 }
 
 /** The report of the least scenario, beside it; null when it could not be made. */
@@ -236,9 +257,9 @@ function summaryOf(done: {
   readonly wallS: number;
   readonly from: number;
   readonly kept: readonly { finding: Finding; file: string; page: string | null }[];
-  readonly stillFailing: readonly string[];
+  readonly replayed: Replayed;
 }): Record<string, unknown> {
-  const { search, campaign, wallS, from, kept, stillFailing } = done;
+  const { search, campaign, wallS, from, kept, replayed } = done;
   const { coverage, runs, failing, fingerprint } = campaign;
   return {
     version: 1,
@@ -257,7 +278,7 @@ function summaryOf(done: {
       replay: replayLine(rest, file),
     })),
     brokenBy: Object.fromEntries(failing),
-    stillFailing,
+    ...replayed,
     coverage: {
       hit: coverage.hit,
       total: coverage.total,

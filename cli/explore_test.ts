@@ -1,4 +1,11 @@
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertNotMatch,
+  assertStringIncludes,
+} from "@std/assert";
+import { VirtualClock } from "../runtime/mod.ts";
 import { testContext } from "../tests/support/cli_context.ts";
 import { filesBelow, tempFolder } from "../tests/support/temp_folder.ts";
 import { commands } from "./commands.ts";
@@ -86,6 +93,66 @@ Deno.test("what earlier searches found is played first: mended, or failing still
   const mended = await explore("--runs", "1", ...at);
   assertEquals(mended.code, 0);
   assertMatch(mended.out, /^mended {2}leads-positive: /);
+});
+
+Deno.test("a failure is on the corpus's list, with its world, before it is told", async () => {
+  await using folder = await tempFolder();
+  const context = testContext();
+  const lists: string[] = [];
+  const stdout = Object.assign(context.stdout, {
+    write(text: string) {
+      if (text.startsWith("FAILED")) {
+        lists.push(Deno.readTextFileSync(`${folder.path}/corpus.json`));
+      }
+    },
+  });
+  const plant = ["--plant", "old-wall-anchor", "--corpus", folder.path];
+  const words = ["explore", "--jobs", "1", "--runs", "1", ...plant];
+  const code = await dispatch(words, { ...context, stdout }, { commands, version: VERSION });
+  assertEquals([code, lists.length], [1, 1]);
+  const { failures, searches } = JSON.parse(lists[0]!);
+  assertEquals(failures.map(({ invariant }: { invariant: string }) => invariant), [
+    "leads-positive",
+  ]);
+  assertEquals(searches["timing/1/old-wall-anchor"], { kept: [0], next: 1 });
+});
+
+Deno.test("a kept failure whose file was taken away is forgotten, and stops nobody", async () => {
+  await using folder = await tempFolder();
+  const at = ["--corpus", folder.path];
+  await explore("--runs", "1", "--plant", "old-wall-anchor", ...at);
+  const corpus = () => Deno.readTextFile(`${folder.path}/corpus.json`).then(JSON.parse);
+  const { failures: [{ file }] } = await corpus();
+  await Deno.remove(`${folder.path}/${file}`);
+  const { code, out, err } = await explore("--runs", "1", ...at);
+  assertEquals([code, err], [0, ""]);
+  assertMatch(out, /^gone {4}leads-positive: .*\.json is not there any more: forgotten\n/);
+  assertEquals((await corpus()).failures, []);
+});
+
+/** A clock on which the first minute is over as soon as somebody waits for it. */
+class MinuteClock extends VirtualClock {
+  override after(delayS: number, fn: () => void) {
+    const timer = super.after(delayS, fn);
+    if (delayS === 60) queueMicrotask(() => this.runUntil(60));
+    return timer;
+  }
+}
+
+Deno.test("a search that nobody watches says every minute how far it is; on a terminal its line does", async () => {
+  await using folder = await tempFolder();
+  const words = ["explore", "--jobs", "1", "--runs", "5", "--corpus", folder.path, "--json"];
+  const told = async (terminal: boolean) => {
+    const context = { ...testContext({ terminal }), clock: new MinuteClock() };
+    assertEquals(await dispatch(words, context, { commands, version: VERSION }), 0);
+    assertEquals(JSON.parse(context.stdout.text).runs, 5);
+    return context.stderr.text;
+  };
+  assertMatch(
+    await told(false),
+    /^headway: 0 of 5 runs, 0 runs\/s, 0 of \d+ marks, 0 failures, 60 s\n$/,
+  );
+  assertNotMatch(await told(true), /headway:|\n/);
 });
 
 Deno.test("a coverage that is not reached is a failure, one that is ends the search", async () => {

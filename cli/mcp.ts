@@ -4,7 +4,7 @@
  * @module
  */
 import config from "../deno.json" with { type: "json" };
-import type { OpenGateway } from "../mcp/mod.ts";
+import type { BoundTaskTools, OpenGateway } from "../mcp/mod.ts";
 import { Rng, UsageError } from "../runtime/mod.ts";
 import { defineCommand, EXIT } from "./command.ts";
 
@@ -67,7 +67,12 @@ export const mcpCommand = defineCommand({
       filesBelow: null,
       reports: flags.out,
     });
-    const server = mcp.serveStreams(() => mcp.mcpServer(services), {
+    const taskTools: BoundTaskTools = {
+      tools: mcp.forwardedTaskTools(services.api),
+      // The server that is asked knows who may, and where it is reached.
+      call: { viewerUrl: () => null, permit: () => Promise.resolve() },
+    };
+    const server = mcp.serveStreams(() => mcp.mcpServer(services, undefined, taskTools), {
       input: Deno.stdin.readable,
       output: Deno.stdout.writable,
       clock,

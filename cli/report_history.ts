@@ -14,18 +14,21 @@ import {
   type SavedSet,
   toJson,
 } from "../reports/mod.ts";
+import { UsageError } from "../runtime/mod.ts";
 import { defineCommand, EXIT } from "./command.ts";
 import type { CliContext } from "./context.ts";
 
 /** Heights of a terminal's plot. */
 const BARS = "▁▂▃▄▅▆▇█";
+/** Most damaged reports that are named. */
+const MAX_NAMED = 10;
 
 /** The command. */
 export const reportHistoryCommand = defineCommand({
   name: "report history",
   summary: "plot one figure over many saved runs",
   description:
-    "Reads saved sets of runs, in the order in which they are named; a folder that holds several sets counts as these, by name, so that folders named by date are in order. Prints a plot in letters for each scenario, and writes an HTML page.",
+    "Reads saved sets of runs, in the order in which they are named; a folder that holds several sets counts as these, by name, so that folders named by date are in order. Prints a plot in letters for each scenario, and writes an HTML page. A damaged report is named and left out.",
   examples: [
     "headway report history out/nightly --metric lag.freshShare",
     "headway report history out/monday out/tuesday --scenario overload --json",
@@ -47,9 +50,21 @@ export const reportHistoryCommand = defineCommand({
     },
     json: { type: "boolean", help: "print the history as JSON, and write no page" },
   },
-  async run({ flags, positionals, stdout }) {
+  async run({ flags, positionals, stdout, stderr }) {
     const sets: SavedSet[] = [];
-    for (const path of positionals) sets.push(...await setsIn(path));
+    const damaged: string[] = [];
+    for (const path of positionals) {
+      sets.push(...await setsIn(path, ({ message }) => damaged.push(message)));
+    }
+    if (sets.length === 0) {
+      throw new UsageError(`none of the runs can be read; the first: ${damaged[0]}`);
+    }
+    for (const message of damaged.slice(0, MAX_NAMED)) {
+      stderr.write(`headway: left out: ${plainLine(message)}\n`);
+    }
+    if (damaged.length > MAX_NAMED) {
+      stderr.write(`headway: and ${damaged.length - MAX_NAMED} more\n`);
+    }
     const history = historyOf(sets, flags.metric, flags.scenario);
     if (flags.json) {
       stdout.write(toJson(history));
@@ -68,8 +83,11 @@ export const reportHistoryCommand = defineCommand({
 });
 
 /** The sets of a folder: its runs by the first part of their path below it, in order of name. */
-async function setsIn(path: string): Promise<SavedSet[]> {
-  const { samples, folders } = await readRuns(path);
+async function setsIn(
+  path: string,
+  onDamaged: (error: UsageError) => void,
+): Promise<SavedSet[]> {
+  const { samples, folders } = await readRuns(path, onDamaged);
   const bySet = new Map<string, RunSample[]>();
   for (const sample of samples) {
     const parts = (folders.get(sample) ?? path).slice(join(path).length).split("/")

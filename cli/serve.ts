@@ -12,6 +12,7 @@ import { readyText } from "./background/ready.ts";
 import { defineCommand, EXIT } from "./command.ts";
 import { keptToken } from "./kept_token.ts";
 import { serveOptions } from "./serve_options.ts";
+import { taskFolders } from "./task_options.ts";
 import { aliasesInUse, SETTINGS } from "./settings.ts";
 
 /** The command. */
@@ -39,6 +40,7 @@ export const serveCommand = defineCommand({
         ...options,
         ...(token !== null && { token }),
         ...(home !== null && { voiceFolder: join(home, "voice") }),
+        ...taskFolders(invocation.flags, home),
         write,
         aliases: aliasesInUse(env).map(({ name, alias }) => `${alias} for ${name}`),
         signal: stopSignal(),

@@ -8,6 +8,7 @@ import { type ServeOptions, splitWords } from "../serve/mod.ts";
 import { isLocalBind } from "../server/auth.ts";
 import type { Invocation } from "./command.ts";
 import type { SETTINGS } from "./settings.ts";
+import { taskOptions } from "./task_options.ts";
 import { voiceOptions } from "./voice_options.ts";
 
 /** A call of a command that has the settings for flags. */
@@ -37,6 +38,7 @@ export function serveOptions({ flags, given }: SettingsInvocation): ServeOptions
     noBackend: flags["no-backend"],
     logFormat: flags.log as "text" | "json",
     ...voiceOptions({ flags, given }),
+    ...taskOptions(flags),
   };
 }
 

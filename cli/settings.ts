@@ -12,6 +12,8 @@ import {
   DEFAULT_VOICE_PORT,
   DEFAULT_VOICE_WORKERS,
 } from "../serve/voice/options.ts";
+import { DEFAULT_AGENT, DEFAULT_MAX_PTYS, DEFAULT_TASKS_NAME } from "../serve/tasks/options.ts";
+import { DEFAULT_TASK_SETTINGS } from "../server/tasks/settings.ts";
 import { VOICE_POLICIES } from "../server/voice/policy_queue.ts";
 import { DEFAULT_COMMAND_LIMITS } from "../server/streaming/engine/mod.ts";
 import { aliasesOf } from "./aliases.ts";
@@ -128,6 +130,122 @@ const settings = {
     type: "string",
     placeholder: "COMMAND",
     help: "program that reads what was said in a chat and writes the reply",
+  },
+  tasks: {
+    type: "enum",
+    values: ["on", "off"],
+    default: "on",
+    help: "whether agents can be given tasks",
+  },
+  "agent-command": {
+    type: "string",
+    placeholder: "AGENT",
+    default: DEFAULT_AGENT,
+    help: "agent that runs tasks: a name, or a command line with {prompt_file}",
+  },
+  agent: {
+    type: "list",
+    placeholder: "NAME=COMMAND",
+    help: "more agents that a task may name; hermes, claude, codex and headway are known",
+  },
+  "tasks-dir": {
+    type: "string",
+    placeholder: "DIR",
+    help: "folder of tasks, instead of tasks/sessions in the home folder",
+  },
+  "tasks-work-dir": {
+    type: "string",
+    placeholder: "DIR",
+    help: "folder that agents start in, instead of tasks/projects in the home folder",
+  },
+  "tasks-texts": {
+    type: "string",
+    placeholder: "DIR",
+    help: "folder with texts of your own that agents are told, such as safety.txt",
+  },
+  "tasks-env": {
+    type: "list",
+    placeholder: "NAME",
+    help: "variables that agents get beside the usual ones, such as the key of a model",
+  },
+  "tasks-max-concurrent": {
+    type: "number",
+    placeholder: "N",
+    default: DEFAULT_TASK_SETTINGS.maxConcurrent,
+    min: 1,
+    max: 100,
+    integer: true,
+    help: "tasks at a time",
+  },
+  "tasks-max-ptys": {
+    type: "number",
+    placeholder: "N",
+    default: DEFAULT_MAX_PTYS,
+    min: 1,
+    max: 100,
+    integer: true,
+    help: "terminals at a time; those of tasks that have ended do not count",
+  },
+  "tasks-ttl-s": {
+    type: "number",
+    placeholder: "S",
+    default: DEFAULT_TASK_SETTINGS.ttlS,
+    min: 60,
+    max: 31_536_000,
+    help: "seconds that tasks stay in the inbox and on the disk",
+  },
+  "tasks-grace-s": {
+    type: "number",
+    placeholder: "S",
+    default: DEFAULT_TASK_SETTINGS.graceS,
+    min: 0,
+    max: 86_400,
+    help: "seconds that the terminal of a task stays open after its end",
+  },
+  "tasks-watch-interval-ms": {
+    type: "number",
+    placeholder: "MS",
+    default: 1000 * DEFAULT_TASK_SETTINGS.pollS,
+    min: 100,
+    max: 60_000,
+    help: "how often the files of a task are looked at, should no event come",
+  },
+  "tasks-transcript-cap-bytes": {
+    type: "number",
+    placeholder: "BYTES",
+    default: DEFAULT_TASK_SETTINGS.transcriptCapBytes,
+    min: 16,
+    max: 1_073_741_824,
+    integer: true,
+    help: "bytes of a task's output that are kept; three times as many of its recording",
+  },
+  "tasks-replay-only": {
+    type: "boolean",
+    help: "close a task's terminal with the task, and show its recording only",
+  },
+  "tasks-interactive": {
+    type: "boolean",
+    help: "offer the tool coda_interactive, which copies a folder and opens an agent in it",
+  },
+  "tasks-workflow": {
+    type: "boolean",
+    help: "tell agents to plan, execute and synthesize, unless a task says no",
+  },
+  "tasks-count-output": {
+    type: "boolean",
+    help: "count a terminal's output as progress, so that it keeps a task from its timeout",
+  },
+  "tasks-counts": {
+    type: "enum",
+    values: ["5", "3"],
+    default: "5",
+    help: "statuses that the inbox counts; 3 for clients that compare them exactly",
+  },
+  "tasks-server-name": {
+    type: "string",
+    placeholder: "NAME",
+    default: DEFAULT_TASKS_NAME,
+    help: "what the tools at /mcp/tasks call their server",
   },
   token: {
     type: "string",

@@ -4,6 +4,7 @@ import { testContext } from "../tests/support/cli_context.ts";
 import { aliasesOf } from "./aliases.ts";
 import { settingsFrom } from "./command.ts";
 import { serveOptions } from "./serve_options.ts";
+import { taskFolders } from "./task_options.ts";
 import { aliasesInUse, configKey, SETTINGS } from "./settings.ts";
 
 /** The value of a setting, from what is said where. */
@@ -113,6 +114,12 @@ Deno.test("every setting but the log file's path reaches the server", () => {
     ...["--speech-command=s t", "--speech-url=http://s.example", "--speech-espeak=/e"],
     ...["--recognizer-command=r", "--recognizer-url=http://r.example", "--responder-command=w"],
     ...["--kernel-url=http://k.example"],
+    ...["--tasks=on", "--agent-command=codex", "--agent=m=n {prompt_file}", "--tasks-dir=/d"],
+    ...["--tasks-work-dir=/w", "--tasks-texts=/x", "--tasks-env=A,B", "--tasks-max-concurrent=15"],
+    ...["--tasks-max-ptys=16", "--tasks-ttl-s=170", "--tasks-grace-s=18"],
+    ...["--tasks-watch-interval-ms=190", "--tasks-transcript-cap-bytes=20", "--tasks-replay-only"],
+    ...["--tasks-interactive", "--tasks-workflow", "--tasks-count-output", "--tasks-counts=3"],
+    "--tasks-server-name=coda",
   ];
   const parsed = settingsFrom(args, SETTINGS, testContext());
   assertEquals(parsed.given.size, Object.keys(SETTINGS).length);
@@ -128,5 +135,42 @@ Deno.test("every setting but the log file's path reaches the server", () => {
     ...{ speechUrl: "http://s.example", speechEspeak: "/e", recognizerCommand: ["r"] },
     ...{ recognizerUrl: "http://r.example", responderCommand: ["w"] },
     ...{ kernelUrl: "http://k.example" },
+    ...{ agentCommand: "codex", agents: ["m=n {prompt_file}"], tasksWorkFolder: "/w" },
+    ...{ tasksTexts: "/x", tasksEnv: ["A", "B"], tasksMaxConcurrent: 15, tasksMaxPtys: 16 },
+    ...{ tasksTtlS: 170, tasksGraceS: 18, tasksWatchIntervalMs: 190, tasksTranscriptCapBytes: 20 },
+    ...{ tasksReplayOnly: true, tasksInteractive: true, tasksWorkflow: true },
+    ...{ tasksCountOutput: true, tasksThreeCounts: true, tasksServerName: "coda" },
   });
+});
+
+Deno.test("tasks are kept in the home folder, elsewhere if that is said, or nowhere", () => {
+  const of = (args: string[], home: string | null) =>
+    taskFolders(settingsFrom(args, SETTINGS, testContext()).flags, home);
+  const usual = { tasksFolder: "/h/tasks/sessions", tasksProjects: "/h/tasks/projects" };
+  assertEquals(of([], "/h"), usual);
+  assertEquals(of(["--tasks-dir=/d"], "/h"), { ...usual, tasksFolder: "/d" });
+  assertEquals(of(["--tasks=off"], "/h"), {});
+  assertEquals(of([], null), {});
+  assertThrows(() => of(["--tasks-dir=d"], "/h"), UsageError, "expected an absolute path");
+});
+
+Deno.test("settings of tasks are read by the names that other programs have for them", () => {
+  const env = {
+    CODA_MAX_CONCURRENT: "9",
+    MAX_CONCURRENT_SESSIONS: "8",
+    CODA_TASK_TTL: "700",
+    CODA_GRACE_S: "6",
+    CODA_WATCH_INTERVAL_MS: "500",
+    CODA_TRANSCRIPT_CAP: "1024",
+    CODA_AGENT_CMD: "codex",
+    CODA_SESSIONS_DIR: "/s",
+  };
+  assertEquals(read("tasks-max-concurrent", { env })[0], 9);
+  assertEquals(read("tasks-max-ptys", { env })[0], 8);
+  assertEquals(read("tasks-ttl-s", { env })[0], 700);
+  assertEquals(read("tasks-grace-s", { env })[0], 6);
+  assertEquals(read("tasks-watch-interval-ms", { env })[0], 500);
+  assertEquals(read("tasks-transcript-cap-bytes", { env })[0], 1024);
+  assertEquals(read("agent-command", { env })[0], "codex");
+  assertEquals(read("tasks-dir", { env })[0], "/s");
 });

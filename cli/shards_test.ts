@@ -106,9 +106,15 @@ Deno.test("more shards than scenarios leave some empty, and merge all the same",
   await using folder = await tempFolder();
   const { path } = folder;
   const shards = Array.from({ length: 7 }, (_, i) => `${path}/${i + 1}`);
+  const said: string[] = [];
   for (const [i, out] of shards.entries()) {
-    assertEquals((await scenario(out, "--shard", `${i + 1}/7`)).code, 0);
+    const { code, out: text } = await scenario(out, "--shard", `${i + 1}/7`);
+    assertEquals(code, 0);
+    said.push(text);
   }
+  const empty = said.filter((text) => text.startsWith("nothing to run: shard "));
+  assertEquals([empty.length, said.filter((text) => text.includes("1 passed")).length], [2, 5]);
+  assertMatch(empty[0]!, /^nothing to run: shard \d\/7 has no scenario in \d\.\d s\nreports: /);
   assertEquals((await headway(["report", "merge", ...shards, "--out", `${path}/x`])).code, 0);
 });
 

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
-import { type Markup, markup, PAGE_STYLE, rawMarkup, scale } from "../reports/mod.ts";
+import { type Markup, markup, PAGE_STYLE, scale, standalonePage } from "../reports/mod.ts";
 import type { LoadBound, LoadReport, LoadStep } from "./report.ts";
 
 type Scale = scale.Scale;
@@ -18,10 +17,6 @@ figcaption { margin-bottom: 1.5rem } .frame { padding-bottom: 2.6rem } .x text, 
 .bars rect { fill: var(--fresh) } .bars rect.bad { fill: var(--old) } .no td.result { color: var(--bad) } .yes td.result { color: var(--good) }
 `;
 
-const POLICY = `default-src 'none'; style-src 'sha256-${
-  createHash("sha256").update(LOAD_STYLE).digest("base64")
-}'; base-uri 'none'; form-action 'none'`;
-
 /** The page. */
 export function loadPage(report: LoadReport): string {
   const { target, asked, threads, steps, knee } = report;
@@ -29,18 +24,7 @@ export function loadPage(report: LoadReport): string {
   const atKnee = steps.filter((step) => step.sessions === knee && step.holds).at(-1) ??
     steps.at(-1);
   const sorted = [...steps].sort((a, b) => a.sessions - b.sessions);
-  return String(markup`
-    <!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8">
-        <meta http-equiv="Content-Security-Policy" content="${rawMarkup(POLICY)}">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="referrer" content="no-referrer">
-        <title>${`Headway load: ${title}`}</title>
-        <style>${rawMarkup(LOAD_STYLE)}</style>
-      </head>
-      <body>
+  const body = markup`
         <header>
           <p class="eyebrow">Headway load</p>
           <h1>${title}</h1>
@@ -58,9 +42,8 @@ export function loadPage(report: LoadReport): string {
           ${stepTable(steps)}
           ${atKnee === undefined ? null : eachFigure(atKnee)}
         </main>
-      </body>
-    </html>
-  `);
+  `;
+  return standalonePage({ title: `Headway load: ${title}`, style: LOAD_STYLE, body });
 }
 
 const BOUNDS: Readonly<Record<LoadBound, string>> = {

@@ -18,7 +18,7 @@ const MAIN = fileURLToPath(new URL("../serve/embedded_main.ts", import.meta.url)
 const CONFIG = fileURLToPath(new URL("../deno.json", import.meta.url));
 
 /** The one line that the server says: where it listens. */
-const listening = z.object({ url: z.string(), controlUrl: z.string() });
+const listening = z.object({ url: z.string(), controlUrl: z.string(), token: z.string() });
 
 /** A server's process, as {@link EmbeddedServer} uses it. */
 export interface OwnProcess {
@@ -100,6 +100,9 @@ class EmbeddedProcess implements OwnProcess {
         "--allow-net=127.0.0.1",
         "--allow-env",
         "--allow-read",
+        // Agent tasks: their files, and the process that holds their terminals.
+        "--allow-write",
+        "--allow-run=deno,cat",
         MAIN,
       ],
       stdin: "piped",
@@ -130,8 +133,8 @@ class EmbeddedProcess implements OwnProcess {
       .pipeThrough(new TextLineStream());
     try {
       for await (const line of lines) {
-        const { url, controlUrl } = listening.parse(JSON.parse(line));
-        this.#listened.resolve(targetAt({ url, control: controlUrl }));
+        const { url, controlUrl, token } = listening.parse(JSON.parse(line));
+        this.#listened.resolve(targetAt({ url, control: controlUrl, token }));
       }
     } catch (error) {
       this.#listened.reject(new TargetError(`our server talks nonsense: ${errorMessage(error)}`));

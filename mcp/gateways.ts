@@ -14,6 +14,8 @@ const MAX_GATEWAYS = 4;
 const MAX_BYTES = 256 * 2 ** 20;
 /** How often it is looked whether anything still goes through one, seconds. */
 const LOOK_EVERY_S = 60;
+/** What is said to who comes too late. */
+const CLOSING = "this process is ending; no recording can be started";
 
 /** What a gateway did. */
 export interface RecordingReport {
@@ -66,8 +68,10 @@ export class Gateways {
   readonly #options: GatewaysOptions;
   readonly #running = new Map<string, RunningGateway>();
   readonly #timers = new Map<string, Timer>();
+  /** Those that just open. */
+  readonly #opening = new Set<Promise<RunningGateway>>();
   #count = 0;
-  #opening = 0;
+  #isClosed = false;
 
   /** None runs. */
   constructor(options: GatewaysOptions) {
@@ -77,30 +81,35 @@ export class Gateways {
   /**
    * Starts one in front of a target.
    *
-   * @throws {ToolError} when too many run.
+   * @throws {ToolError} when too many run, or all of them are being closed.
    * @throws {UsageError} when the file cannot be written.
    */
   async start({ url: upstream, token }: Target, out: string): Promise<StartedRecording> {
-    if (this.#running.size + this.#opening >= MAX_GATEWAYS) {
+    if (this.#isClosed) throw new ToolError(CLOSING);
+    if (this.#running.size + this.#opening.size >= MAX_GATEWAYS) {
       const ids = [...this.#running.keys()].join(", ");
       throw new ToolError(
         `${MAX_GATEWAYS} recordings run already (${ids}); end one by record_stop first`,
       );
     }
-    this.#opening++;
+    const { open, clock, version } = this.#options;
+    const opening = open({
+      ...{ upstream, out, maxBytes: MAX_BYTES, version, clock },
+      ...(token !== null && { token }),
+    });
+    this.#opening.add(opening);
+    let gateway: RunningGateway;
     try {
-      const { open, clock, version } = this.#options;
-      const gateway = await open({
-        ...{ upstream, out, maxBytes: MAX_BYTES, version, clock },
-        ...(token !== null && { token }),
-      });
-      const id = `rec-${++this.#count}`;
-      this.#running.set(id, gateway);
-      this.#watch(id, gateway, -1);
-      return { id, gateway };
+      gateway = await opening;
     } finally {
-      this.#opening--;
+      this.#opening.delete(opening);
     }
+    // Who closes them all has waited for this one, and closes it.
+    if (this.#isClosed) throw new ToolError(CLOSING);
+    const id = `rec-${++this.#count}`;
+    this.#running.set(id, gateway);
+    this.#watch(id, gateway, -1);
+    return { id, gateway };
   }
 
   /**
@@ -123,11 +132,16 @@ export class Gateways {
     return { id: named, report: await gateway.close() };
   }
 
-  /** Stops all. */
+  /** Stops all, those that just open included. No other can be started then. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     const running = [...this.#running];
     for (const [id] of running) this.#forget(id);
-    await Promise.all(running.map(([, gateway]) => gateway.close()));
+    const opening = [...this.#opening].map(async (opening) => {
+      const gateway = await opening.catch(() => null);
+      await gateway?.close();
+    });
+    await Promise.all([...running.map(([, gateway]) => gateway.close()), ...opening]);
   }
 
   /** Over HTTP nobody has to say goodbye: what nothing goes through any more is ended. */

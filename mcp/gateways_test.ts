@@ -7,7 +7,7 @@ import { targetAt } from "./target.ts";
 const TARGET = targetAt({ url: "ws://127.0.0.1:1318", token: "t" });
 
 /** Gateways whose sockets are none; `messages` is what goes through all of them. */
-function rig(idleS: number | null) {
+function rig(idleS: number | null, opens: Promise<unknown> = Promise.resolve()) {
   const clock = new VirtualClock();
   const opened: Parameters<OpenGateway>[0][] = [];
   const closed: string[] = [];
@@ -22,7 +22,7 @@ function rig(idleS: number | null) {
       isFull: false,
       failure: null,
     });
-    return Promise.resolve({
+    return opens.then(() => ({
       url: "ws://127.0.0.1:1",
       httpUrl: "http://127.0.0.1:1",
       report,
@@ -30,7 +30,7 @@ function rig(idleS: number | null) {
         closed.push(options.out);
         return Promise.resolve(report());
       },
-    });
+    }));
   };
   return {
     clock,
@@ -59,6 +59,29 @@ Deno.test("Gateways are four at the most, those that just open included", async 
   await assertRejects(() => gateways.start(TARGET, "e"), ToolError, "4 recordings run already");
   await gateways.close();
   assertEquals(closed.sort(), ["a", "b", "c", "d"]);
+});
+
+Deno.test("a gateway that just opens is closed with the others, and nobody gets it", async () => {
+  const opens = Promise.withResolvers<void>();
+  const { gateways, opened, closed } = rig(null, opens.promise);
+  const starting = assertRejects(() => gateways.start(TARGET, "a"), ToolError, "is ending");
+  let isClosed = false;
+  const closing = gateways.close().then(() => void (isClosed = true));
+  await Promise.resolve();
+  assertEquals([opened.length, isClosed], [1, false]);
+  opens.resolve();
+  await Promise.all([starting, closing]);
+  assertEquals(closed, ["a"]);
+  await assertRejects(() => gateways.start(TARGET, "b"), ToolError, "is ending");
+  assertEquals(opened.length, 1);
+});
+
+Deno.test("a gateway that cannot open does not keep the others from closing", async () => {
+  const opens = Promise.reject(new Error("disk full"));
+  const { gateways, closed } = rig(null, opens);
+  const starting = assertRejects(() => gateways.start(TARGET, "a"), Error, "disk full");
+  await Promise.all([starting, gateways.close()]);
+  assertEquals(closed, []);
 });
 
 Deno.test("a gateway that nothing goes through is stopped in time, one in use is not", async () => {

@@ -17,6 +17,7 @@ import {
   WebStandardStreamableHTTPServerTransport,
 } from "./sdk.ts";
 import { mcpServer } from "./server.ts";
+import type { BoundTaskTools } from "./tasks/task_server.ts";
 import { closeServices, guarded, type McpServices } from "./services.ts";
 
 /** Everything that the tools answer by HTTP, and the end of it. */
@@ -36,6 +37,8 @@ export interface McpHttpOptions {
    * is let in for being local must then belong to our own user.
    */
   readonly mayReachOutside?: (context: Context<AppEnv>) => Promise<boolean>;
+  /** The tools for agent tasks, for a caller; null where there are none. */
+  readonly taskTools?: (context: Context<AppEnv> | undefined) => BoundTaskTools | null;
 }
 
 /**
@@ -43,15 +46,19 @@ export interface McpHttpOptions {
  * business.
  */
 export function mcpRoutes(services: McpServices, options: McpHttpOptions = {}): McpHttp {
-  const { mayReachOutside = () => Promise.resolve(true) } = options;
+  const { mayReachOutside = () => Promise.resolve(true), taskTools = () => null } = options;
   const makeServer = (caller: Context<AppEnv> | undefined) =>
-    mcpServer(guarded(services, async () => {
-      if (caller !== undefined && await mayReachOutside(caller)) return;
-      throw new ToolError(
-        "naming files and starting processes needs the server's token, or a caller of its own user; " +
-          "set HEADWAY_TOKEN on both sides, or use headway mcp over stdio",
-      );
-    }));
+    mcpServer(
+      guarded(services, async () => {
+        if (caller !== undefined && await mayReachOutside(caller)) return;
+        throw new ToolError(
+          "naming files and starting processes needs the server's token, or a caller of its own user; " +
+            "set HEADWAY_TOKEN on both sides, or use headway mcp over stdio",
+        );
+      }),
+      undefined,
+      taskTools(caller),
+    );
   return mcpEndpoint(makeServer, { close: () => closeServices(services) });
 }
 
@@ -64,13 +71,18 @@ export interface McpEndpointOptions {
    * it: each request still stands alone.
    */
   readonly nameSession?: () => string;
+  /** Where it is mounted; `/mcp` unless told. */
+  readonly path?: string;
+  /** Mends messages of clients that leave something out, before anything looks at them. */
+  readonly mend?: (message: unknown) => unknown;
 }
 
 /** The route `/mcp` for servers of any tools, one made for each request. */
 export function mcpEndpoint(
   makeServer: (caller: Context<AppEnv> | undefined) => Server,
-  { close = () => Promise.resolve(), nameSession }: McpEndpointOptions = {},
+  options: McpEndpointOptions = {},
 ): McpHttp {
+  const { close = () => Promise.resolve(), nameSession, path = "/mcp", mend } = options;
   const callers = new WeakMap<Request, Context<AppEnv>>();
   const factory: McpServerFactory = ({ requestInfo }) =>
     makeServer(requestInfo && callers.get(requestInfo));
@@ -86,7 +98,8 @@ export function mcpEndpoint(
     const body = await readBody(c.env?.body ?? c.req.raw.body, MAX_REQUEST_BYTES);
     if (body.kind === "too-large") return rpcError(413, -32000, "the request is over 4 MiB");
     if (body.kind === "failed") return rpcError(400, -32700, `read failed: ${body.reason}`);
-    const message = parsed(body.bytes);
+    const sent = parsed(body.bytes);
+    const message = mend === undefined || sent === undefined ? sent : mend(sent);
     if (message === undefined) return rpcError(400, -32700, "the request is not JSON");
     if (Array.isArray(message)) {
       return rpcError(400, -32600, "batches are not taken; send one message a request");
@@ -108,7 +121,7 @@ export function mcpEndpoint(
     return await modern.fetch(request, { parsedBody: message });
   };
   const routes: App = new Hono<AppEnv>();
-  routes.all("/mcp", answer);
+  routes.all(path, answer);
   return {
     routes,
     answer,

@@ -14,3 +14,16 @@ export const MCP_PATHS: PathRules = {
   },
   maxBodyBytes: { "/mcp": MAX_REQUEST_BYTES },
 };
+
+/** What the tools for agent tasks ask of it at an address of their own. */
+export const TASK_MCP_PATHS: PathRules = {
+  cors: {
+    "/mcp/tasks": {
+      readers: "listed",
+      methods: "GET, POST, DELETE, OPTIONS",
+      headers: "Content-Type, Authorization, Accept, Mcp-Session-Id, X-Request-Id, " +
+        "X-Requested-With, Mcp-Method, Mcp-Name, Mcp-Protocol-Version",
+    },
+  },
+  maxBodyBytes: { "/mcp/tasks": MAX_REQUEST_BYTES },
+};

@@ -10,6 +10,9 @@ import { PROMPTS, promptText } from "./prompts.ts";
 import { listResources, readResource, RESOURCE_TEMPLATES } from "./resources.ts";
 import { ProtocolError, ProtocolErrorCode, Server, type ServerContext } from "./sdk.ts";
 import type { McpServices } from "./services.ts";
+import { TASK_INSTRUCTIONS } from "./tasks/definitions.ts";
+import { type BoundTaskTools, listedTools } from "./tasks/task_server.ts";
+import { payloadAnswer } from "./tasks/task_tool.ts";
 import type { Tool, ToolCall } from "./tool.ts";
 import { TOOLS } from "./tools/mod.ts";
 
@@ -25,18 +28,38 @@ const LISTED_TOOLS = TOOLS.map((tool) => {
   return { name, title, description, inputSchema, outputSchema, annotations };
 }) as never[];
 
-/** A server for one connection, or one request. */
-export function mcpServer(services: McpServices, tools: readonly Tool[] = TOOLS): Server {
+/**
+ * A server for one connection, or one request.
+ *
+ * @param taskTools The tools for agent tasks, where there are any: their results have a form of their
+ * own.
+ */
+export function mcpServer(
+  services: McpServices,
+  tools: readonly Tool[] = TOOLS,
+  taskTools: BoundTaskTools | null = null,
+): Server {
   const server = new Server(
     { name: "headway", title: "Headway", version: services.version },
-    { capabilities: { tools: {}, resources: {}, prompts: {} }, instructions: INSTRUCTIONS },
+    {
+      capabilities: { tools: {}, resources: {}, prompts: {} },
+      instructions: taskTools === null ? INSTRUCTIONS : `${INSTRUCTIONS} ${TASK_INSTRUCTIONS}`,
+    },
   );
   const byName = new Map(tools.map((tool) => [tool.name, tool]));
-  server.setRequestHandler("tools/list", () => ({ tools: LISTED_TOOLS }));
+  const more = taskTools?.tools ?? [];
+  server.setRequestHandler("tools/list", () => ({
+    tools: [...LISTED_TOOLS, ...listedTools(more) as never[]],
+  }));
   server.setRequestHandler("tools/call", async ({ params }, context) => {
+    const taskTool = more.find(({ name }) => name === params.name);
+    if (taskTool !== undefined) {
+      const call = { ...taskTools!.call, signal: context.mcpReq.signal };
+      return payloadAnswer(await taskTool.call(params.arguments, call));
+    }
     const tool = byName.get(params.name);
     if (tool === undefined) {
-      const hint = nearest(params.name, [...byName.keys()]);
+      const hint = nearest(params.name, [...byName.keys(), ...more.map(({ name }) => name)]);
       throw new ProtocolError(
         ProtocolErrorCode.InvalidParams,
         `there is no tool ${JSON.stringify(params.name)}${hint}; tools/list names all`,

@@ -4,11 +4,11 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import { valueWords } from "./compare/judge.ts";
 import type { History, HistoryLine } from "./history.ts";
 import { type Markup, markup, raw } from "./page/markup.ts";
 import { scaleOf, SIDE, squareX, squareY } from "./page/scale.ts";
+import { standalonePage } from "./page/shell.ts";
 import { STYLE } from "./page/style.ts";
 import { clipped } from "./page/words.ts";
 
@@ -23,26 +23,11 @@ const HISTORY_STYLE = `${STYLE}
 .plots .dots { stroke-width: 7; stroke-linecap: round } .steady { opacity: .75 } .sets { overflow-wrap: anywhere }
 `;
 
-const POLICY = `default-src 'none'; style-src 'sha256-${
-  createHash("sha256").update(HISTORY_STYLE).digest("base64")
-}'; base-uri 'none'; form-action 'none'`;
-
 /** The page. */
 export function historyPage(history: History): string {
   const { title, metric, sets, lines } = history;
   const shown = lines.slice(0, MAX_LINES);
-  return String(markup`
-    <!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8">
-        <meta http-equiv="Content-Security-Policy" content="${raw(POLICY)}">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="referrer" content="no-referrer">
-        <title>${`Headway history: ${title}`}</title>
-        <style>${raw(HISTORY_STYLE)}</style>
-      </head>
-      <body>
+  const body = markup`
         <header>
           <p class="eyebrow">Headway history</p>
           <h1>${title}</h1>
@@ -57,9 +42,8 @@ export function historyPage(history: History): string {
       ? markup`<p class="aside">and ${lines.length - shown.length} more: see --json</p>`
       : null
   }
-      </body>
-    </html>
-  `);
+  `;
+  return standalonePage({ title: `Headway history: ${title}`, style: HISTORY_STYLE, body });
 }
 
 function plot(history: History, { scenario, values }: HistoryLine): Markup {

@@ -4,22 +4,18 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import { escapeXml } from "./escape.ts";
 import { groupRuns, type RunGroup } from "./index_groups.ts";
 import { runRow, settingWords } from "./index_rows.ts";
 import { INDEX_STYLE } from "./index_style.ts";
+import { raw } from "./page/markup.ts";
+import { inlineHash, standalonePage } from "./page/shell.ts";
 import type { RunPlot } from "./run_plot.ts";
 import { sparkline } from "./sparkline.ts";
 import type { Problem, RunSummary, Summary } from "./summary.ts";
 
 /** What a server that sends its own policy must allow: `style-src` of this page. */
-export const INDEX_STYLE_HASH = `sha256-${
-  createHash("sha256").update(INDEX_STYLE).digest("base64")
-}`;
-
-const POLICY = `default-src 'none'; style-src '${INDEX_STYLE_HASH}'; base-uri 'none'; ` +
-  "form-action 'none'";
+export const INDEX_STYLE_HASH = inlineHash(INDEX_STYLE);
 
 /** The page for a summary that lies in the same folder. */
 export function indexPage(summary: Summary): string {
@@ -32,18 +28,7 @@ export function indexPage(summary: Summary): string {
   if (problems.length > 0) {
     sections.splice(summary.counts.failed > 0 ? 1 : 0, 0, problemSection(problems));
   }
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>${escapeXml(`Headway: ${verdict.text}`)}</title>
-<style>${INDEX_STYLE}</style>
-</head>
-<body>
-<header>
+  const body = raw(`<header>
 <p class="soft small eyebrow">Headway reports</p>
 <h1 class="tone ${verdict.kind}">${escapeXml(verdict.text)}</h1>
 <p class="soft">${
@@ -60,10 +45,8 @@ ${countsNav(groups, problems)}
 ${runs.some(({ plot }) => plot !== null) ? KEY : ""}</header>
 <main>
 ${sections.join("\n")}
-</main>
-</body>
-</html>
-`;
+</main>`);
+  return standalonePage({ title: `Headway: ${verdict.text}`, style: INDEX_STYLE, body });
 }
 
 function headline({ exitCode, counts }: Summary): { kind: RunSummary["verdict"]; text: string } {

@@ -27,6 +27,7 @@ export * from "./summary.ts";
 export * from "./summary_schema.ts";
 export * from "./terminal.ts";
 export * from "./write.ts";
-export { Markup, markup, raw as rawMarkup } from "./page/markup.ts";
+export { Markup, markup } from "./page/markup.ts";
+export { standalonePage } from "./page/shell.ts";
 export * as scale from "./page/scale.ts";
 export { STYLE as PAGE_STYLE } from "./page/style.ts";

@@ -56,8 +56,14 @@ export function closingLine(summary: Summary, out: string | null): string {
     ...(counts["not-applicable"] > 0 ? [`${counts["not-applicable"]} not applicable`] : []),
     ...(problems.length > 0 ? [`${problems.length} could not run`] : []),
   ];
+  const { shard, exitCode, runs } = summary;
+  const isEmpty = exitCode === 0 && runs.length + problems.length === 0;
   const where = out === null ? "" : `reports: ${plainLine(out).replace(/\/$/, "")}/index.html\n`;
-  return `${parts.join(", ")} in ${wallS.toFixed(1)} s\n${where}`;
+  // Nothing that passed: with more shards than scenarios some have none.
+  const said = isEmpty && shard !== null
+    ? `nothing to run: shard ${shard.index}/${shard.of} has no scenario`
+    : parts.join(", ");
+  return `${said} in ${wallS.toFixed(1)} s\n${where}`;
 }
 
 function foretold({ shows }: RunSummary): string {

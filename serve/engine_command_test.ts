@@ -50,9 +50,19 @@ const FILES: ProgramFiles = {
 };
 
 Deno.test("checkCommand takes programs of PATH and paths that may be executed", () => {
-  checkCommand(["python3", "x"], FILES);
-  checkCommand(["/w/engine"], FILES);
-  checkCommand(["what-ever"], { ...FILES, canLook: false });
+  /** Where it looked, for a command that it takes. */
+  const looked = (command: readonly string[], more: Partial<ProgramFiles> = {}) => {
+    const places: string[] = [];
+    const stat = (path: string) => {
+      places.push(path);
+      return FILES.stat(path);
+    };
+    checkCommand(command, { ...FILES, stat, ...more });
+    return places;
+  };
+  assertEquals(looked(["python3", "x"]), ["/usr/bin/python3", "/opt/bin/python3"]);
+  assertEquals(looked(["/w/engine"]), ["/w/engine"]);
+  assertEquals(looked(["what-ever"], { canLook: false }), []);
 });
 
 Deno.test("checkCommand says what is wrong with a command, and how to mend it", () => {

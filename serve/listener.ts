@@ -26,6 +26,7 @@ import {
   refusalAnswer,
   type Words,
 } from "./raw_answers.ts";
+import { requestFacts } from "./request_facts.ts";
 import { MAX_WAITING, Turns } from "./turns.ts";
 
 /** The shortest fragments of a full-size message that are accepted: about 1.6 KB. */
@@ -320,21 +321,12 @@ export class Listener {
 
   /** What the gate looks at, from a parsed request. */
   #factsOf(request: IncomingMessage, isUpgrade: boolean): RequestFacts {
-    const { rawHeaders: raw, socket } = request;
-    let hostCount = 0;
-    for (let i = 0; i < raw.length; i += 2) if (raw[i]!.toLowerCase() === "host") hostCount++;
-    return {
-      method: request.method ?? "GET",
-      target: request.url ?? "/",
-      headers: request.headers,
-      hostCount,
-      headerCount: raw.length / 2,
-      peerAddress: this.#options.peerAddress?.(request) ?? socket.remoteAddress ?? "",
-      peerPort: socket.remotePort ?? 0,
-      localPort: socket.localPort ?? 0,
+    const { clock, peerAddress } = this.#options;
+    return requestFacts(request, {
       isUpgrade,
-      unixS: this.#options.clock.unixS(),
-    };
+      unixS: clock.unixS(),
+      peerAddress: peerAddress?.(request),
+    });
   }
 
   #onClientError(error: Error & { code?: string; rawPacket?: Uint8Array }, socket: Socket): void {

@@ -21,12 +21,12 @@ const wireOf = (seamFade: boolean) => {
 };
 
 /** A server whose engine plays the source as it is. */
-const start = () =>
+const start = (log = new MemoryLog()) =>
   serve({
     port: 0,
     controlPort: 0,
     maxSessions: 2,
-    log: new MemoryLog(),
+    log,
     createEngine: () => new PassThroughEngine(),
   });
 
@@ -40,7 +40,7 @@ function connect(url: string) {
     seen.push(one);
     for (const { is, resolve } of waiting) if (is(one)) resolve();
   });
-  const closed = new Promise<void>((resolve) => ws.on("close", () => resolve()));
+  const closed = new Promise<number>((resolve) => ws.on("close", (code) => resolve(code)));
   return {
     ws,
     opened: new Promise<void>((resolve) => ws.on("open", () => resolve())),
@@ -130,11 +130,13 @@ Deno.test("a long upload is kept, and played by name without being sent again", 
 });
 
 Deno.test("a server closes in order while it prepares long audio", async () => {
-  const server = await start();
+  const log = new MemoryLog();
+  const server = await start(log);
   using client = connect(server.url);
   await client.opened;
   client.ws.send("{}");
   client.ws.send(PCM);
   await server.close();
-  await client.closed;
+  assertEquals(await client.closed, 1001);
+  assertEquals(log.of("dropping what is left"), []);
 });

@@ -10,6 +10,7 @@ import config from "../deno.json" with { type: "json" };
 import type { McpHttp, Target } from "../mcp/mod.ts";
 import { type Clock, Rng } from "../runtime/mod.ts";
 import type { App, AppEnv } from "../server/app.ts";
+import type { MountedTaskTools } from "./tasks/tasks_part.ts";
 import { mayStartProcesses, type ReadSocketTables } from "../server/own_user.ts";
 
 /** A headless session that no tool asked for is stopped after so long, seconds. */
@@ -34,6 +35,8 @@ export interface McpMountOptions {
   /** Whether each session is a process, so that starting one is for our own user. */
   readonly sessionsStartProcesses: boolean;
   readonly readSocketTables: ReadSocketTables;
+  /** The tools for agent tasks; none without them. */
+  readonly tasks: MountedTaskTools | null;
 }
 
 /** The route `/mcp`. Its code is loaded when the first request comes. */
@@ -77,7 +80,10 @@ export class McpMount {
       filesBelow: folder,
       reports: join(folder, "out/reports"),
     });
+    const { tasks } = this.#options;
+    await tasks?.load();
     return mcpRoutes(services, {
+      taskTools: (c) => tasks?.of(c) ?? null,
       mayReachOutside: (c) => mayStartProcesses(c.var.standing, c.env.facts, readSocketTables),
     });
   }

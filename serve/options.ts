@@ -12,6 +12,7 @@ import type {
 } from "../server/streaming/mod.ts";
 import type { SessionConfig } from "../wire/mod.ts";
 import type { BundleScripts } from "./page_scripts.ts";
+import type { TaskOptions, TaskParts } from "./tasks/options.ts";
 import type { VoiceOptions, VoiceParts } from "./voice/options.ts";
 
 /** The main port, unless told otherwise. */
@@ -22,7 +23,7 @@ export const DEFAULT_CONTROL_PORT = 1319;
 export const DEFAULT_HOST = "127.0.0.1";
 
 /** Options of `serve`; all have defaults. */
-export interface ServeOptions extends VoiceOptions {
+export interface ServeOptions extends VoiceOptions, TaskOptions {
   /** Address of the main listener; default 127.0.0.1. Beyond loopback it needs a token. */
   readonly host?: string;
   /** Port of the main listener; default 1318, 0 takes a free one. */
@@ -74,7 +75,7 @@ export interface ServeOptions extends VoiceOptions {
 }
 
 /** {@link ServeOptions}, and the parts that tests and the harness put in place of the usual ones. */
-export interface ServerParts extends ServeOptions, VoiceParts {
+export interface ServerParts extends ServeOptions, VoiceParts, TaskParts {
   /** A log to use instead of one that writes lines. */
   readonly log?: Log;
   /** Makes the engine of each session; default the built-in one. */

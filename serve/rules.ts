@@ -4,16 +4,26 @@
  *
  * @module
  */
-import { MCP_PATHS } from "../mcp/paths.ts";
+import { MCP_PATHS, TASK_MCP_PATHS } from "../mcp/paths.ts";
 import { AUTH_PATHS } from "../server/auth_routes.ts";
 import { HEALTH_PATHS } from "../server/health.ts";
 import { mergePaths } from "../server/path_rules.ts";
+import { TASK_HEALTH_PATHS } from "../server/tasks/health_route.ts";
+import { TASK_PATHS } from "../server/tasks/http/mod.ts";
 import { MAIN_PATHS } from "../server/streaming/main_routes.ts";
 import type { ListenerRules } from "./access.ts";
 
 /** The main listener. */
 export const MAIN_RULES: ListenerRules = {
-  ...mergePaths([MAIN_PATHS, AUTH_PATHS, HEALTH_PATHS, MCP_PATHS]),
+  ...mergePaths([
+    MAIN_PATHS,
+    AUTH_PATHS,
+    HEALTH_PATHS,
+    MCP_PATHS,
+    TASK_MCP_PATHS,
+    TASK_PATHS,
+    TASK_HEALTH_PATHS,
+  ]),
   posts: "json",
 };
 

@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { Hono } from "hono";
 import { FIXTURES } from "../fixtures/mod.ts";
 import { type Clock, Rng, WallClock } from "../runtime/mod.ts";
-import { createApp } from "../server/app.ts";
+import { type App, type AppEnv, createApp } from "../server/app.ts";
 import { checkBind } from "../server/auth.ts";
 import { authRoutes } from "../server/auth_routes.ts";
 import { healthRoutes } from "../server/health.ts";
@@ -44,6 +45,7 @@ import { CONTROL_RULES, MAIN_RULES } from "./rules.ts";
 import { readSocketTables } from "./socket_tables.ts";
 import { StemMaker } from "./stem_maker.ts";
 import { WorkerPreparer } from "./worker_preparer.ts";
+import { TasksPart } from "./tasks/tasks_part.ts";
 import { VoicePart } from "./voice/voice_part.ts";
 
 /** How long a closing server waits for its connections, seconds. */
@@ -97,6 +99,7 @@ export async function serve(options: ServerParts = {}): Promise<HeadwayServer> {
     boot: nonce(),
     open: [],
     mounts: [],
+    tasks: null,
   };
   await warnOfStrangers(parts);
   const voice = new VoicePart(parts);
@@ -110,7 +113,14 @@ export async function serve(options: ServerParts = {}): Promise<HeadwayServer> {
     if (port !== "off") checkBind(host, access.token, flags.host);
   }
   const { peerAddress, peers = access.peers } = options;
-  parts.open.push(...await openListeners(plans, { clock, log, peers, peerAddress }));
+  parts.tasks = await TasksPart.open(parts);
+  if (parts.tasks !== null) parts.mounts.push(parts.tasks);
+  try {
+    parts.open.push(...await openListeners(plans, { clock, log, peers, peerAddress }));
+  } catch (error) {
+    await parts.tasks?.close();
+    throw error;
+  }
   voice.watch(parts.open);
   return running(parts);
 }
@@ -144,6 +154,8 @@ interface ServerCore {
   readonly open: OpenListener[];
   /** What has to be ended beside listeners and sessions. */
   readonly mounts: { close(): Promise<void> }[];
+  /** Agent tasks; null before they are made, and without them. */
+  tasks: TasksPart | null;
 }
 
 function urlOf({ open }: ServerCore, name: string): string | null {
@@ -166,15 +178,21 @@ function mainPlan(core: ServerCore): ListenerPlan {
     service: (address) => {
       const rules = access.rulesOf(address, MAIN_LIMITS, MAIN_RULES);
       const { publicUrl } = access;
-      const routes = mainRoutes(mainRouteData(library, registry, {
+      const routes: App = new Hono<AppEnv>();
+      const tasks = core.tasks?.mount(rules) ?? null;
+      if (tasks !== null) routes.route("/", tasks.routes);
+      const main = mainRoutes(mainRouteData(library, registry, {
         maxSessions: settings.maxSessions,
         controlUrl: () => urlOf(core, "control"),
       }, clock));
+      routes.route("/", main);
       routes.route("/", healthRoutes(core.boot, Deno.pid));
       const throttle = new LoginThrottle(clock);
       routes.route("/", authRoutes({ rules, throttle, clock, nonce, log, publicUrl }));
       if (registry !== null) {
         routes.route("/", streamRoutes(registry, clock));
+      }
+      if (registry !== null || tasks !== null) {
         const scripts = new PageScripts(log, options.bundleScripts);
         core.mounts.push(scripts);
         routes.route("/", scripts.routes);
@@ -189,6 +207,7 @@ function mainPlan(core: ServerCore): ListenerPlan {
         folder: options.mcpFolder ?? ".",
         sessionsStartProcesses: options.engineCommand !== undefined,
         readSocketTables: readTables,
+        tasks: tasks?.tools ?? null,
       });
       core.mounts.push(mcp);
       routes.route("/", mcp.routes);
@@ -203,7 +222,10 @@ function mainPlan(core: ServerCore): ListenerPlan {
         rules,
         app: createApp({ rules, log, routes, errors: "text" }),
         sockets: socketRoutes(
-          [{ path: /^\/watch\/([^/]*)$/, open: ([id = ""]) => watch(id) }],
+          [
+            { path: /^\/watch\/([^/]*)$/, open: ([id = ""]) => watch(id) },
+            ...tasks?.sockets ?? [],
+          ],
           primary,
         ),
         words: mainWords,

@@ -126,12 +126,20 @@ Deno.test("serve takes a command with 92 MB of audio", async () => {
   await using server = await start();
   const { ws } = await stream(server.url);
   const [session] = await (await fetch(`${server.controlUrl}/sessions`)).json();
-  const audio = new Uint8Array(92_160_008);
+  const audio = encodePcm(new Float32Array(240 * 96_000), 2);
+  const answer = new Promise<Record<string, unknown>>((resolve) =>
+    ws.on("message", (data, isBinary) => {
+      if (isBinary) return;
+      const message = JSON.parse(String(data));
+      if (String(message.type).startsWith("timbre_")) resolve(message);
+    })
+  );
   const sent = await fetch(`${server.controlUrl}/sessions/${session.id}/cmd`, {
     method: "POST",
     body: encodeControlBody({ type: "set_timbre_source", name: "long" }, audio),
   });
-  assertEquals((await sent.json()).audio_bytes, audio.length);
+  assertEquals((await sent.json()).audio_bytes, 92_160_008);
+  assertEquals(await answer, { type: "timbre_set", name: "long", duration: 240 });
   ws.terminate();
 });
 
@@ -149,10 +157,13 @@ Deno.test("serve closes in an orderly way while a session streams", async () => 
 Deno.test("serve closes when its signal aborts, before the start or after it", async () => {
   const stop = new AbortController();
   const server = await start({ signal: stop.signal });
+  assertEquals(await (await fetch(`${server.httpUrl}/healthz`)).text(), "ok\n");
   stop.abort();
   await server.closed;
+  await assertRejects(() => fetch(`${server.httpUrl}/healthz`));
   const early = await start({ signal: AbortSignal.abort() });
   await early.closed;
+  await assertRejects(() => fetch(`${early.httpUrl}/healthz`));
 });
 
 Deno.test("serve waits 3 s for a peer that does not answer, then drops it", async () => {

@@ -1,6 +1,8 @@
 /** `headway mcp` as an agent's host starts it: a process of its own, and the server that it starts. */
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { peak, readWav } from "../audio/mod.ts";
+import { WallClock } from "../runtime/mod.ts";
+import { STUB_AGENT } from "./support/live_tasks.ts";
 import { TestMcpClient } from "./support/mcp_client.ts";
 import { McpProcess, officialStdioRoad } from "./support/mcp_road.ts";
 import { tempFolder } from "./support/temp_folder.ts";
@@ -121,4 +123,32 @@ Deno.test("tools say that a target cannot be reached, and go on", async () => {
   const text = await client.fails("headless_start", { fixture: FIXTURE });
   assertMatch(text, /GET http:\/\/127\.0\.0\.1:1\/api\/server-info cannot be reached/);
   assert((await client.ok("scenario_list")).scenarios.length > 10);
+});
+
+Deno.test("over stdio a task runs on the server of these tools, and can be watched there", async () => {
+  await using home = await tempFolder();
+  await using process = new McpProcess({
+    HEADWAY_HOME: home.path,
+    HEADWAY_AGENT_COMMAND: STUB_AGENT,
+  });
+  await using client = await TestMcpClient.connect(process.road);
+  const { tools } = await client.sdk.listTools();
+  const names = tools.map(({ name }) => name).filter((name) => name.startsWith("coda_"));
+  assertEquals(names, ["coda_run", "coda_inbox", "coda_get_result"]);
+  const call = async (name: string, args: object) => {
+    const { structuredContent } = await client.sdk.callTool({ name, arguments: { ...args } });
+    return structuredContent as Record<string, string>;
+  };
+  const prompt = 'say hello\nresult {"status":"completed","summary":"done over stdio"}';
+  const { viewer_url, task_id, session_id } = await call("coda_run", { prompt, email: "" });
+  const page = await fetch(viewer_url!);
+  assertMatch(await page.text(), /<title>.*Headway<\/title>/);
+  let result: Record<string, string> = {};
+  while (result["summary"] === undefined) {
+    await new WallClock().sleep(0.1);
+    result = await call("coda_get_result", { task_id, session_id });
+  }
+  assertEquals(result["summary"], "done over stdio");
+  const refused = await call("coda_run", { prompt: "", email: "" });
+  assertMatch(refused["error"]!, /prompt is empty/);
 });

@@ -7,7 +7,7 @@
 import { commands } from "../cli/commands.ts";
 import { commandsMarkdown } from "../cli/help.ts";
 import { SETTINGS } from "../cli/settings.ts";
-import { TOOLS } from "../mcp/mod.ts";
+import { forwardedTaskTools, TOOLS } from "../mcp/mod.ts";
 import { reportJsonSchema } from "../reports/json_schema.ts";
 import { scenarioJsonSchema } from "../scenarios/define.ts";
 import { INVARIANTS } from "../scenarios/explore/mod.ts";
@@ -24,7 +24,8 @@ import { settingsMarkdown } from "./settings_page.ts";
 export const DRAWN: Readonly<Record<string, () => string>> = {
   "docs/cli.md": () => commandsMarkdown(commands),
   "docs/invariants.md": () => invariantsMarkdown(INVARIANTS, SITUATIONS.marks),
-  "docs/mcp-tools.md": () => mcpToolsMarkdown(TOOLS),
+  "docs/mcp-tools.md": () =>
+    mcpToolsMarkdown(TOOLS, forwardedTaskTools(() => Promise.reject(new Error("none")))),
   "docs/protocol-tables.md": () =>
     protocolMarkdown(
       protocolTables(),

@@ -4,7 +4,7 @@
  * @module
  */
 import { cell, paragraph, table } from "../cli/markdown.ts";
-import { PROMPTS, RESOURCE_TEMPLATES, type Tool } from "../mcp/mod.ts";
+import { PROMPTS, RESOURCE_TEMPLATES, type TaskTool, type Tool } from "../mcp/mod.ts";
 
 /** What a JSON Schema of an argument has that the page shows. */
 interface Argument {
@@ -16,7 +16,10 @@ interface Argument {
 }
 
 /** The page, as `deno fmt` would write it. */
-export function mcpToolsMarkdown(tools: readonly Tool[]): string {
+export function mcpToolsMarkdown(
+  tools: readonly Tool[],
+  taskTools: readonly TaskTool[],
+): string {
   const groups = [...new Set(tools.map(({ group }) => group))];
   return [
     "# Tools for agents",
@@ -25,7 +28,9 @@ export function mcpToolsMarkdown(tools: readonly Tool[]): string {
         "[mcp.md](mcp.md) says how to use them.",
     ),
     paragraph(
-      `There are ${tools.length}. _Reads_ changes nothing; _sets_ may be called again without harm; ` +
+      `There are ${
+        tools.length + taskTools.length
+      }. _Reads_ changes nothing; _sets_ may be called again without harm; ` +
         "_adds_ may not; _replaces_ ends or overwrites what cannot be had back.",
     ),
     ...groups.flatMap((group) => [
@@ -35,6 +40,12 @@ export function mcpToolsMarkdown(tools: readonly Tool[]): string {
         tools.filter((tool) => tool.group === group).map(toolRow),
       ).join("\n"),
     ]),
+    "## Agent tasks",
+    paragraph("[tasks.md](tasks.md) says what they do; their results have a form of their own."),
+    table(
+      ["tool", "arguments", "effect", "what it does"],
+      taskTools.map(toolRow),
+    ).join("\n"),
     "## Resources",
     table(
       ["address", "what it holds"],
@@ -53,7 +64,7 @@ export function mcpToolsMarkdown(tools: readonly Tool[]): string {
   ].join("\n\n") + "\n";
 }
 
-function toolRow({ name, description, annotations, inputSchema }: Tool): string[] {
+function toolRow({ name, description, annotations, inputSchema }: Tool | TaskTool): string[] {
   const { readOnlyHint, destructiveHint, idempotentHint } = annotations;
   const effect = readOnlyHint
     ? "reads"

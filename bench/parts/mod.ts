@@ -19,4 +19,5 @@ export const PARTS: Readonly<Record<string, () => Promise<Part>>> = {
   mcp: async () => (await import("./mcp.ts")).mcpPart,
   explore: async () => (await import("./explore.ts")).explorePart,
   voice: async () => (await import("./voice.ts")).voicePart,
+  tasks: async () => (await import("./tasks.ts")).tasksPart,
 };

@@ -6,8 +6,9 @@
 import { isAbsolute, join } from "node:path";
 import { errorMessage } from "../../runtime/mod.ts";
 import { octal } from "../../serve/home.ts";
-import { DEFAULT_CONTROL_PORT, DEFAULT_HOST, DEFAULT_PORT } from "../../serve/mod.ts";
+import { DEFAULT_CONTROL_PORT, DEFAULT_HOST, DEFAULT_PORT, splitWords } from "../../serve/mod.ts";
 import type { ServeOptions } from "../../serve/mod.ts";
+import { agentsOf } from "../../serve/tasks/tasks_part.ts";
 import { TOKEN_FILE } from "../../serve/token_file.ts";
 import {
   DEFAULT_CHANNEL_PORT,
@@ -184,11 +185,26 @@ export async function checkEngine(
   return broken("engine", fault, "install it, or mend HEADWAY_ENGINE_COMMAND");
 }
 
+/** Whether the agent that tasks run by default is there; null where there are no tasks. */
+export function checkAgent(world: DoctorWorld, options: ServeOptions): Finding | null {
+  if (options.tasksFolder === undefined) return null;
+  const agents = agentsOf(options);
+  const { name, command } = agents.byName("");
+  const [program = ""] = splitWords(command);
+  const fault = world.engineFault([program]);
+  if (fault === null) return fine("agent", `${name} can be run`);
+  return doubtful(
+    "agent",
+    `tasks would fail: the program ${program} of agent ${name} is not on PATH`,
+    "install it, or choose another agent with HEADWAY_AGENT_COMMAND; HEADWAY_TASKS=off needs none",
+  );
+}
+
 /** Variables that are no settings of a server. */
 const OTHER_VARIABLES = [
   ...["HEADWAY_HOME", "HEADWAY_TARGET", "HEADWAY_CONTROL", "HEADWAY_DEBUG", "HEADWAY_TEST_SEED"],
-  ...["HEADWAY_BENCH_PYTHON", "HEADWAY_AGENT_COMMAND", "HEADWAY_TASKS_DIR"],
-  ...["HEADWAY_TASKS_MAX_PTYS", "HEADWAY_VOICE_URL"],
+  ...["HEADWAY_BENCH_PYTHON", "HEADWAY_TASKS_MCP_URL", "HEADWAY_TASKS_TOKEN_COMMAND"],
+  "HEADWAY_TERMINAL",
 ];
 
 /** Variables that look like ours and that nobody reads. */

@@ -43,7 +43,7 @@ export type KeptFailure = z.infer<typeof keptFailureSchema>;
 /** The corpus of one folder. */
 export class Corpus {
   readonly #dir: string;
-  readonly #failures: KeptFailure[];
+  #failures: KeptFailure[];
   readonly #searches: z.infer<typeof corpusSchema>["searches"];
 
   private constructor(dir: string, data: z.infer<typeof corpusSchema> | null) {
@@ -81,6 +81,21 @@ export class Corpus {
   /** Failures of earlier searches. */
   get failures(): readonly KeptFailure[] {
     return this.#failures;
+  }
+
+  /** Forgets failures whose file somebody took away, and gives them. */
+  async forgetGone(): Promise<KeptFailure[]> {
+    const gone: KeptFailure[] = [];
+    for (const failure of this.#failures) {
+      try {
+        await Deno.stat(this.pathOf(failure));
+      } catch (error) {
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
+        gone.push(failure);
+      }
+    }
+    this.#failures = this.#failures.filter((it) => !gone.includes(it));
+    return gone;
   }
 
   /** Where a failure's scenario stands. */

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { type Campaign, type Finding, INVARIANTS } from "../../scenarios/explore/mod.ts";
 
 /** Most missing marks that are listed. */
@@ -14,11 +16,24 @@ export function findingText(finding: Finding, file: string, page: string | null)
   const steps = scenario.steps?.length ?? 0;
   return [
     `FAILED  ${invariant}: ${message}, at ${atS.toFixed(2)} s`,
-    `        run ${index}; ${stepsBefore} steps became ${steps} in ${shrinkRuns} tries` +
+    `        run ${index}; ${counted(stepsBefore, "step")} became ${steps} in ${
+      counted(shrinkRuns, "try", "tries")
+    }` +
     doubt(finding),
-    ...(page === null ? [] : [`        page    ${page}`]),
+    ...(page === null ? [] : [`        page    ${pageUrl(page)}`]),
     `        replay  ${replayLine(finding, file)}`,
   ].map((line) => `${line}\n`).join("");
+}
+
+/** Where a browser finds the page, whatever is in the names of its folders. */
+function pageUrl(page: string): string {
+  const [path = "", fragment = ""] = page.split(/#(?=[^#]*$)/);
+  return `${pathToFileURL(resolve(path)).href}#${fragment}`;
+}
+
+/** `1 run`, `2 runs`. */
+function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
 }
 
 /** Why the file may not show what it is kept for. */
@@ -47,7 +62,7 @@ export function progressText(campaign: Campaign, wallS: number, goal: string): s
   return `${runs}${goal} runs, ${
     perS.toFixed(0)
   } runs/s, ${coverage.hit} of ${coverage.total} marks, ` +
-    `${findings.length} ${findings.length === 1 ? "failure" : "failures"}, ${wallS.toFixed(0)} s`;
+    `${counted(findings.length, "failure")}, ${wallS.toFixed(0)} s`;
 }
 
 /** What came of it all. */
@@ -56,18 +71,24 @@ export function closingText(campaign: Campaign, wallS: number, stillFailing: num
   const perMinute = wallS > 0 ? Math.round(runs / wallS * 60) : 0;
   const { missing } = coverage;
   const lines = [
-    `${runs} runs in ${wallS.toFixed(1)} s, ${perMinute} a minute`,
+    `${counted(runs, "run")} in ${wallS.toFixed(1)} s, ${perMinute} a minute`,
     `${coverage.hit} of ${coverage.total} coverage marks hit` +
     (missing.length === 0 ? "" : `; not hit: ${missing.slice(0, MAX_LISTED).join(", ")}`) +
     (missing.length > MAX_LISTED ? ` and ${missing.length - MAX_LISTED} more` : ""),
   ];
-  if (stillFailing > 0) lines.push(`${stillFailing} kept failures still fail`);
+  if (stillFailing > 0) {
+    lines.push(
+      `${counted(stillFailing, "kept failure")} still ${stillFailing === 1 ? "fails" : "fail"}`,
+    );
+  }
   if (failing.size === 0 && stillFailing === 0) {
     lines.push(`none of ${INVARIANTS.length} invariants was broken`);
   }
   for (const [invariant, count] of failing) {
     const kept = findings.filter((finding) => finding.invariant === invariant).length;
-    lines.push(`${invariant} was broken by ${count} runs, in ${kept} distinct ways`);
+    lines.push(
+      `${invariant} was broken by ${counted(count, "run")}, in ${counted(kept, "distinct way")}`,
+    );
   }
   return lines.map((line) => `${line}\n`).join("");
 }

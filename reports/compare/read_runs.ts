@@ -39,10 +39,14 @@ export interface ReadRuns {
  * Reads a set of runs: a folder of reports (or of several such folders, for repeated runs), a folder
  * of baselines, or one `report.json` or baseline file.
  *
- * @throws {UsageError} when there is no run, or a file is not what it seems.
+ * @param onDamaged Told of each file that is not what it seems, which is then left out.
+ * @throws {UsageError} when there is no run, or, without `onDamaged`, a file is not what it seems.
  */
-export async function readRuns(path: string): Promise<ReadRuns> {
-  const files = await runFiles(path);
+export async function readRuns(
+  path: string,
+  onDamaged?: (error: UsageError) => void,
+): Promise<ReadRuns> {
+  const files = await runFiles(path, onDamaged !== undefined);
   if (files.length === 0) {
     throw new UsageError(
       `there are no runs in ${path}: expected report.json files or baselines below it`,
@@ -52,14 +56,19 @@ export async function readRuns(path: string): Promise<ReadRuns> {
   const samples: RunSample[] = [];
   const folders = new Map<RunSample, string>();
   for (const file of files) {
-    const value = await readJson(file);
-    if (isBaseline(value)) {
-      samples.push(...parseBaseline(value, file));
-      continue;
+    try {
+      const value = await readJson(file);
+      if (isBaseline(value)) {
+        samples.push(...parseBaseline(value, file));
+        continue;
+      }
+      const sample = sampleOf(asReport(value, file));
+      samples.push(sample);
+      folders.set(sample, dirname(file));
+    } catch (error) {
+      if (onDamaged === undefined || !(error instanceof UsageError)) throw error;
+      onDamaged(error);
     }
-    const sample = sampleOf(asReport(value, file));
-    samples.push(sample);
-    folders.set(sample, dirname(file));
   }
   return { name: path, samples, folders };
 }
@@ -70,7 +79,7 @@ export async function readRuns(path: string): Promise<ReadRuns> {
  * @throws {UsageError} when a file is not what it seems.
  */
 export async function* readReports(path: string): AsyncGenerator<FoundReport> {
-  for (const file of await runFiles(path)) {
+  for (const file of await runFiles(path, false)) {
     if (basename(file) !== "report.json") continue;
     yield { report: await readReport(file), folder: dirname(file) };
   }
@@ -118,8 +127,8 @@ function asReport(value: unknown, file: string): Report {
   );
 }
 
-/** Files that hold runs, in the order of their paths. */
-async function runFiles(path: string): Promise<string[]> {
+/** Files that hold runs, in the order of their paths; those that cannot be read if they may be told. */
+async function runFiles(path: string, areDamagedTold: boolean): Promise<string[]> {
   let stat: Deno.FileInfo;
   try {
     stat = await Deno.stat(path);
@@ -137,7 +146,7 @@ async function runFiles(path: string): Promise<string[]> {
   const reports = found.filter((file) => basename(file) === "report.json");
   const chosen = reports.length > 0
     ? reports
-    : await onlyBaselines(found.filter((file) => dirname(file) === join(path)));
+    : await onlyBaselines(found.filter((file) => dirname(file) === join(path)), areDamagedTold);
   return chosen.sort();
 }
 
@@ -153,8 +162,15 @@ async function walk(folder: string, depth: number, found: string[]): Promise<voi
 }
 
 /** Other JSON files may lie beside baselines. */
-async function onlyBaselines(files: readonly string[]): Promise<string[]> {
+async function onlyBaselines(files: readonly string[], areDamagedTold: boolean): Promise<string[]> {
   const chosen: string[] = [];
-  for (const file of files) if (isBaseline(await readJson(file))) chosen.push(file);
+  for (const file of files) {
+    try {
+      if (isBaseline(await readJson(file))) chosen.push(file);
+    } catch (error) {
+      if (!areDamagedTold || !(error instanceof UsageError)) throw error;
+      chosen.push(file);
+    }
+  }
   return chosen;
 }

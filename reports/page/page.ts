@@ -4,35 +4,23 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import type { Report } from "../model.ts";
 import { recordingTimeOf, sessionTimeOf, type SoundExcerpt } from "../sound/mod.ts";
 import { againSection, factsSection, keyFigures } from "./facts_section.ts";
 import { expectationSection, headSection, storySection, verdictTitle } from "./head_section.ts";
 import { heardStretches } from "./heard.ts";
-import { type Markup, markup, raw } from "./markup.ts";
+import { markup } from "./markup.ts";
 import { pageData, scriptJson } from "./page_data.ts";
 import { groupMarks } from "./marks.ts";
 import { plotSection } from "./plot_section.ts";
 import { SCRIPT } from "./script.ts";
+import { pagePolicy, standalonePage } from "./shell.ts";
 import { storyOf } from "./story.ts";
 import { STYLE } from "./style.ts";
 import { timelineOf } from "./timeline.ts";
 
-/** `sha256-…` of an inline style or script, as a policy names it. */
-function hashOf(text: string): string {
-  return `sha256-${createHash("sha256").update(text).digest("base64")}`;
-}
-
 /** Nothing from elsewhere, no script and no style but this page's own. */
-export const PAGE_POLICY: string = [
-  "default-src 'none'",
-  `style-src '${hashOf(STYLE)}'`,
-  `script-src '${hashOf(SCRIPT)}'`,
-  "media-src data:",
-  "base-uri 'none'",
-  "form-action 'none'",
-].join("; ");
+export const PAGE_POLICY: string = pagePolicy(STYLE, SCRIPT);
 
 /**
  * The page of one run.
@@ -63,12 +51,16 @@ ${hasRun ? keyFigures(report, heard) : null}
 ${plotSection(report, { timeline, groups, heard, excerpt, worstS: story.worstS, hasRun })}
 ${hasRun ? factsSection(report) : null}
 ${againSection(report)}
-</main>
-<script type="application/json" id="data">${
-    raw(scriptJson(pageData(report, timeline, heard, groups, excerpt)))
-  }</script>
-<script>${raw(SCRIPT)}</script>`;
-  return String(shell(`${report.scenario}: ${verdictTitle(report)}`, body));
+</main>`;
+  return standalonePage({
+    title: `${report.scenario}: ${verdictTitle(report)}`,
+    style: STYLE,
+    body,
+    script: {
+      source: SCRIPT,
+      json: scriptJson(pageData(report, timeline, heard, groups, excerpt)),
+    },
+  });
 }
 
 /** The moment that the page opens at: where the sound has it, else what the sound was chosen for. */
@@ -82,23 +74,4 @@ function momentOf(
   const isInside = placeS !== null && placeS >= excerpt.fromS &&
     placeS < excerpt.fromS + excerpt.durationS;
   return isInside ? worstS : sessionTimeOf(report, excerpt.fromS + excerpt.focusS);
-}
-
-function shell(title: string, body: Markup): Markup {
-  return markup`
-    <!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8">
-        <meta http-equiv="Content-Security-Policy" content="${raw(PAGE_POLICY)}">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="referrer" content="no-referrer">
-        <title>${title}</title>
-        <style>${raw(STYLE)}</style>
-      </head>
-      <body>
-    ${body}
-      </body>
-    </html>
-  `;
 }

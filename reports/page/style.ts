@@ -84,7 +84,8 @@ nav { margin: 1rem 0 } .files { display: flex; flex-wrap: wrap; gap: .25rem 1.25
 summary { cursor: pointer; padding: .25rem 0 }
 .events.many { columns: 22rem; column-gap: 2rem }
 .events { font-size: .9375rem; margin: .75rem 0 0 }
-.events li { display: flex; gap: .6rem; break-inside: avoid; padding: .2rem 0 }
+.events li { display: flex; gap: .6rem; break-inside: avoid; padding: .2rem 0; scroll-margin-top: 5rem }
+.events li:target { background: var(--old-wash); border-radius: 6px }
 .number { flex: none; min-width: 1.4rem; height: 1.4rem; border-radius: 99px; background: var(--ink);
   color: var(--paper); font-size: .75rem; font-weight: 600; line-height: 1.4rem; text-align: center }
 .kind { color: var(--soft); font-size: .8125rem; margin: 0 .25rem } .events div { overflow-wrap: anywhere }

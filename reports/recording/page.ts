@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import type { RecordedSession } from "../../scenarios/recording/session.ts";
 import type { RecordingSummary, SessionSummary } from "../../scenarios/recording/summary.ts";
 import { plainLine } from "../escape.ts";
-import { type Markup, markup, raw } from "../page/markup.ts";
+import { type Markup, markup } from "../page/markup.ts";
+import { pagePolicy, standalonePage } from "../page/shell.ts";
 import { STYLE } from "../page/style.ts";
 import { clipped, count, seconds } from "../page/words.ts";
 import { short } from "../summary.ts";
@@ -18,12 +18,7 @@ import { mib, recordingNotes } from "./text.ts";
 const MAX_DRAWN = 8;
 
 /** Nothing from elsewhere, no script, and no style but this page's own. */
-export const RECORDING_POLICY: string = [
-  "default-src 'none'",
-  `style-src 'sha256-${createHash("sha256").update(STYLE).digest("base64")}'`,
-  "base-uri 'none'",
-  "form-action 'none'",
-].join("; ");
+export const RECORDING_POLICY: string = pagePolicy(STYLE);
 
 /** Draws the page. `sessions` are those that the summary sums up. */
 export function recordingPage(
@@ -58,7 +53,7 @@ ${
   }
 ${listSection(summary)}
 </main>`;
-  return String(shell(name, body));
+  return standalonePage({ title: name, style: STYLE, body });
 }
 
 function noteSection(summary: RecordingSummary): Markup {
@@ -133,23 +128,4 @@ function figures(items: readonly (readonly [string, string, string])[]): Markup[
 
 function lead(value: number | undefined): string {
   return value === undefined ? "–" : seconds(value);
-}
-
-function shell(title: string, body: Markup): Markup {
-  return markup`
-    <!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8">
-        <meta http-equiv="Content-Security-Policy" content="${raw(RECORDING_POLICY)}">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="referrer" content="no-referrer">
-        <title>${title}</title>
-        <style>${raw(STYLE)}</style>
-      </head>
-      <body>
-    ${body}
-      </body>
-    </html>
-  `;
 }

@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import {
   type Change,
   type Comparison,
@@ -15,6 +14,7 @@ import {
 import { CHANGE_SIGNS } from "../compare/words.ts";
 import { type Markup, markup, raw } from "../page/markup.ts";
 import { scriptJson } from "../page/page_data.ts";
+import { pagePolicy, standalonePage } from "../page/shell.ts";
 import { clipped } from "../page/words.ts";
 import type { CaseData, CasePieces } from "./detail.ts";
 import { leadSparkline } from "./overlay.ts";
@@ -22,19 +22,8 @@ import { REVIEW_SCRIPT } from "./script.ts";
 import type { ReviewCase, ReviewSide } from "./side.ts";
 import { REVIEW_STYLE } from "./style.ts";
 
-function hashOf(text: string): string {
-  return `sha256-${createHash("sha256").update(text).digest("base64")}`;
-}
-
 /** Nothing from elsewhere, no script and no style but this page's own. */
-export const REVIEW_POLICY: string = [
-  "default-src 'none'",
-  `style-src '${hashOf(REVIEW_STYLE)}'`,
-  `script-src '${hashOf(REVIEW_SCRIPT)}'`,
-  "media-src data:",
-  "base-uri 'none'",
-  "form-action 'none'",
-].join("; ");
+export const REVIEW_POLICY: string = pagePolicy(REVIEW_STYLE, REVIEW_SCRIPT);
 
 /** One scenario with its pieces; null pieces stand for one that needs no detail. */
 export interface ReviewRow {
@@ -70,18 +59,7 @@ export function reviewPage(
   const title = comparisonHeadline(comparison);
   const data: Record<string, CaseData> = {};
   for (const { scenario, pieces } of rows) if (pieces !== null) data[scenario.name] = pieces.data;
-  return String(markup`
-    <!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8">
-        <meta http-equiv="Content-Security-Policy" content="${raw(REVIEW_POLICY)}">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="referrer" content="no-referrer">
-        <title>${`Headway review: ${title}`}</title>
-        <style>${raw(REVIEW_STYLE)}</style>
-      </head>
-      <body>
+  const body = markup`
         <header>
           <p class="eyebrow">Headway review</p>
           <h1>${title} <span class="verdict ${verdict}">${VERDICTS[verdict]}</span></h1>
@@ -97,11 +75,13 @@ export function reviewPage(
           <p class="nobody" id="nobody" hidden>No scenario fits.</p>
           ${cursorBar()}
         </main>
-        <script type="application/json" id="data">${raw(scriptJson(data))}</script>
-        <script>${raw(REVIEW_SCRIPT)}</script>
-      </body>
-    </html>
-  `);
+  `;
+  return standalonePage({
+    title: `Headway review: ${title}`,
+    style: REVIEW_STYLE,
+    body,
+    script: { source: REVIEW_SCRIPT, json: scriptJson(data) },
+  });
 }
 
 const VERDICTS: Readonly<Record<Change, string>> = {

@@ -33,8 +33,8 @@ export interface CampaignEvents {
   onRuns?(): void;
   /** A failure was shrunk. */
   onFinding?(finding: Finding): void;
-  /** A run was the first to hit these marks. */
-  onNews?(index: number, marks: readonly string[]): void;
+  /** A run was the first to hit a mark, or failed and will be shrunk: its world is worth keeping. */
+  onNews?(index: number): void;
 }
 
 /** A search. */
@@ -155,14 +155,15 @@ export class Campaign {
     this.#runs++;
     if (index >= this.#playedTo) this.#playedTo = index + 1;
     this.#fingerprint.addText(fingerprint);
-    const news = marks.filter((mark) => this.#coverage.add(mark));
-    if (news.length > 0) this.#events.onNews?.(index, news);
+    let isNews = marks.filter((mark) => this.#coverage.add(mark)).length > 0;
     for (const { invariant } of breaches) {
       const count = (this.#failing.get(invariant) ?? 0) + 1;
       this.#failing.set(invariant, Math.min(MAX_COUNTED, count));
       if (count > SHRUNK_PER_INVARIANT) continue;
       this.#shrinks.push({ ...this.#search, kind: "shrink", index, invariant });
+      isNews = true;
     }
+    if (isNews) this.#events.onNews?.(index);
   }
 
   /** Takes findings in the order in which their runs failed; of one shape only the first. */

@@ -54,7 +54,7 @@ export function findingOf(found: {
   const scenario = compact({
     ...world.scenario,
     name: `${invariant}-${fnv1a(shape).toString(16).padStart(8, "0")}`,
-    description: `${promise} Here it does not: ${message}, at ${atS.toFixed(2)} s. Found by run ` +
+    description: `${promise} Broken here: ${message}, at ${atS.toFixed(2)} s. Found by run ` +
       `${search.index} of the search with seed ${search.seed}; made from ${stepsBefore} steps.`,
     expectations: [
       { name: `${invariant} holds`, metric: `invariants.${invariant}`, equals: 0, fails: false },

@@ -132,6 +132,9 @@ class SessionReader {
   readonly #ends: EventOf<"end">[] = [];
   readonly #oddities = new Set<string>();
   readonly #expected: ExpectedBinary[] = [];
+  /** Places of the words that announced audio, and how many of them have got it. */
+  readonly #announcements: number[] = [];
+  #answered = 0;
   readonly #traffic = { up: { messages: 0, bytes: 0 }, down: { messages: 0, bytes: 0 } };
   #config: JsonObject | null = null;
   #upload: RecordedBinary | null = null;
@@ -205,16 +208,16 @@ class SessionReader {
       return;
     }
     if (message?.["type"] === "loop_band") this.#band = bandSamples(message);
+    if (message !== null && isFollowed(message)) this.#announcements.push(this.#words.length);
     this.#words.push({ t: event.t, message, binary: null });
   }
 
   #onClientBinary(event: RecordedBinary): void {
-    const index = this.#words.findIndex(({ message, binary }) =>
-      binary === null && message !== null && isFollowed(message)
-    );
-    const word = this.#words[index];
-    if (word !== undefined) this.#words[index] = { ...word, binary: event };
-    else if (this.#config !== null && this.#upload === null && this.#bufferS === null) {
+    const index = this.#announcements[this.#answered];
+    if (index !== undefined) {
+      this.#words[index] = { ...this.#words[index]!, binary: event };
+      this.#answered++;
+    } else if (this.#config !== null && this.#upload === null && this.#bufferS === null) {
       this.#upload = event;
     } else this.#oddities.add("the client sent a binary message that nothing announced");
   }

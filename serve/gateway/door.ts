@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Clock } from "../../runtime/mod.ts";
-import { decide, type GateRules, type RequestFacts } from "../../server/gate.ts";
+import { decide, type GateRules } from "../../server/gate.ts";
+import { requestFacts } from "../request_facts.ts";
 import { NOT_OWN_PEER, type OwnPeers } from "./own_peers.ts";
 
 /** Why a request is not passed on. */
@@ -26,28 +27,10 @@ export class Door {
 
   /** Why a request may not pass; null when it may. */
   async refusal(request: IncomingMessage, isUpgrade: boolean): Promise<DoorRefusal | null> {
-    const facts = this.#factsOf(request, isUpgrade);
+    const facts = requestFacts(request, { isUpgrade, unixS: this.#clock.unixS() });
     const decision = decide(facts, this.#rules);
     if (!decision.isAllowed) return decision;
     const isOwn = decision.standing !== "bypass" || await this.#ownPeers.admits(request, facts);
     return isOwn ? null : { status: 401, text: NOT_OWN_PEER };
-  }
-
-  #factsOf(request: IncomingMessage, isUpgrade: boolean): RequestFacts {
-    const { rawHeaders: raw, socket } = request;
-    let hostCount = 0;
-    for (let i = 0; i < raw.length; i += 2) if (raw[i]!.toLowerCase() === "host") hostCount++;
-    return {
-      method: request.method ?? "GET",
-      target: request.url ?? "/",
-      headers: request.headers,
-      hostCount,
-      headerCount: raw.length / 2,
-      peerAddress: socket.remoteAddress ?? "",
-      peerPort: socket.remotePort ?? 0,
-      localPort: socket.localPort ?? 0,
-      isUpgrade,
-      unixS: this.#clock.unixS(),
-    };
   }
 }

@@ -82,8 +82,9 @@ export class RecordingFile {
   static open(options: RecordingFileOptions): RecordingFile {
     const { path, resume } = options;
     let file: Deno.FsFile | null = null;
+    let isThere = true;
     try {
-      const isThere = existsSync(path);
+      isThere = existsSync(path);
       if (isThere && !resume) {
         throw new UsageError(
           `${path} is there already; go on with it by --resume, or name another file`,
@@ -103,6 +104,8 @@ export class RecordingFile {
         : RecordingFile.#fresh(file, options);
     } catch (error) {
       file?.close();
+      // A file that holds nothing would stand in the way of the next try.
+      if (file !== null && !isThere) removed(path);
       if (error instanceof UsageError) throw error;
       throw new UsageError(`cannot record to ${path}: ${reasonOf(error)}`, { path });
     }
@@ -111,7 +114,7 @@ export class RecordingFile {
   static #fresh(file: Deno.FsFile, options: RecordingFileOptions): RecordingFile {
     const blobs = blobFolderName(options.path);
     const folder = join(dirname(options.path), blobs);
-    if (options.keep !== "none") Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    if (options.keep !== "none") makeFolder(folder);
     const header: RecordingHeader = {
       schema: RECORDING_SCHEMA,
       startedUnixS: options.unixS,
@@ -144,7 +147,7 @@ export class RecordingFile {
     file.truncateSync(seen.wholeBytes);
     file.seekSync(0, Deno.SeekMode.End);
     const folder = join(dirname(path), seen.header.blobs);
-    if (options.keep !== "none") Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    if (options.keep !== "none") makeFolder(folder);
     const blobBytes = tidied(folder);
     const offsetS = Math.max(seen.lastS, options.unixS - seen.header.startedUnixS);
     const start = { offsetS, connections: seen.connections };
@@ -259,6 +262,25 @@ export class RecordingFile {
 /** The folder of blobs that belongs to a recording of this name. */
 export function blobFolderName(path: string): string {
   return `${basename(path).replace(/\.ndjson$/i, "")}.blobs`;
+}
+
+/** Makes the folder of blobs, for nobody else to read. */
+function makeFolder(path: string): void {
+  try {
+    Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    throw new Error(`${path}, where its blobs go, is there and is no folder`);
+  }
+}
+
+/** Takes a file away; what cannot be taken away stays. */
+function removed(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch {
+    // The caller has an error to tell that matters more.
+  }
 }
 
 /** Reads what is there: its header, its last time, and how much of it is whole. */

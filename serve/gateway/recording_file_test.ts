@@ -162,6 +162,30 @@ Deno.test("RecordingFile refuses what it must not write to, and says why", async
   fails(optionsOf(`${folder.path}/link.ndjson`), /is there already/);
 });
 
+Deno.test("a recording that cannot begin leaves no empty file behind, and may be tried again", async () => {
+  await using folder = await tempFolder();
+  const path = `${folder.path}/a.ndjson`;
+  await Deno.writeTextFile(`${folder.path}/a.blobs`, "no folder");
+  const error = assertThrows(() => RecordingFile.open(optionsOf(path)), UsageError);
+  assertMatch(
+    error.message,
+    /cannot record to .*: .*a\.blobs, where its blobs go, is .* no folder/,
+  );
+  assertEquals(await filesBelow(folder.path), ["a.blobs"]);
+  await Deno.remove(`${folder.path}/a.blobs`);
+  RecordingFile.open(optionsOf(path)).close();
+  assertEquals((await readRecording(path)).events, []);
+});
+
+Deno.test("a file that was there stays as it was when it cannot be gone on with", async () => {
+  await using folder = await tempFolder();
+  const path = `${folder.path}/a.ndjson`;
+  await Deno.writeTextFile(path, "");
+  await Deno.writeTextFile(`${folder.path}/a.blobs`, "no folder");
+  assertThrows(() => RecordingFile.open(optionsOf(path, { resume: true })), UsageError, "a.blobs");
+  assertEquals(await filesBelow(folder.path), ["a.blobs", "a.ndjson"]);
+});
+
 Deno.test("a disk that fails ends the recording, not the session, and leaves whole lines", async () => {
   await using folder = await tempFolder();
   const path = `${folder.path}/a.ndjson`;

@@ -8,6 +8,7 @@ import { type Clock, errorMessage, HeadwayError } from "../../runtime/mod.ts";
 import type { Log } from "../../server/log.ts";
 import { TerminalGoneError, TerminalLimitError } from "../../server/tasks/terminal/mod.ts";
 import { type HostLink, type StartHost, startHostProcess } from "./host_process.ts";
+import type { BackendChoice } from "./pick_backend.ts";
 import type { Frame } from "./pty_frames.ts";
 import { type FromHost, fromHostSchema, type ToHost } from "./pty_messages.ts";
 
@@ -27,13 +28,13 @@ export interface HostConversationOptions {
   /** Closed when nobody attended to it for so long, seconds; a day unless told. */
   readonly idleS?: number;
   /** What they stand on; `auto` unless told. */
-  readonly backend?: "auto" | "lydell" | "script";
+  readonly backend?: BackendChoice;
   /** For tests. */
   readonly startHost?: StartHost;
   readonly onMessage: (message: FromHost) => void;
   readonly onOutput: (sub: number, seq: number, bytes: Uint8Array) => void;
-  /** The host ended by itself. */
-  readonly onLost: (reason: string) => void;
+  /** The host has ended: by itself, or because it was told to. */
+  readonly onEnd: (reason: string, how: "lost" | "told") => void;
 }
 
 /** A message that is answered, without its number. */
@@ -133,7 +134,7 @@ export class HostConversation {
           reject(new TerminalGoneError(`the terminal host has ended: ${reason}`));
         }
         calls.clear();
-        if (!this.#isOver) this.#options.onLost(reason);
+        this.#options.onEnd(reason, this.#isOver ? "told" : "lost");
       },
     });
     const host: Host = { link, ready: ready.promise, calls };

@@ -58,8 +58,10 @@ export type StartHost = (handler: HostHandler) => HostLink;
 /** Starts a process. Needs `--allow-run=deno`. */
 export const startHostProcess: StartHost = (handler) => {
   const child = spawned();
-  const sender = new FrameSender(child.stdin.getWriter());
-  const status = run(child, handler);
+  const input = child.stdin.getWriter();
+  const sender = new FrameSender(input);
+  // What is still to be sent to one that has ended is nothing to anybody.
+  const status = run(child, handler).finally(() => input.abort().catch(() => {}));
   return {
     pid: child.pid,
     send: (frame) => sender.send(frame),

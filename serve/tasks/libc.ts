@@ -16,8 +16,10 @@ const SYMBOLS = {
   read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
   open: { parameters: ["buffer", "i32"], result: "i32" },
   close: { parameters: ["i32"], result: "i32" },
-  dup: { parameters: ["i32"], result: "i32" },
+  eventfd: { parameters: ["u32", "i32"], result: "i32", optional: true },
+  poll: { parameters: ["buffer", "usize", "i32"], result: "i32", nonblocking: true },
   ioctl: { parameters: ["i32", "u64"], result: "i32" },
+  __errno_location: { parameters: [], result: "pointer", optional: true },
   getsid: { parameters: ["i32"], result: "i32" },
   opendir: { parameters: ["buffer"], result: "pointer" },
   readdir: { parameters: ["pointer"], result: "pointer" },
@@ -27,7 +29,11 @@ const SYMBOLS = {
 /** `ioctl` that sets close-on-exec. It takes nothing more, so it is called alike everywhere. */
 const FIOCLEX: Readonly<Record<string, bigint>> = { linux: 0x5451n, darwin: 0x20006601n };
 const MAX_FILE_BYTES = 256 * 1024;
-const PAGE_BYTES = 4096;
+const PAGE_BYTES = 64 * 1024;
+const EFD_NONBLOCK_CLOEXEC = 0o2004000;
+/** `EIO`, which a terminal gives when nobody has its other side any more, and `EBADF`. */
+const ENDS: ReadonlySet<number> = new Set([5, 9]);
+const ONE = Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0);
 /** Where the name stands in a `struct dirent` of 64-bit Linux. */
 const NAME_OFFSET = 19;
 
@@ -57,22 +63,50 @@ export class Libc {
     return null;
   }
 
-  /** Another descriptor for the same thing, which no child inherits; null if there is none. */
-  duplicate(fd: number): number | null {
-    const copy = this.#c.dup(fd);
-    if (copy < 0) return null;
-    this.closeOnExec(copy);
-    return copy;
-  }
-
   /** No child will inherit this descriptor. */
   closeOnExec(fd: number): void {
     this.#c.ioctl(fd, FIOCLEX[this.#os]!);
   }
 
+  /** A descriptor that can be polled for, and woken by {@link Libc.wake}; null if there is none. */
+  eventDescriptor(): number | null {
+    const fd = this.#c.eventfd?.(0, EFD_NONBLOCK_CLOEXEC) ?? -1;
+    return fd < 0 ? null : fd;
+  }
+
+  /** Wakes whoever polls for it. */
+  wake(eventFd: number): void {
+    this.#c.write(eventFd, ONE, 8n);
+  }
+
+  /**
+   * Waits until something can be read, in a thread of its own. `fds` are pairs as `poll` has them: the
+   * descriptor, then the events in the lower half and what happened in the upper half of the second.
+   */
+  async poll(fds: Int32Array<ArrayBuffer>, timeoutMs: number): Promise<number> {
+    const bytes = new Uint8Array(fds.buffer);
+    return Number(await this.#c.poll(bytes, BigInt(fds.length / 2), timeoutMs));
+  }
+
+  /**
+   * Reads what is there; the bytes are the caller's until the next call. `nothing` for nothing yet, `end`
+   * when nothing will come any more.
+   */
+  read(fd: number): Uint8Array<ArrayBuffer> | "nothing" | "end" {
+    const length = Number(this.#c.read(fd, this.#page, BigInt(this.#page.length)));
+    if (length > 0) return this.#page.subarray(0, length);
+    // The number may be that of something else that failed meanwhile: only what says the end is believed.
+    return length === 0 || ENDS.has(this.#errno()) ? "end" : "nothing";
+  }
+
   /** Writes what can be written at once; 0 when nothing can. */
   write(fd: number, bytes: Uint8Array): number {
     return Math.max(0, Number(this.#c.write(fd, bytes.slice(), BigInt(bytes.length))));
+  }
+
+  #errno(): number {
+    const place = this.#c.__errno_location?.() ?? null;
+    return place === null ? 0 : new Deno.UnsafePointerView(place).getInt32();
   }
 
   /** Closes a descriptor. */

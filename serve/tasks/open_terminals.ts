@@ -7,6 +7,7 @@ import { HeadwayError } from "../../runtime/mod.ts";
 import type { PtyId } from "../../server/tasks/ids.ts";
 import {
   inputFullError,
+  LINGER_S,
   MAX_INPUT_BYTES,
   type ScreenSnapshot,
   type TerminalEvent,
@@ -44,7 +45,7 @@ export function openTerminals(options: OpenTerminalsOptions): OpenTerminals {
 /** What {@link openTerminals} takes. */
 export type OpenTerminalsOptions = Omit<
   HostConversationOptions,
-  "onMessage" | "onOutput" | "onLost"
+  "onMessage" | "onOutput" | "onEnd"
 >;
 
 interface Subscription {
@@ -63,9 +64,8 @@ class HostTerminals implements OpenTerminals {
   readonly #infos = new Map<PtyId, TerminalInfo>();
   readonly #subscriptions = new Map<number, Subscription>();
   readonly #typing = new Map<PtyId, number>();
-  /** Those that went before they were known to be there. */
-  readonly #goneEarly = new Set<PtyId>();
-  #creating = 0;
+  /** Those that went a moment ago, and when, on the clock. They can be followed still. */
+  readonly #gone = new Map<PtyId, number>();
   #lastSub = 0;
 
   constructor(options: OpenTerminalsOptions) {
@@ -74,7 +74,7 @@ class HostTerminals implements OpenTerminals {
       ...options,
       onMessage: (message) => this.#message(message),
       onOutput: (sub, seq, bytes) => this.#output(sub, seq, bytes),
-      onLost: (reason) => this.#lost(reason),
+      onEnd: (reason, how) => this.#ended(reason, how),
     });
   }
 
@@ -83,15 +83,10 @@ class HostTerminals implements OpenTerminals {
   }
 
   async create(spec: TerminalSpec): Promise<TerminalInfo> {
-    this.#creating++;
-    try {
-      const info = answerSchemas.info.parse(await this.#host.ask({ op: "create", spec }));
-      if (!this.#goneEarly.has(info.id)) this.#infos.set(info.id, info);
-      return info;
-    } finally {
-      this.#creating--;
-      if (this.#creating === 0) this.#goneEarly.clear();
-    }
+    const info = answerSchemas.info.parse(await this.#host.ask({ op: "create", spec }));
+    // A program may end before its start is told.
+    if (!this.#gone.has(info.id)) this.#infos.set(info.id, info);
+    return info;
   }
 
   list(): readonly TerminalInfo[] {
@@ -148,7 +143,7 @@ class HostTerminals implements OpenTerminals {
   }
 
   subscribe(id: PtyId, fromSeq: number, on: (event: TerminalEvent) => void): () => void {
-    this.#check(id);
+    if (!this.#isFresh(id)) this.#check(id);
     const sub = this.#lastSub = (this.#lastSub + 1) >>> 0;
     this.#subscriptions.set(sub, { id, on, unacknowledged: 0 });
     this.#host.tell({ op: "subscribe", sub, id, fromSeq: fromSeq === Infinity ? null : fromSeq });
@@ -174,6 +169,10 @@ class HostTerminals implements OpenTerminals {
     if (!this.#infos.has(id)) throw new TerminalGoneError(`there is no terminal ${id}`);
   }
 
+  #isFresh(id: PtyId): boolean {
+    return this.#options.clock.now() - (this.#gone.get(id) ?? -Infinity) < LINGER_S;
+  }
+
   #message(message: FromHost): void {
     switch (message.ev) {
       case "infos":
@@ -182,7 +181,9 @@ class HostTerminals implements OpenTerminals {
         }
         return;
       case "gone":
-        if (!this.#infos.delete(message.id) && this.#creating > 0) this.#goneEarly.add(message.id);
+        this.#infos.delete(message.id);
+        this.#gone.set(message.id, this.#options.clock.now());
+        for (const id of this.#gone.keys()) if (!this.#isFresh(id)) this.#gone.delete(id);
         return;
       case "event": {
         const subscription = this.#subscriptions.get(message.sub);
@@ -217,19 +218,21 @@ class HostTerminals implements OpenTerminals {
     }
   }
 
-  /** The host has ended by itself: so have its terminals, but perhaps not all that ran on them. */
-  #lost(reason: string): void {
+  /** The host has ended, and so have its terminals; but perhaps not all that ran on them. */
+  #ended(reason: string, how: "lost" | "told"): void {
     const leaders = this.list().flatMap(({ pid, pidStart }) =>
       pidStart === null ? [] : [{ pid, pidStart }]
     );
     const subscriptions = [...this.#subscriptions.values()];
     this.#infos.clear();
+    this.#gone.clear();
     this.#subscriptions.clear();
+    for (const subscription of subscriptions) this.#tell(subscription, { kind: "closed" });
+    if (how === "told") return;
     this.#options.log.error("the terminal host has ended, and all terminals with it", {
       reason,
       terminals: leaders.length,
     });
-    for (const subscription of subscriptions) this.#tell(subscription, { kind: "closed" });
     this.sweepLeftovers(leaders).catch((error) => {
       if (error instanceof HeadwayError) {
         this.#options.log.error("what terminals left could not be ended", {

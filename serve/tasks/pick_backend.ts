@@ -11,6 +11,10 @@ import type { Libc } from "./libc.ts";
 const TRIAL_S = 5;
 const SAYS = "terminal-works";
 
+/** `auto`: the best that works. `library`: `node-pty` as other systems than Linux have it. */
+export type BackendChoice = "auto" | BackendName;
+type BackendName = "lydell" | "library" | "script";
+
 /** What a trial found. */
 export interface Picked {
   readonly backend: PtyBackend | null;
@@ -20,11 +24,14 @@ export interface Picked {
 
 /** The first backend that runs a program; with a name only that one is tried. */
 export async function pickBackend(
-  wanted: "auto" | "lydell" | "script",
+  wanted: BackendChoice,
   { libc, clock }: { readonly libc: Libc | null; readonly clock: Clock },
 ): Promise<Picked> {
-  const makers: Record<"lydell" | "script", () => Promise<PtyBackend>> = {
-    lydell: async () => new (await import("./lydell_backend.ts")).LydellBackend(libc),
+  const lydell = async (wanted: "best" | "library") =>
+    await (await import("./lydell_backend.ts")).LydellBackend.load(libc, clock, wanted);
+  const makers: Record<BackendName, () => Promise<PtyBackend>> = {
+    lydell: () => lydell("best"),
+    library: () => lydell("library"),
     script: async () => new (await import("./script_backend.ts")).ScriptBackend(clock),
   };
   const reasons: string[] = [];

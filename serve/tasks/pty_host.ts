@@ -68,8 +68,9 @@ async function host(): Promise<void> {
     }
   } finally {
     // `as`: the compiler does not see what `begin` does.
-    (server as PtyHostServer | null)?.end();
     await (terminals as TerminalSet | null)?.closeAll();
+    (server as PtyHostServer | null)?.end();
+    await sender.close();
   }
 }
 

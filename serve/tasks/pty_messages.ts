@@ -38,7 +38,7 @@ export const toHostSchema = z.discriminatedUnion("op", [
     maxTerminals: count.min(1),
     ringBytes: count.min(1),
     idleS: z.number().positive(),
-    backend: z.enum(["auto", "lydell", "script"]),
+    backend: z.enum(["auto", "lydell", "library", "script"]),
   }),
   z.strictObject({ op: z.literal("create"), call, spec: specSchema }),
   z.strictObject({ op: z.literal("resize"), call, id, cols: count, rows: count }),

@@ -12,7 +12,7 @@ import type {
   PtyOrder,
   PtyProcess,
 } from "../../server/tasks/terminal/mod.ts";
-import { checkFolder } from "./lydell_backend.ts";
+import { checkFolder } from "./check_folder.ts";
 
 /** How long the program's shell may take to say where it is, seconds. */
 const START_S = 5;

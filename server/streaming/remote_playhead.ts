@@ -5,6 +5,7 @@
  * @module
  */
 import { NO_FAULTS, type StreamFaults } from "./faults.ts";
+import type { Band } from "./window_plan.ts";
 
 /** Width of one bucket of arrival offsets, seconds. */
 const BUCKET_S = 10;
@@ -98,11 +99,20 @@ export class RemotePlayhead {
     if (!keepAnchorTime) this.#anchorWallS = nowS - stalenessS;
   }
 
-  /** Where the playhead is now, samples, in [0, frames). */
-  estimate(nowS: number): number {
-    if (this.#faults.holdPlayhead) return this.#anchor;
-    return (this.#anchor + Math.max(0, nowS - this.#anchorWallS) * this.#sampleRate) %
-      this.#frames;
+  /**
+   * Where the playhead is now, samples, in [0, frames). A player that was inside `band` when it last
+   * reported goes from the band's end to its start, and so does the estimate.
+   */
+  estimate(nowS: number, band: Band | null = null): number {
+    const anchor = this.#anchor;
+    if (this.#faults.holdPlayhead) return anchor;
+    const played = Math.max(0, nowS - this.#anchorWallS) * this.#sampleRate;
+    if (band === null || anchor < band.start || anchor >= band.end) {
+      return (anchor + played) % this.#frames;
+    }
+    const looped = band.start + (anchor - band.start + played) % (band.end - band.start);
+    // The sum may round up to the end itself.
+    return looped < band.end ? looped : band.start;
   }
 
   /** A new source: position 0, at the new length. */

@@ -22,6 +22,24 @@ Deno.test("between reports the estimate runs on at nominal speed and wraps", () 
   assertAlmostEquals(remote.estimate(10.75), 12_000, 1e-6);
 });
 
+Deno.test("inside a loop band the estimate goes from its end to its start, as a player does", () => {
+  const remote = playhead();
+  const band = { start: 48_000, end: 84_000 };
+  remote.report(1.5, 10, null);
+  assertAlmostEquals(remote.estimate(10.2, band), 81_600, 1e-6);
+  assertAlmostEquals(remote.estimate(10.3, band), 50_400, 1e-6);
+  assertAlmostEquals(remote.estimate(10.3 + 5 * 0.75, band), 50_400, 1e-6);
+});
+
+Deno.test("a player that reports from outside a loop band is not taken to be inside", () => {
+  const remote = playhead();
+  const band = { start: 48_000, end: 84_000 };
+  for (const [positionS, sample] of [[0.5, 36_000], [1.75, 0]] as const) {
+    remote.report(positionS, 10, null);
+    assertAlmostEquals(remote.estimate(10.25, band), sample, 1e-6);
+  }
+});
+
 Deno.test("a report that repeats the last position does not re-anchor: a paused client runs on", () => {
   const remote = playhead();
   remote.report(0.5, 1, null);
@@ -59,16 +77,20 @@ Deno.test("the estimate is a position of the buffer, whatever a client reports",
   );
   fc.assert(fc.property(
     fc.integer({ min: 1, max: 1_000_000 }),
+    fc.double({ min: 0, max: 1, noNaN: true }),
     fc.array(
       fc.record({ gapS: fc.double({ min: 0, max: 50, noNaN: true }), pos: wild, time: wild }),
     ),
-    (frames, reports) => {
+    (frames, share, reports) => {
       const remote = playhead(frames);
       let nowS = 0;
       for (const { gapS, pos, time } of reports) {
         remote.report(pos, nowS += gapS, time);
         const estimate = remote.estimate(nowS);
         assert(estimate >= 0 && estimate < frames, `${estimate}`);
+        const end = Math.max(1, Math.floor(frames * share));
+        const looped = remote.estimate(nowS, { start: Math.floor(end / 3), end });
+        assert(looped >= 0 && looped < frames, `${looped}`);
       }
     },
   ));

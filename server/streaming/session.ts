@@ -286,7 +286,7 @@ export class StreamingSession {
 
   /** Where it takes the playhead to be at `nowS` of its clock, samples. */
   playheadSample(nowS: number): number {
-    return this.#playhead.estimate(nowS);
+    return this.#playhead.estimate(nowS, this.#band);
   }
 
   /** Arms a loop band, in samples; null clears it. */
@@ -355,12 +355,13 @@ export class StreamingSession {
   }
 
   #plan(nowS: number): Window[] {
+    const band = this.faults.ignoreLoopBand ? null : this.#band;
     return planWindows({
-      playhead: this.#playhead.estimate(nowS),
+      playhead: this.#playhead.estimate(nowS, band),
       lead: this.#lead.leadS(nowS) * SAMPLE_RATE,
       bufferFrames: this.#source.clip.frames,
       windowFrames: this.#windowFrames,
-      band: this.faults.ignoreLoopBand ? null : this.#band,
+      band,
       walkFrames: this.config.walkWindow
         ? Math.round(this.config.walkWindowS * SAMPLE_RATE / LATENT_FRAME) * LATENT_FRAME
         : 0,

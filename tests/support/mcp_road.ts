@@ -8,6 +8,7 @@ import { StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { LineTransport } from "../../mcp/stdio.ts";
 import { WallClock } from "../../runtime/mod.ts";
+import { NO_HOME } from "./headway.ts";
 import type { Road } from "./mcp_client.ts";
 
 const MAIN = fileURLToPath(new URL("../../cli/main.ts", import.meta.url));
@@ -28,7 +29,7 @@ export const MCP_ARGS: readonly string[] = [
 /** The environment of a `headway mcp`. */
 function environment(env: Readonly<Record<string, string>>): Record<string, string> {
   const { PATH = "", HOME = "" } = Deno.env.toObject();
-  return { PATH, HOME, NO_COLOR: "1", ...env };
+  return { PATH, HOME, NO_COLOR: "1", HEADWAY_HOME: NO_HOME, ...env };
 }
 
 /** A `headway mcp` as the official client starts it. */

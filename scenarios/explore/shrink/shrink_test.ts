@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { isJsonObject } from "../../../wire/mod.ts";
 import { compact } from "../compact.ts";
 import { drawWorld, type ExploredWorld } from "../generate/world.ts";
 import { shrink } from "./shrink.ts";
@@ -28,6 +29,37 @@ Deno.test("a failure ends as what it needs and nothing else", () => {
     ]);
     assert(durationS <= 2, `${durationS} s`);
     assertEquals(least.seed, 1);
+  }
+});
+
+Deno.test("of a band each end is made easy to read, the other left where it has to be", () => {
+  const isNarrow = ({ scenario: { steps } }: ExploredWorld) =>
+    steps.find((step) =>
+      step.do === "loopBand" && step.band !== null && step.band.startS > 1.2 &&
+      step.band.endS > 2.04
+    )?.atS ?? null;
+  const world = Array.from({ length: 400 }, (_, index) => drawWorld(1, index, "timing"))
+    .find((it) => isNarrow(it) !== null)!;
+  const { world: { scenario } } = shrink(world, isNarrow)!;
+  const [step] = scenario.steps;
+  assert(step?.do === "loopBand" && step.band !== null);
+  const digits = Object.values(step.band).map((value) => String(value).length);
+  assert(digits.every((length) => length <= 3), JSON.stringify(step.band));
+});
+
+Deno.test("of knobs that are turned from outside those are left that it takes", () => {
+  const turns = ({ scenario: { steps } }: ExploredWorld) =>
+    steps.find((step) =>
+      step.do === "external" && isJsonObject(step.message["raw"]) && "ch13" in step.message["raw"]
+    )?.atS ?? null;
+  const worlds = Array.from({ length: 400 }, (_, index) => drawWorld(1, index, "timing"))
+    .filter((it) => turns(it) !== null);
+  assert(worlds.length > 3);
+  for (const world of worlds) {
+    const [step] = shrink(world, turns)!.world.scenario.steps;
+    assert(step?.do === "external" && isJsonObject(step.message["raw"]));
+    assertEquals(Object.keys(step.message), ["type", "raw"]);
+    assertEquals(Object.keys(step.message["raw"]), ["ch13"]);
   }
 });
 

@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { isJsonObject } from "../../../wire/mod.ts";
 import type { SourceSpec, Step } from "../../types.ts";
-import { HEALTHY_ENGINE } from "../generate/setting.ts";
+import { HEALTHY_ENGINE, milli } from "../generate/setting.ts";
 
 /** A simpler step, or null when there is nothing to simplify. */
 export type StepMove = (step: Step) => Step | null;
@@ -13,13 +14,13 @@ const PLAIN_SOURCE: SourceSpec = { synthS: 4, channels: 2, synthSeed: 1 };
 
 /** Every move, the boldest first. */
 export const stepMoves: readonly StepMove[] = [
-  // Of several things at once, the first alone.
+  // Of several knobs at once one alone, or one less.
+  ...[(all: Knobs) => all.slice(0, 1), (all: Knobs) => all.slice(-1), (all: Knobs) => all.slice(1)]
+    .map((some): StepMove => (step) => withKnobs(step, some)),
   (step) => {
-    if (step.do !== "knobs") return null;
-    const [first, ...rest] = Object.entries(step.values);
-    return first === undefined || rest.length === 0
-      ? null
-      : { ...step, values: { [first[0]]: first[1] } };
+    if (step.do !== "external" || step.message["playback_pos"] === undefined) return null;
+    const { playback_pos: _, ...message } = step.message;
+    return { ...step, message };
   },
   (step) => {
     if (step.do !== "swap") return null;
@@ -75,12 +76,36 @@ export const stepMoves: readonly StepMove[] = [
         band: { startS: Math.round(step.band.startS), endS: Math.round(step.band.endS) || 1 },
       })
       : null,
+  ...(["startS", "endS"] as const).flatMap((edge) =>
+    [1, 0.1].map((unit): StepMove => (step) => {
+      if (step.do !== "loopBand" || step.band === null) return null;
+      const band = { ...step.band, [edge]: milli(Math.round(step.band[edge] / unit) * unit) };
+      return band.endS > band.startS ? changed(step, { ...step, band }) : null;
+    })
+  ),
   // Earlier, and at a time that is easy to read.
   (step) => (step.atS ?? 0) > 1 ? { ...step, atS: 1 } : null,
   (step) => (step.atS ?? 0) > 2 ? { ...step, atS: Math.round(step.atS! / 2) } : null,
   (step) => rounded(step, "atS", 1),
   (step) => rounded(step, "atS", 0.1),
 ];
+
+/** Knobs by name. */
+type Knobs = readonly (readonly [name: string, value: unknown])[];
+
+/** The step with some of its knobs, turned by the client or from outside; null with one or none. */
+function withKnobs(step: Step, some: (all: Knobs) => Knobs): Step | null {
+  const values = step.do === "knobs"
+    ? step.values
+    : step.do === "external" && isJsonObject(step.message["raw"])
+    ? step.message["raw"]
+    : {};
+  const all = Object.entries(values);
+  if (all.length < 2) return null;
+  const fewer = Object.fromEntries(some(all));
+  if (step.do === "knobs") return { ...step, values: fewer };
+  return step.do === "external" ? { ...step, message: { ...step.message, raw: fewer } } : null;
+}
 
 type ProfileStep = Extract<Step, { do: "network" }> & {
   readonly fault: {

@@ -61,12 +61,17 @@ export class Follower {
 
   /** Something happened, after the output so far. */
   happened(event: Happening): void {
+    this.note(event);
+    this.pump();
+  }
+
+  /** The same for something that is long known: it is told with the next output. */
+  note(event: Happening): void {
     if (this.#waiting.length >= MAX_WAITING) {
       const oldest = this.#waiting.findIndex(({ event }) => event.kind === "resized");
       this.#waiting.splice(Math.max(0, oldest), 1);
     }
     this.#waiting.push({ atSeq: this.#ring.endSeq, event });
-    this.pump();
   }
 
   /** Tells what there is to tell and may be told. */

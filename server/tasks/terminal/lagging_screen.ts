@@ -9,7 +9,7 @@ import { Screen } from "./screen.ts";
 import type { ScreenSnapshot } from "./terminals.ts";
 
 /** Bytes that are given to the screen at a time. */
-const PART_BYTES = 128 * 1024;
+const PART_BYTES = 2 ** 20;
 /** So much may be on its way to the screen before the program is slowed down, bytes. */
 const BEHIND_BYTES = 2 ** 20;
 /** And before the screen is given up, and begins anew, bytes. */
@@ -89,7 +89,9 @@ export class LaggingScreen {
       const part = this.#ring.read(this.#seq, Math.min(PART_BYTES, stopSeq - this.#seq));
       if (part === null) break;
       this.#seq = part.seq + part.bytes.length;
-      screen.write(part.bytes);
+      const { from, to } = screen.skippable(part.bytes) ?? { from: 0, to: 0 };
+      if (from > 0) screen.write(part.bytes.subarray(0, from));
+      screen.write(part.bytes.subarray(to));
     }
     if (screen.pendingBytes > LOST_BYTES) this.#beginAnew();
   }

@@ -8,6 +8,7 @@ import serialize from "@xterm/addon-serialize";
 import type { Terminal as Headless } from "@xterm/headless";
 import headless from "@xterm/headless";
 import { TerminalGoneError } from "./errors.ts";
+import { type Skip, skippable } from "./plain_text.ts";
 import { isAllowedAnswer } from "./queries.ts";
 
 /** Lines above the screen that a snapshot has. */
@@ -31,7 +32,9 @@ export class Screen {
   readonly #serializer: SerializeAddon;
   readonly #paintings = new Set<PromiseWithResolvers<Painting>>();
   #pendingBytes = 0;
+  #pendingWrites = 0;
   #isCursorHidden = false;
+  #hasRegion = false;
 
   /** An empty screen; `answer` gives text to the program. */
   constructor(cols: number, rows: number, answer: (text: string) => void) {
@@ -47,7 +50,7 @@ export class Screen {
     this.#terminal.onData((text) => {
       if (isAllowedAnswer(text)) answer(text);
     });
-    this.#watchCursor();
+    this.#watchModes();
   }
 
   /** Bytes that were written and are not yet on the screen. */
@@ -58,12 +61,19 @@ export class Screen {
   /** Writes what the program wrote. It is on the screen some time later. */
   write(bytes: Uint8Array): void {
     this.#pendingBytes += bytes.length;
-    this.#terminal.write(bytes, () => this.#pendingBytes -= bytes.length);
+    this.#write(bytes, () => this.#pendingBytes -= bytes.length);
+  }
+
+  /** What of these bytes would leave no trace, if they came next; null for nothing. */
+  skippable(bytes: Uint8Array): Skip | null {
+    // A region that scrolls alone keeps what is around it. What is on its way may set one.
+    if (this.#hasRegion || this.#pendingWrites > 0) return null;
+    return skippable(bytes, SCROLLBACK + 2 * this.#terminal.rows);
   }
 
   /** Changes the size, after what was written before. */
   resize(cols: number, rows: number): void {
-    this.#terminal.write("", () => this.#terminal.resize(cols, rows));
+    this.#write("", () => this.#terminal.resize(cols, rows));
   }
 
   /**
@@ -74,9 +84,9 @@ export class Screen {
   paint(): Promise<Painting> {
     const painting = Promise.withResolvers<Painting>();
     this.#paintings.add(painting);
-    this.#terminal.write("", () => {
+    this.#write("", () => {
+      if (!this.#paintings.delete(painting)) return;
       const { cols, rows } = this.#terminal;
-      this.#paintings.delete(painting);
       painting.resolve({ cols, rows, paint: this.#serialized() });
     });
     return painting.promise;
@@ -91,6 +101,14 @@ export class Screen {
     this.#paintings.clear();
   }
 
+  #write(bytes: Uint8Array | "", then: () => void): void {
+    this.#pendingWrites++;
+    this.#terminal.write(bytes, () => {
+      this.#pendingWrites--;
+      then();
+    });
+  }
+
   #serialized(): string {
     let text = this.#serializer.serialize({ scrollback: SCROLLBACK });
     if (text.length > MAX_PAINT) text = this.#serializer.serialize({ scrollback: 0 });
@@ -98,7 +116,7 @@ export class Screen {
     return this.#isCursorHidden ? `${text}\x1b[?25l` : text;
   }
 
-  #watchCursor(): void {
+  #watchModes(): void {
     const { parser } = this.#terminal;
     const watch = (isHidden: boolean) => (params: (number | number[])[]) => {
       if (params.includes(25)) this.#isCursorHidden = isHidden;
@@ -106,8 +124,13 @@ export class Screen {
     };
     parser.registerCsiHandler({ prefix: "?", final: "l" }, watch(true));
     parser.registerCsiHandler({ prefix: "?", final: "h" }, watch(false));
+    parser.registerCsiHandler({ final: "r" }, (params) => {
+      this.#hasRegion = params.some((param) => param !== 0);
+      return false;
+    });
     const reset = () => {
       this.#isCursorHidden = false;
+      this.#hasRegion = false;
       return false;
     };
     parser.registerEscHandler({ final: "c" }, reset);

@@ -62,6 +62,7 @@ export class Terminal {
   #attendedS: number;
   #graceEndsAt: number | null = null;
   #exit: TerminalExit | null = null;
+  #isFinished = false;
 
   private constructor(spec: TerminalSpec, options: TerminalOptions) {
     const { clock, flooders, ringBytes } = options;
@@ -183,9 +184,11 @@ export class Terminal {
     return this.#screen.snapshot();
   }
 
-  /** One more follows. Nothing is told before it is pumped. */
+  /** One more follows, also after the end. Nothing is told before it is pumped. */
   follow(options: FollowerOptions): Follower {
     const follower = new Follower(this.#ring, options);
+    if (this.#exit !== null) follower.note({ kind: "exited", exit: this.#exit });
+    if (this.#isFinished) follower.note({ kind: "closed" });
     this.#followers.add(follower);
     return follower;
   }
@@ -200,6 +203,7 @@ export class Terminal {
   finish(): void {
     // A program that could not be ended is not waited for.
     if (this.#exit === null) this.#onExit({ code: 1, signal: 9 });
+    this.#isFinished = true;
     this.#process!.release();
     this.#screen.dispose();
     this.#happened({ kind: "closed" });

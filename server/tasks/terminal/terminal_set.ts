@@ -22,6 +22,10 @@ import type {
 /** After a hang-up, until it is ended by force, seconds; and then until it is given up. */
 const HANG_UP_S = 3;
 const FORCE_S = 1;
+/** One that is gone can be followed for so long, seconds: a program may end before somebody does. */
+export const LINGER_S = 5;
+/** And so many of them, the newest. */
+const MAX_LINGERING = 64;
 /** Between two looks for terminals that nobody attends to, seconds. */
 const IDLE_LOOK_S = 900;
 /** Sizes that a terminal may have. */
@@ -59,6 +63,8 @@ interface Entry {
 export class TerminalSet implements Terminals {
   readonly #options: TerminalSetOptions;
   readonly #entries = new Map<PtyId, Entry>();
+  /** Those that are gone, oldest first, and until when they can be followed. */
+  readonly #lingering = new Map<PtyId, { readonly terminal: Terminal; readonly timer: Timer }>();
   readonly #flooders = new Flooders();
   #starting = 0;
   #idleTimer: Timer | null = null;
@@ -79,7 +85,7 @@ export class TerminalSet implements Terminals {
         { maxTerminals },
       );
     }
-    if (this.#entries.has(spec.id)) {
+    if (this.#entries.has(spec.id) || this.#lingering.has(spec.id)) {
       throw new HeadwayError(`there is a terminal ${spec.id} already; take a new id`);
     }
     const exited = Promise.withResolvers<void>();
@@ -159,6 +165,8 @@ export class TerminalSet implements Terminals {
     await Promise.all([...this.#entries].map(([id, entry]) => this.#end(id, entry)));
     this.#idleTimer?.cancel();
     this.#idleTimer = null;
+    for (const { timer } of this.#lingering.values()) timer.cancel();
+    this.#lingering.clear();
   }
 
   /** What is on a screen. */
@@ -178,7 +186,7 @@ export class TerminalSet implements Terminals {
     id: PtyId,
     options: FollowerOptions,
   ): { readonly follower: Follower; readonly unfollow: () => void } {
-    const terminal = this.#of(id);
+    const terminal = this.#lingering.get(id)?.terminal ?? this.#of(id);
     const follower = terminal.follow(options);
     return { follower, unfollow: () => terminal.unfollow(follower) };
   }
@@ -223,9 +231,20 @@ export class TerminalSet implements Terminals {
       this.#idleTimer?.cancel();
       this.#idleTimer = null;
     }
-    entry.terminal.finish();
+    this.#linger(id, entry.terminal);
     this.#options.onGone?.(id);
+    entry.terminal.finish();
     entry.gone.resolve();
+  }
+
+  #linger(id: PtyId, terminal: Terminal): void {
+    const timer = this.#options.clock.after(LINGER_S, () => this.#lingering.delete(id));
+    this.#lingering.set(id, { terminal, timer });
+    for (const [oldest, { timer }] of this.#lingering) {
+      if (this.#lingering.size <= MAX_LINGERING) break;
+      timer.cancel();
+      this.#lingering.delete(oldest);
+    }
   }
 
   #watchIdle(): void {

@@ -122,7 +122,8 @@ export interface Terminals {
   snapshot(id: PtyId): Promise<ScreenSnapshot>;
   /**
    * Output from the ring that is still there after `fromSeq` comes first, then what happens. A subscriber
-   * that does not keep up gets a `gap`. With `fromSeq` Infinity there is no output, only the rest.
+   * that does not keep up gets a `gap`. With `fromSeq` Infinity there is no output, only the rest. One
+   * that ended a moment ago (five seconds) can be followed still: its last output and its end are told.
    *
    * @returns Ends it.
    * @throws {TerminalGoneError} if there is none.

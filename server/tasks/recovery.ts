@@ -1,0 +1,116 @@
+/**
+ * What a start does about tasks of a server that is gone, and what is done about old ones.
+ *
+ * @module
+ */
+import { type Clock, errorMessage, type Timer } from "../../runtime/mod.ts";
+import type { Log } from "../log.ts";
+import type { AgentTasks } from "./agent_tasks.ts";
+import type { Disk } from "./store/disk.ts";
+import { terminalOf } from "./store/records.ts";
+import { readResult, type Verdict } from "./store/result_file.ts";
+import type { SessionEntry } from "./store/store.ts";
+import { readExitCode } from "./store/task_state.ts";
+import { lastOutput } from "./watch/last_output.ts";
+
+/**
+ * Ends a process and all of its process session, if it is still the one that began then.
+ *
+ * @returns Whether there was anything to end.
+ */
+export type SweepProcess = (pid: number, start: string | null) => Promise<boolean>;
+
+/**
+ * Ends the tasks that a server left busy: what its terminals still ran is swept, results that are
+ * there count, and the others are told as failed.
+ */
+export async function recoverTasks(
+  tasks: AgentTasks,
+  options: { readonly disk: Disk; readonly sweep: SweepProcess; readonly log: Log },
+): Promise<void> {
+  await tasks.store.refresh();
+  for (const entry of tasks.store.sessions) {
+    const { status } = entry.record;
+    if (status === "ready") await tasks.store.close(entry);
+    if (status === "busy") await recoverOne(entry, tasks, options);
+  }
+}
+
+async function recoverOne(
+  entry: SessionEntry,
+  tasks: AgentTasks,
+  { disk, sweep, log }: { readonly disk: Disk; readonly sweep: SweepProcess; readonly log: Log },
+): Promise<void> {
+  const { pty_pid: pid, pty_pid_start: start = null } = entry.record;
+  let wasThere = false;
+  try {
+    wasThere = pid !== undefined && await sweep(pid, start);
+  } catch (error) {
+    log.warn("processes not swept", { session: entry.id, reason: errorMessage(error) });
+  }
+  await tasks.finish(entry, await restartVerdict(entry, disk));
+  log.info("task recovered", { session: entry.id, swept: wasThere });
+}
+
+/** Null for a task whose result is there. */
+async function restartVerdict({ task }: SessionEntry, disk: Disk): Promise<Verdict | null> {
+  if (task === null) return null;
+  const result = await readResult(disk, task.paths);
+  if (result.kind === "usable") return null;
+  const code = await readExitCode(disk, task.paths);
+  const output = await lastOutput(disk, task.paths.transcript);
+  return {
+    status: "failed",
+    summary: "The server was restarted while the task ran.",
+    errors: [
+      "the server was restarted while the task ran; run it again",
+      ...(code === null ? [] : [`its agent had ended with exit code ${code}`]),
+      ...("why" in result ? [result.why] : []),
+      ...(output === "" ? [] : [`its last output:\n${output}`]),
+    ],
+  };
+}
+
+/** Removes sessions that are closed for longer than they are kept, now and then. */
+export class TaskCleanup {
+  readonly #tasks: AgentTasks;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  #timer: Timer | null = null;
+  #isClosed = false;
+
+  /** Removes nothing before {@link TaskCleanup.run}. */
+  constructor(tasks: AgentTasks, clock: Clock, log: Log) {
+    this.#tasks = tasks;
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  /** Removes what is too old, and comes again. */
+  async run(): Promise<void> {
+    const { store, terminals, settings } = this.#tasks;
+    const before = this.#clock.unixS() - settings.ttlS;
+    let count = 0;
+    for (const entry of store.sessions) {
+      const { record } = entry;
+      const pty = terminalOf(record);
+      const isOld = record.status === "closed" && (record.closed_at ?? record.created_at) < before;
+      if (!isOld || pty !== null && terminals.get(pty) !== undefined) continue;
+      try {
+        await store.remove(entry);
+        count++;
+      } catch (error) {
+        this.#log.warn("session not removed", { session: entry.id, reason: errorMessage(error) });
+      }
+    }
+    if (count > 0) this.#log.info("old sessions removed", { count });
+    if (this.#isClosed) return;
+    this.#timer = this.#clock.after(settings.cleanupEveryS, () => void this.run());
+  }
+
+  /** Ends it. */
+  close(): void {
+    this.#isClosed = true;
+    this.#timer?.cancel();
+  }
+}
