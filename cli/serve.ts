@@ -41,6 +41,7 @@ export const serveCommand = defineCommand({
         ...(token !== null && { token }),
         ...(home !== null && { voiceFolder: join(home, "voice") }),
         ...taskFolders(invocation.flags, home),
+        ...signalOption(flags["voice-signal"], home),
         write,
         aliases: aliasesInUse(env).map(({ name, alias }) => `${alias} for ${name}`),
         signal: stopSignal(),
@@ -57,6 +58,13 @@ export const serveCommand = defineCommand({
     }
   },
 });
+
+/** The file by which other programs tell that somebody speaks. */
+function signalOption(path: string | undefined, home: string | null): { voiceSignal?: string } {
+  if (path === "off") return {};
+  if (path !== undefined) return { voiceSignal: path };
+  return home === null ? {} : { voiceSignal: join(home, "voice", "barge-in.json") };
+}
 
 /** Nobody reads the stderr of a server in the background: what ends it is told in its log. */
 function tellCrashes(file: LogFile): void {

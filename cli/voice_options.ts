@@ -39,9 +39,13 @@ function commandOption(name: keyof VoiceOptions, command: string | undefined): V
 }
 
 function urlOption(flag: string, name: keyof VoiceOptions, text: string | undefined): VoiceOptions {
-  if (text === undefined) return {};
+  return text === undefined ? {} : { [name]: httpUrl(flag, text) };
+}
+
+/** An address of HTTP without slashes at its end. Throws {@link UsageError} for another text. */
+export function httpUrl(flag: string, text: string): string {
   const url = URL.parse(text);
-  if (url !== null && /^https?:$/.test(url.protocol)) return { [name]: text.replace(/\/+$/, "") };
+  if (url !== null && /^https?:$/.test(url.protocol)) return text.replace(/\/+$/, "");
   throw new UsageError(`--${flag} is ${JSON.stringify(text)}, expected a URL with http or https`, {
     flag,
   });

@@ -11,7 +11,7 @@ import type { ListenerPlan, OpenListener } from "../listeners.ts";
 import type { ServerParts } from "../options.ts";
 import { readSocketTables } from "../socket_tables.ts";
 import { ChannelRole } from "./channel_plan.ts";
-import type { OptionalPort } from "./options.ts";
+import { type OptionalPort, playsByProgram } from "./options.ts";
 import { voicePlan } from "./voice_plan.ts";
 import { VoiceRole } from "./voice_role.ts";
 
@@ -42,7 +42,9 @@ export class VoicePart {
       mount: async (app) => {
         const { voiceMcp } = await import("./voice_mcp.ts");
         const nameSession = () => crypto.randomUUID();
-        this.#mcp = voiceMcp(app, { readTables, nameSession });
+        this.#mcp = voiceMcp(app, {
+          ...{ readTables, nameSession, playsByProgram: playsByProgram(options) },
+        });
         return this.#mcp.routes;
       },
     });

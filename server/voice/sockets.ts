@@ -5,6 +5,7 @@
  */
 import { CLOSE, type Connection, type ConnectionHandler } from "../../wire/mod.ts";
 import type { SocketRefusal } from "../socket_routes.ts";
+import { NO_VOICE_FAULTS, type VoiceFaults } from "./faults.ts";
 import { SocketSink } from "./socket_sink.ts";
 import type { VoiceServer } from "./voice_server.ts";
 
@@ -37,13 +38,15 @@ export function voiceSocketOf(target: string): VoiceSocket | SocketRefusal {
 export class VoiceSockets {
   readonly #voice: VoiceServer;
   readonly #chat: OpenChat;
+  readonly #faults: VoiceFaults;
   readonly #connections = new Set<Connection>();
   #isClosed = false;
 
   /** None is open; `chat` takes those that talk. */
-  constructor(voice: VoiceServer, chat: OpenChat) {
+  constructor(voice: VoiceServer, chat: OpenChat, faults: VoiceFaults = NO_VOICE_FAULTS) {
     this.#voice = voice;
     this.#chat = chat;
+    this.#faults = faults;
   }
 
   /** Takes a WebSocket in, until it goes. */
@@ -75,7 +78,9 @@ export class VoiceSockets {
     { sessionId, wantsParts }: { readonly sessionId: string; readonly wantsParts: boolean },
     connection: Connection,
   ): ConnectionHandler {
-    const sink = new SocketSink(connection, wantsParts);
+    const sink = this.#faults.keepSlowListeners
+      ? new SocketSink(connection, wantsParts, Infinity)
+      : new SocketSink(connection, wantsParts);
     this.#voice.subscribers.add(sessionId, sink);
     return {
       onPacket: () => {},

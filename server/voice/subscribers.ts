@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { NO_VOICE_FAULTS, type VoiceFaults } from "./faults.ts";
 import type { JobId } from "./ids.ts";
 
 /** Audio on its way to listeners: a whole file, or one sentence of it. */
@@ -33,11 +34,16 @@ export interface AudioSink {
 export class Subscribers {
   readonly #sinks = new Map<string, Set<AudioSink>>();
   readonly #onChange: (sessionId: string, count: number) => void;
+  readonly #faults: VoiceFaults;
   #seq = 0;
 
   /** Nobody listens; `onChange` is told when somebody comes or goes. */
-  constructor(onChange: (sessionId: string, count: number) => void = () => {}) {
+  constructor(
+    onChange: (sessionId: string, count: number) => void = () => {},
+    faults: VoiceFaults = NO_VOICE_FAULTS,
+  ) {
     this.#onChange = onChange;
+    this.#faults = faults;
   }
 
   /** Somebody listens to a session. */
@@ -49,6 +55,7 @@ export class Subscribers {
 
   /** Somebody has gone; once is enough. */
   remove(sessionId: string, sink: AudioSink): void {
+    if (this.#faults.trustGoneListeners) return;
     const sinks = this.#sinks.get(sessionId);
     if (sinks === undefined || !sinks.delete(sink)) return;
     if (sinks.size === 0) this.#sinks.delete(sessionId);
@@ -77,10 +84,16 @@ export class Subscribers {
 
   /** Gives a whole file to everybody who takes files; the number of those who took it. */
   emitWhole(audio: Omit<SpokenAudio, "seq" | "part">): number {
-    const sinks = [...this.#sinks.get(audio.sessionId) ?? []].filter((it) => !it.wantsParts);
-    if (sinks.length === 0) return 0;
+    const { broadcast, playAnyway, dropUnheard, trustGoneListeners } = this.#faults;
+    const heard = broadcast
+      ? [...this.#sinks.values()].flatMap((sinks) => [...sinks])
+      : [...this.#sinks.get(audio.sessionId) ?? []];
+    const sinks = heard.filter((it) => !it.wantsParts);
+    if (sinks.length === 0) return dropUnheard ? 1 : 0;
     const whole: SpokenAudio = { ...audio, seq: ++this.#seq, part: null };
-    return sinks.filter((sink) => sink.take(whole)).length;
+    const taken = sinks.filter((sink) => sink.take(whole)).length;
+    if (playAnyway) return 0;
+    return trustGoneListeners ? sinks.length : taken;
   }
 
   /** Gives a sentence to `sinks`; gives back those who took it. */

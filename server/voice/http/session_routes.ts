@@ -19,7 +19,9 @@ export function sessionRoutes(voice: VoiceServer): App {
   const routes: App = new Hono<AppEnv>();
   routes.post("/v1/sessions/register", async (c) => {
     const body = await readObject(c);
-    return "refused" in body ? body.refused : register(voice, body.value);
+    if ("refused" in body) return body.refused;
+    await voice.lookAtDevices();
+    return register(voice, body.value);
   });
   routes.post("/v1/sessions/:id/deregister", (c) => {
     const id = c.req.param("id");
@@ -32,9 +34,13 @@ export function sessionRoutes(voice: VoiceServer): App {
     }
     return deregister(voice, id);
   });
-  routes.get("/v1/sessions", () => json(sessionsBody(voice)));
-  routes.get("/v1/sessions/:id", (c) => {
+  routes.get("/v1/sessions", async () => {
+    await voice.lookAtDevices();
+    return json(sessionsBody(voice));
+  });
+  routes.get("/v1/sessions/:id", async (c) => {
     const id = c.req.param("id");
+    await voice.lookAtDevices();
     const session = voice.registry.get(id);
     return session === null
       ? domainError(404, `session '${id}' not found`)
