@@ -28,7 +28,7 @@ const FLAGS = [
 
 let made: Promise<Scripts> | null = null;
 /** The page's scripts, made once for all tests of a run. */
-const scriptsOnce = () => made ??= bundleScripts();
+export const scriptsOnce = () => made ??= bundleScripts();
 
 /** What a server says of a session. */
 // deno-lint-ignore no-explicit-any -- tests look at single fields of it

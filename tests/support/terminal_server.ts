@@ -26,7 +26,8 @@ import {
 } from "../../server/tasks/terminal/fake_backend.ts";
 
 /** What may be put in place of the usual. */
-export interface TerminalServerOptions extends Partial<Pick<TaskMountOptions, "readTables">> {
+export interface TerminalServerOptions
+  extends Partial<Pick<TaskMountOptions, "readTables" | "terminals">> {
   readonly clock?: Clock;
   readonly world?: TerminalWorld;
   readonly token?: string;
@@ -50,11 +51,12 @@ export async function terminalServer(options: TerminalServerOptions = {}): Promi
   const clock = options.clock ?? new WallClock();
   const log = new MemoryLog();
   const world = options.world ?? new TerminalWorld(clock);
-  const { terminals, tasks, files } = world;
+  const { tasks, files } = world;
   const access = new Access(options.token === undefined ? {} : { token: options.token });
   const scripts = new PageScripts(log, options.bundleScripts);
   const mount = mountTasks({
-    ...{ terminals, tasks, clock, log, pages: TASK_PAGES },
+    ...{ tasks, clock, log, pages: TASK_PAGES },
+    terminals: options.terminals ?? world.terminals,
     files,
     readTables: options.readTables ?? readSocketTables,
   });
@@ -93,7 +95,7 @@ export async function terminalServer(options: TerminalServerOptions = {}): Promi
     stop: () => mount.close(),
     [Symbol.asyncDispose]: async () => {
       await mount.close();
-      await terminals.closeAll();
+      await world.terminals.closeAll();
       const closed = listener.close();
       listener.terminate();
       await Promise.all([closed, scripts.close()]);
