@@ -86,6 +86,11 @@ const settings = {
     help:
       "file by which other programs tell that somebody speaks, instead of voice/barge-in.json in HEADWAY_HOME; off for none",
   },
+  "voice-dashboard": {
+    type: "string",
+    placeholder: "DIR",
+    help: "folder of a foreign page that stands at /dashboard in place of ours",
+  },
   "channel-host": {
     type: "string",
     placeholder: "ADDRESS",

@@ -21,6 +21,7 @@ export function voiceOptions({ flags, given }: SettingsInvocation): VoiceOptions
     ...(player === "off"
       ? { voiceMute: true }
       : player !== undefined && { voicePlayer: splitWords(player) }),
+    ...(flags["voice-dashboard"] !== undefined && { voiceDashboard: flags["voice-dashboard"] }),
     channelHost: flags["channel-host"],
     channelPort: given.has("channel-port") ? flags["channel-port"] : "default",
     ...urlOption("voice-url", "voiceUrl", flags["voice-url"]),

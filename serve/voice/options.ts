@@ -60,6 +60,8 @@ export interface VoiceOptions {
   readonly channelPort?: OptionalPort;
   /** The voice server that the forwarder asks; default the one in this process. */
   readonly voiceUrl?: string;
+  /** Folder of a foreign page that stands at `/dashboard` in place of ours. */
+  readonly voiceDashboard?: string;
   /** Address of a recogniser in OpenAI's form, `…/v1/audio/transcriptions`. */
   readonly recognizerUrl?: string;
 }

@@ -27,6 +27,8 @@ export interface VoiceRoleOptions {
   readonly log: Log;
   readonly options: VoiceOptions & VoiceParts;
   readonly readTables: ReadSocketTables;
+  /** Its pages, which need nothing of the voice server to be loaded. */
+  readonly pages: App;
   /** More routes of the voice listener: the tools for agents. */
   readonly mount?: (voice: LoadedVoice) => Promise<App>;
 }
@@ -62,6 +64,7 @@ export class VoiceRole {
     if (playsByProgram(options.options)) {
       this.routes.post("/v1/speak", ownUserOnly(options.readTables));
     }
+    this.routes.route("/", options.pages);
     this.routes.all("*", async (c) => {
       const { all } = await this.load();
       const env: AskedEnv = { ...c.env, standing: c.var.standing };

@@ -8,6 +8,7 @@ const MAX_WAITING_BYTES = 8 * 2 ** 20;
 
 /** A WebSocket that listens to a session: a header in text, then the sound in one binary message. */
 export class SocketSink implements AudioSink {
+  readonly kind = "websocket";
   readonly wantsParts: boolean;
   readonly #connection: Connection;
   readonly #mostWaitingBytes: number;

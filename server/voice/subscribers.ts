@@ -20,8 +20,10 @@ export interface SpokenAudio {
   readonly part: { readonly index: number; readonly isFinal: boolean } | null;
 }
 
-/** Somebody who listens. */
+/** Somebody who listens: a WebSocket is one kind, and there may be others. */
 export interface AudioSink {
+  /** What kind it is, by which it is counted; such as `websocket`. */
+  readonly kind: string;
   /** Whether it takes sentences as they come, not the whole file at the end. */
   readonly wantsParts: boolean;
   /** Takes audio; false when it cannot. Never waits. */
@@ -62,9 +64,11 @@ export class Subscribers {
     this.#onChange(sessionId, sinks.size);
   }
 
-  /** How many listen to a session. */
-  count(sessionId: string): number {
-    return this.#sinks.get(sessionId)?.size ?? 0;
+  /** How many listen to a session: all of them, or those of one kind. */
+  count(sessionId: string, kind?: string): number {
+    const sinks = this.#sinks.get(sessionId);
+    if (sinks === undefined || kind === undefined) return sinks?.size ?? 0;
+    return [...sinks].filter((sink) => sink.kind === kind).length;
   }
 
   /** How many listen to which session; those without anybody are left out. */
@@ -111,6 +115,7 @@ export class Subscribers {
 
 /** A listener that keeps what it hears: for tests, and for programs that embed the server. */
 export class MemorySink implements AudioSink {
+  readonly kind = "memory";
   /** What it was given, in order. */
   readonly heard: SpokenAudio[] = [];
   /** Jobs that were stopped. */

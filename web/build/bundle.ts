@@ -12,7 +12,7 @@ export type Scripts = Readonly<Record<ScriptName | keyof typeof STYLES, string>>
 
 /** Where each script begins. */
 const ENTRIES = {
-  /** The page's own. */
+  /** The player's page. */
   player: new URL("../player/main.ts", import.meta.url),
   /** The worker that holds the session. */
   session: new URL("../session/worker.ts", import.meta.url),
@@ -22,6 +22,8 @@ const ENTRIES = {
   terminal: new URL("../terminal/main.ts", import.meta.url),
   /** The page of all tasks. */
   inbox: new URL("../terminal/inbox.ts", import.meta.url),
+  /** The page of voices. */
+  voice: new URL("../voice/main.ts", import.meta.url),
 } as const;
 
 /** Stylesheets of packages, which are handed on as they are, but for blanks. */

@@ -105,7 +105,7 @@ const METHODS: readonly (readonly [RegExp, string])[] = [
   [/^\/v1\/policy$/, "GET, PUT"],
   [/^\/v1\/(jobs|voices|sessions|bus\/hud|bus\/health)$/, "GET"],
   [/^\/v1\/(jobs|sessions)\/[^/]+$/, "GET"],
-  [/^\/v1\/sessions\/[^/]+\/subscribers$/, "GET"],
+  [/^\/v1\/sessions\/[^/]+\/subscribers(\/[^/]+)?$/, "GET"],
   [/^\/(health|capabilities|diagnostics)$/, "GET"],
 ];
 
