@@ -36,7 +36,7 @@ export const commands: readonly Command[] = [
   ...backgroundCommands,
   doctorCommand,
   mcpCommand,
+  voiceConformanceCommand,
   bridgeCommand,
   agentCommandOf(() => commands),
-  voiceConformanceCommand,
 ];

@@ -45,8 +45,8 @@ import { CONTROL_RULES, MAIN_RULES } from "./rules.ts";
 import { readSocketTables } from "./socket_tables.ts";
 import { StemMaker } from "./stem_maker.ts";
 import { WorkerPreparer } from "./worker_preparer.ts";
-import { TasksPart } from "./tasks/tasks_part.ts";
 import { ForeignDashboard } from "./voice/foreign_dashboard.ts";
+import { TasksPart } from "./tasks/tasks_part.ts";
 import { VoicePart } from "./voice/voice_part.ts";
 
 /** How long a closing server waits for its connections, seconds. */

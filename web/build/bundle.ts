@@ -18,12 +18,12 @@ const ENTRIES = {
   session: new URL("../session/worker.ts", import.meta.url),
   /** The audio thread. */
   ring: new URL("../audio/worklet.ts", import.meta.url),
+  /** The page of voices. */
+  voice: new URL("../voice/main.ts", import.meta.url),
   /** The page of a terminal. */
   terminal: new URL("../terminal/main.ts", import.meta.url),
   /** The page of all tasks. */
   inbox: new URL("../terminal/inbox.ts", import.meta.url),
-  /** The page of voices. */
-  voice: new URL("../voice/main.ts", import.meta.url),
 } as const;
 
 /** Stylesheets of packages, which are handed on as they are, but for blanks. */
