@@ -69,12 +69,15 @@ export type {
   Shard,
   SliceSeries,
   TickSeries,
+  VoicePlot,
 } from "./reports/mod.ts";
 export type { ErrorFields } from "./runtime/mod.ts";
 export type {
+  AnyScenario,
   ClientFaultSpec,
   ClientInput,
   ClientSpec,
+  DevicesSpec,
   Distribution,
   Expectation,
   ExpectationInput,
@@ -83,19 +86,28 @@ export type {
   FixtureSource,
   HarnessSummary,
   HeardStretch,
+  JobCounts,
+  JobOutcomeWord,
+  JobPoint,
   LagSummary,
+  ListenerInput,
+  ListenerSpec,
+  ListeningPoint,
   NetworkFaultSpec,
   PcmSource,
   RunMark,
   RunResult,
   Scenario,
+  ScenarioFrame,
   ScenarioInput,
   ServerFaultSpec,
   ServerInput,
   ServerSpec,
   SlicePoint,
+  SoundPoint,
   SourceInput,
   SourceSpec,
+  SpeechFigures,
   StemChoice,
   Step,
   StepAction,
@@ -104,13 +116,30 @@ export type {
   StepTime,
   SynthSource,
   Target,
+  TargetUrl,
   TickPoint,
   Verdict,
+  VoiceAction,
+  VoiceCondition,
+  VoiceNetworkFault,
+  VoiceResult,
+  VoiceScenario,
+  VoiceScenarioInput,
+  VoiceServerInput,
+  VoiceServerSpec,
+  VoiceStep,
+  VoiceStepInput,
+  VoiceStepTime,
+  VoiceSummary,
   WireMessage,
 } from "./scenarios/mod.ts";
 export type { HeadwayServer, ServeOptions } from "./serve/mod.ts";
 export type { OptionalPort, VoiceOptions } from "./serve/voice/options.ts";
+export type { AudioDevice } from "./server/voice/devices.ts";
+export type { VoiceFaults } from "./server/voice/faults.ts";
 export type { VoicePolicy } from "./server/voice/policy_queue.ts";
+export type { SpeechProfile } from "./server/voice/speech/modelled_engine.ts";
+export type { ClipPlayerFaults, VoiceListenerFaults } from "./sim/voice/mod.ts";
 export type { EngineProfile, EngineStall } from "./server/streaming/engine/mod.ts";
 export type {
   AppliedSlice,

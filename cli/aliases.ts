@@ -18,6 +18,7 @@ const NAMED: Readonly<Record<string, readonly string[]>> = {
   HEADWAY_TASKS_TOKEN_COMMAND: ["CODA_TOKEN_CMD"],
   HEADWAY_TASKS_MAX_PTYS: ["MAX_CONCURRENT_SESSIONS"],
   HEADWAY_VOICE_URL: ["COGOS_MOD3_URL", "MOD3_URL"],
+  HEADWAY_VOICE_SIGNAL: ["BARGEIN_SIGNAL"],
 };
 
 /** The other names of one of our variables, the nearest first. */

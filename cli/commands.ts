@@ -18,6 +18,7 @@ import { reportMergeCommand } from "./report_merge.ts";
 import { reportOpenCommand } from "./report_open.ts";
 import { scenarioCommand } from "./scenario.ts";
 import { serveCommand } from "./serve.ts";
+import { voiceConformanceCommand } from "./voice_conformance.ts";
 import { workerCommand } from "./worker.ts";
 
 /** The commands. */
@@ -35,6 +36,7 @@ export const commands: readonly Command[] = [
   ...backgroundCommands,
   doctorCommand,
   mcpCommand,
+  voiceConformanceCommand,
   bridgeCommand,
   agentCommandOf(() => commands),
 ];

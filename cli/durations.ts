@@ -14,7 +14,7 @@ import {
   toJson,
 } from "../reports/mod.ts";
 import { UsageError } from "../runtime/mod.ts";
-import type { Scenario } from "../scenarios/mod.ts";
+import type { AnyScenario } from "../scenarios/mod.ts";
 
 const DURATIONS_SCHEMA = "headway.durations/1";
 
@@ -59,7 +59,7 @@ export function durationsFile(runs: readonly RunSummary[]): string {
 }
 
 /** How long a scenario is expected to take, seconds. */
-export function weightOf({ name, durationS }: Scenario, durations: Durations): number {
+export function weightOf({ name, durationS }: AnyScenario, durations: Durations): number {
   return durations[name] ?? WRITING_S + durationS * UNKNOWN_SHARE;
 }
 

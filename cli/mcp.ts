@@ -5,18 +5,24 @@
  */
 import config from "../deno.json" with { type: "json" };
 import type { BoundTaskTools, OpenGateway } from "../mcp/mod.ts";
-import { Rng, UsageError } from "../runtime/mod.ts";
-import { defineCommand, EXIT } from "./command.ts";
+import { type Clock, Rng, UsageError } from "../runtime/mod.ts";
+import { DEFAULT_VOICE_PORT } from "../serve/voice/options.ts";
+import { aliasesOf } from "./aliases.ts";
+import { defineCommand, EXIT, type ExitCode } from "./command.ts";
+import { httpUrl } from "./voice_options.ts";
+
+const VOICE_URL = "HEADWAY_VOICE_URL";
 
 /** The command. */
 export const mcpCommand = defineCommand({
   name: "mcp",
   summary: "tools for agents, on stdin and stdout",
   description:
-    "Speaks the Model Context Protocol on stdin and stdout: tools that start, steer and measure sessions, and run scenarios. Without a target it starts a server of its own, which ends with it.",
+    "Speaks the Model Context Protocol on stdin and stdout: tools that start, steer and measure sessions, and run scenarios. Without a target it starts a server of its own, which ends with it. With --voice it has the tools of a voice server that runs already: speech, sessions, and answering what people say.",
   examples: [
     "headway mcp",
     "headway mcp --target ws://127.0.0.1:1318 --control http://127.0.0.1:1319",
+    "headway mcp --voice",
   ],
   flags: {
     target: {
@@ -30,6 +36,17 @@ export const mcpCommand = defineCommand({
       placeholder: "URL",
       env: "HEADWAY_CONTROL",
       help: "its control bus, http://host:port; port 1319 of the same host without it",
+    },
+    voice: {
+      type: "boolean",
+      help: "the tools of a voice server instead, which is asked by HTTP",
+    },
+    "voice-url": {
+      type: "string",
+      placeholder: "URL",
+      env: VOICE_URL,
+      aliases: aliasesOf(VOICE_URL),
+      help: "the voice server of --voice, http://host:port; port 7860 of this machine without it",
     },
     token: {
       type: "string",
@@ -45,6 +62,15 @@ export const mcpCommand = defineCommand({
     },
   },
   async run({ flags, clock, env, stopSignal }) {
+    const voiceUrl = flags["voice-url"];
+    if (flags.voice) {
+      const baseUrl = httpUrl("voice-url", voiceUrl ?? `http://127.0.0.1:${DEFAULT_VOICE_PORT}`);
+      return await voiceShim({ baseUrl, token: flags.token ?? null, clock }, stopSignal());
+    }
+    const isVoiceInEnv = [VOICE_URL, ...aliasesOf(VOICE_URL)].some((name) => env(name));
+    if (voiceUrl !== undefined && !isVoiceInEnv) {
+      throw new UsageError("--voice-url goes with --voice");
+    }
     // No other command needs the protocol's code, which takes its time to load.
     const mcp = await import("../mcp/mod.ts");
     const openGateway: OpenGateway = async (options) =>
@@ -84,3 +110,20 @@ export const mcpCommand = defineCommand({
     return EXIT.passed;
   },
 });
+
+/** The tools of a voice server that runs elsewhere, until the client has gone. */
+async function voiceShim(
+  options: { readonly baseUrl: string; readonly token: string | null; readonly clock: Clock },
+  stop: AbortSignal,
+): Promise<ExitCode> {
+  const { serveVoiceShim } = await import("../mcp/voice/shim.ts");
+  const server = serveVoiceShim({
+    ...options,
+    fetch: globalThis.fetch,
+    input: Deno.stdin.readable,
+    output: Deno.stdout.writable,
+  });
+  stop.addEventListener("abort", () => void server.close(), { once: true });
+  await server.closed;
+  return EXIT.passed;
+}

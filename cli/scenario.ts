@@ -6,12 +6,14 @@
 import { UsageError } from "../runtime/mod.ts";
 import { closingLine, gravestCode, plainLine, readRuns, toJson } from "../reports/mod.ts";
 import {
+  type AnyScenario,
   type Fidelity,
+  isAboutVoices,
   isScenarioFile,
+  isVoiceUrl,
   isWebSocketUrl,
   LATENESS_BUDGET_MS,
   loadScenarioFile,
-  type Scenario,
   type Target,
 } from "../scenarios/mod.ts";
 import { SHIPPED } from "../scenarios/shipped/mod.ts";
@@ -35,11 +37,13 @@ export const scenarioCommand = defineCommand({
     "headway scenario",
     "headway scenario healthy-stream overload --fidelity timing",
     "headway scenario my.scenario.ts --target ws://127.0.0.1:1318 --control http://127.0.0.1:1319",
+    "headway scenario two-agents-one-listener --target http://127.0.0.1:7860",
     "headway scenario --list",
   ],
   positionals: {
     usage: "[names or files…]",
-    help: "names of shipped scenarios, or files (.ts, .json); all shipped ones without any",
+    help:
+      "names of shipped scenarios, or files (.ts, .json); without any all shipped ones that are about what the target does",
   },
   flags: {
     target: {
@@ -47,7 +51,8 @@ export const scenarioCommand = defineCommand({
       placeholder: "sim|self|URL",
       default: "sim",
       env: "HEADWAY_TARGET",
-      help: "simulated world, our own server in another process, or a ws:// address",
+      help:
+        "simulated world, our own server in another process, a ws:// address, or the http:// address of a voice server",
     },
     control: {
       type: "string",
@@ -58,7 +63,7 @@ export const scenarioCommand = defineCommand({
       type: "string",
       placeholder: "TOKEN",
       env: "HEADWAY_TOKEN",
-      help: "bearer token of a ws:// target",
+      help: "bearer token of a target at an address",
     },
     fidelity: {
       type: "enum",
@@ -149,13 +154,13 @@ export const scenarioCommand = defineCommand({
   },
   async run(invocation): Promise<ExitCode> {
     const { flags, stdout } = invocation;
-    const selected = await select(invocation.positionals);
+    const target = targetOf(flags.target);
+    const selected = await select(invocation.positionals, target);
     const scenarios = selected.map(({ scenario }) => scenario);
     if (flags.list) {
       stdout.write(flags.json ? listJson(scenarios) : listText(scenarios));
       return EXIT.passed;
     }
-    const target = targetOf(flags.target);
     checkTargetFlags(target, {
       control: flags.control,
       // A token in the environment may be meant for other calls.
@@ -222,10 +227,14 @@ export const scenarioCommand = defineCommand({
   },
 });
 
-/** The named scenarios, or all that ship. */
-async function select(words: readonly string[]): Promise<Selected[]> {
+/** The named scenarios, or all that ship and are about what the target does. */
+async function select(words: readonly string[], target: Target): Promise<Selected[]> {
   if (words.length === 0) {
-    return SHIPPED.map((scenario) => ({ scenario, origin: scenario.name }));
+    const isMeant = (scenario: AnyScenario) =>
+      isVoiceUrl(target)
+        ? isAboutVoices(scenario)
+        : !isWebSocketUrl(target) || !isAboutVoices(scenario);
+    return SHIPPED.filter(isMeant).map((scenario) => ({ scenario, origin: scenario.name }));
   }
   const selected: Selected[] = [];
   for (const word of words) {
@@ -245,7 +254,7 @@ async function select(words: readonly string[]): Promise<Selected[]> {
 }
 
 /** Two runs of one name would write to one folder. */
-function checkUniqueNames(scenarios: readonly Scenario[]): void {
+function checkUniqueNames(scenarios: readonly AnyScenario[]): void {
   const seen = new Set<string>();
   for (const { name } of scenarios) {
     if (seen.has(name)) {
@@ -256,9 +265,10 @@ function checkUniqueNames(scenarios: readonly Scenario[]): void {
 }
 
 function targetOf(text: string): Target {
-  if (text === "sim" || text === "self" || isWebSocketUrl(text)) return text;
+  if (text === "sim" || text === "self" || isWebSocketUrl(text) || isVoiceUrl(text)) return text;
   throw new UsageError(
-    `--target is ${JSON.stringify(text)}; it takes sim, self, or a ws:// or wss:// address`,
+    `--target is ${JSON.stringify(text)}; it takes sim, self, a ws:// or wss:// address, or the ` +
+      "http:// or https:// address of a voice server",
     { target: text },
   );
 }
@@ -277,6 +287,9 @@ function checkTargetFlags(target: Target, given: {
     if (flag !== null) {
       throw refuse(`--${flag} belongs to a ws:// target; with --target ${target} leave it out`);
     }
+  }
+  if (control !== undefined && isVoiceUrl(target)) {
+    throw refuse("--control belongs to a ws:// target; a voice server has no control bus");
   }
   if (control !== undefined && !isHttpUrl(control)) {
     throw refuse(
@@ -302,7 +315,7 @@ function widthOf(jobs: readonly ScenarioJob[], asked: number | undefined): numbe
   return Math.min(jobs.length, asked ?? (isSimulated ? navigator.hardwareConcurrency : 1));
 }
 
-function listText(scenarios: readonly Scenario[]): string {
+function listText(scenarios: readonly AnyScenario[]): string {
   return scenarios.map(({ name, description, shows }) =>
     [
       plainLine(name),
@@ -312,15 +325,19 @@ function listText(scenarios: readonly Scenario[]): string {
   ).join("");
 }
 
-function listJson(scenarios: readonly Scenario[]): string {
+function listJson(scenarios: readonly AnyScenario[]): string {
   return toJson(
-    scenarios.map(({ name, description, durationS, shows, simulationOnly, fullOnly }) => ({
-      name,
-      description,
-      durationS,
-      shows,
-      simulationOnly: simulationOnly ?? null,
-      fullOnly: fullOnly ?? null,
-    })),
+    scenarios.map((scenario) => {
+      const { name, description, durationS, shows, simulationOnly, fullOnly } = scenario;
+      return {
+        name,
+        subject: isAboutVoices(scenario) ? scenario.subject : "streaming",
+        description,
+        durationS,
+        shows,
+        simulationOnly: simulationOnly ?? null,
+        fullOnly: fullOnly ?? null,
+      };
+    }),
   );
 }

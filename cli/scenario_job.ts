@@ -7,10 +7,10 @@ import { dirname, join } from "node:path";
 import { errorMessage } from "../runtime/mod.ts";
 import { type Report, reportOf, type RunSummary, summarizeRun, writeRun } from "../reports/mod.ts";
 import {
+  type AnyScenario,
   type Fidelity,
   playScenario,
   type RunResult,
-  type Scenario,
   type Studio,
   type Target,
   targetOptions,
@@ -19,7 +19,7 @@ import { exitCodeOf } from "./dispatch.ts";
 
 /** What one job is told. Plain data: it may go to a worker. */
 export interface ScenarioJob {
-  readonly scenario: Scenario;
+  readonly scenario: AnyScenario;
   /** The word that named it on the command line, which the replay line repeats. */
   readonly origin: string;
   readonly target: Target;

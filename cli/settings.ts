@@ -80,6 +80,17 @@ const settings = {
     placeholder: "COMMAND",
     help: "program that plays WAV files, instead of the one that this system has; off for none",
   },
+  "voice-signal": {
+    type: "string",
+    placeholder: "FILE",
+    help:
+      "file by which other programs tell that somebody speaks, instead of voice/barge-in.json in HEADWAY_HOME; off for none",
+  },
+  "voice-dashboard": {
+    type: "string",
+    placeholder: "DIR",
+    help: "folder of a foreign page that stands at /dashboard in place of ours",
+  },
   "channel-host": {
     type: "string",
     placeholder: "ADDRESS",

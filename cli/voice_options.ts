@@ -21,6 +21,7 @@ export function voiceOptions({ flags, given }: SettingsInvocation): VoiceOptions
     ...(player === "off"
       ? { voiceMute: true }
       : player !== undefined && { voicePlayer: splitWords(player) }),
+    ...(flags["voice-dashboard"] !== undefined && { voiceDashboard: flags["voice-dashboard"] }),
     channelHost: flags["channel-host"],
     channelPort: given.has("channel-port") ? flags["channel-port"] : "default",
     ...urlOption("voice-url", "voiceUrl", flags["voice-url"]),
@@ -39,9 +40,13 @@ function commandOption(name: keyof VoiceOptions, command: string | undefined): V
 }
 
 function urlOption(flag: string, name: keyof VoiceOptions, text: string | undefined): VoiceOptions {
-  if (text === undefined) return {};
+  return text === undefined ? {} : { [name]: httpUrl(flag, text) };
+}
+
+/** An address of HTTP without slashes at its end. Throws {@link UsageError} for another text. */
+export function httpUrl(flag: string, text: string): string {
   const url = URL.parse(text);
-  if (url !== null && /^https?:$/.test(url.protocol)) return { [name]: text.replace(/\/+$/, "") };
+  if (url !== null && /^https?:$/.test(url.protocol)) return text.replace(/\/+$/, "");
   throw new UsageError(`--${flag} is ${JSON.stringify(text)}, expected a URL with http or https`, {
     flag,
   });

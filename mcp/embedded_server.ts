@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { TextLineStream } from "@std/streams";
 import { z } from "zod";
 import { type Clock, errorMessage, TargetError } from "../runtime/mod.ts";
-import { spawnDeno } from "../scenarios/self_stage.ts";
+import { spawnDeno } from "../scenarios/harness_process.ts";
 import { type Target, targetAt } from "./target.ts";
 
 /** How long the server may take to listen, and to end, seconds. */

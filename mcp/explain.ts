@@ -3,7 +3,13 @@
  *
  * @module
  */
-import { heardStretches, type Report, troublesOf } from "../reports/mod.ts";
+import {
+  heardStretches,
+  type Report,
+  troublesOf,
+  voiceMoment,
+  voiceTroubles,
+} from "../reports/mod.ts";
 import type { ExpectationResult, RunMark } from "../scenarios/mod.ts";
 
 /** The first moment at which something was wrong that nothing excuses. */
@@ -11,7 +17,7 @@ export interface Breach {
   /** When, seconds of session time. */
   readonly atS: number;
   /** What: a late slice, a stale tick, audio that nobody rewrote, an event. */
-  readonly kind: "late slice" | "stale tick" | "unrefreshed audio" | "event";
+  readonly kind: "late slice" | "stale tick" | "unrefreshed audio" | "speech" | "event";
   /** In words. */
   readonly text: string;
 }
@@ -60,7 +66,10 @@ export function explain(report: Report): Explanation {
 
 /** The earliest breach of any kind. */
 function earliest(report: Report): Breach | null {
-  const found = [lateSlice(report), staleTick(report), unrefreshed(report), trouble(report)];
+  const found = [
+    ...[lateSlice(report), staleTick(report), unrefreshed(report), speech(report)],
+    trouble(report),
+  ];
   let first: Breach | null = null;
   for (const breach of found) {
     if (breach !== null && (first === null || breach.atS < first.atS)) first = breach;
@@ -104,6 +113,14 @@ function unrefreshed({ series: { heard } }: Report): Breach | null {
     kind: "unrefreshed audio",
     text: `${heard.durationS[i]!.toFixed(3)} s of audio were heard that no slice had rewritten`,
   };
+}
+
+/** The first job that was lost, doubled or refused, or the first sounds that overlapped. */
+function speech(report: Report): Breach | null {
+  const { voice } = report;
+  const [text] = voice === undefined ? [] : voiceTroubles(voice);
+  const atS = voiceMoment(report);
+  return text === undefined || atS === null ? null : { atS, kind: "speech", text };
 }
 
 /** Shorter stretches are what fades and rounding leave. */

@@ -6,7 +6,7 @@
 import { join, resolve } from "node:path";
 import type { Clock } from "../runtime/mod.ts";
 import { type Report, REPORT_SCHEMA } from "../reports/mod.ts";
-import type { Fidelity, Scenario, TargetAddress } from "../scenarios/mod.ts";
+import type { AnyScenario, Fidelity, TargetAddress } from "../scenarios/mod.ts";
 import { SHIPPED } from "../scenarios/shipped/mod.ts";
 import { ToolError } from "./errors.ts";
 import { nearest } from "./nearest.ts";
@@ -22,7 +22,7 @@ const MAX_REPORT_BYTES = 64 * 2 ** 20;
 
 /** A scenario, and how it is run. */
 export interface ScenarioRequest extends TargetAddress {
-  readonly scenario: Scenario;
+  readonly scenario: AnyScenario;
   readonly fidelity: Fidelity;
   readonly seed: number;
   /** Whether it ships with Headway; another one is written down beside its report. */
@@ -194,7 +194,7 @@ export class ScenarioRuns {
  *
  * @throws {ToolError} for an unknown name; it says which one may be meant.
  */
-export function shippedScenario(name: string): Scenario {
+export function shippedScenario(name: string): AnyScenario {
   const found = SHIPPED.find((scenario) => scenario.name === name);
   if (found !== undefined) return found;
   const hint = nearest(name, SHIPPED.map((scenario) => scenario.name));

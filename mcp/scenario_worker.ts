@@ -6,16 +6,16 @@
 import { type Report, reportOf, writeRun } from "../reports/mod.ts";
 import { errorMessage } from "../runtime/mod.ts";
 import {
+  type AnyScenario,
   type Fidelity,
   playScenario,
-  type Scenario,
   type TargetAddress,
   targetOptions,
 } from "../scenarios/mod.ts";
 
 /** What a run is told. Plain data. */
 export interface ScenarioJob extends TargetAddress {
-  readonly scenario: Scenario;
+  readonly scenario: AnyScenario;
   readonly fidelity: Fidelity;
   readonly seed: number;
   /** Folder of the reports. */

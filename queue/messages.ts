@@ -8,10 +8,10 @@ import { z } from "zod";
 import { type RunSummary, runSummarySchema } from "../reports/mod.ts";
 import { errorMessage, UsageError } from "../runtime/mod.ts";
 import {
+  type AnyScenario,
   type Fidelity,
   isWebSocketUrl,
   parseScenario,
-  type Scenario,
   type Target,
 } from "../scenarios/mod.ts";
 
@@ -19,7 +19,7 @@ import {
 export interface QueuedJob {
   /** The version of Headway that asks; another one would give other runs. */
   readonly version: string;
-  readonly scenario: Scenario;
+  readonly scenario: AnyScenario;
   /** The word that named it on the command line. */
   readonly origin: string;
   readonly target: Target;

@@ -41,6 +41,7 @@ export function reportOf(result: RunResult, from: RunOrigin = {}): Report {
     timing: result.timing,
     trace: { events: result.trace.events, hash: result.trace.hash },
     files: fileNames(result),
+    ...(result.voice !== undefined && { voice: result.voice }),
     marks: result.marks,
     series: {
       slices: sliceColumns(result.slices),

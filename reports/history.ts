@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { COMPARED, type ComparedMetric, medianOf, type RunSample } from "./compare/mod.ts";
+import { ALL_COMPARED, type ComparedMetric, medianOf, type RunSample } from "./compare/mod.ts";
 import { UsageError } from "../runtime/errors.ts";
 
 /** The name and version of the model. */
@@ -51,9 +51,9 @@ export function historyOf(
   metric: string,
   scenarios: readonly string[] = [],
 ): History {
-  const found = COMPARED.find(({ name }) => name === metric);
+  const found = ALL_COMPARED.find(({ name }) => name === metric);
   if (found === undefined) {
-    const names = COMPARED.map(({ name }) => name).join(", ");
+    const names = ALL_COMPARED.map(({ name }) => name).join(", ");
     throw new UsageError(`there is no figure ${JSON.stringify(metric)}; there are ${names}`);
   }
   const known = new Set(sets.flatMap(({ samples }) => samples.map(({ scenario }) => scenario)));

@@ -42,7 +42,7 @@ ${countsNav(groups, problems)}
 <a href="summary.json">summary.json</a>
 <a href="junit.xml">junit.xml</a>
 </nav>
-${runs.some(({ plot }) => plot !== null) ? KEY : ""}</header>
+${runs.some(({ plot, voice }) => plot !== null || voice?.plot != null) ? KEY : ""}</header>
 <main>
 ${sections.join("\n")}
 </main>`);
@@ -105,7 +105,8 @@ const KEY = `<figure class="key">${
 behind; half way is 0.5 s. Orange is behind without a reason, grey with one. The strip below is what was
 heard, orange for old audio. Ticks on top: seeks, pauses, swaps; broad ones are faults. Nearest limit: how far the figure that came
 closest to its limit stayed away from it, as a share of the greater of the two; point at it for its
-name.</p></figcaption></figure>
+name. Where voices are the subject, what is heard stands above the line, what waits below it, and the strip
+is orange where two were heard at one ear.</p></figcaption></figure>
 `;
 
 function samplePlot(): RunPlot {

@@ -8,6 +8,7 @@ import type { RunGroup } from "./index_groups.ts";
 import type { RunPlot } from "./run_plot.ts";
 import { sparkline } from "./sparkline.ts";
 import { type RunSummary, short } from "./summary.ts";
+import { voiceSparkline } from "./voice/glance.ts";
 
 const MARKS: Readonly<Record<RunGroup["id"], string>> = {
   failed: "✗",
@@ -30,7 +31,11 @@ export function runRow(run: RunSummary, id: RunGroup["id"], hasOwnSetting: boole
     ...(run.shows.length === 0 ? [] : [`shows ${run.shows.join(", ")}`]),
     ...(hasOwnSetting ? [settingWords(run)] : []),
   ];
-  const picture = run.plot === null
+  const picture = run.voice?.plot != null
+    ? `<div class="spark">${voiceSparkline(run.voice.plot, voiceWords(run.voice))}</div>
+${figures(run, id === "passed" || id === "foretold")}
+`
+    : run.plot === null
     ? ""
     : `<div class="spark">${sparkline(run.plot, plotWords(run, run.plot))}</div>
 ${figures(run, id === "passed" || id === "foretold")}
@@ -60,10 +65,20 @@ export function settingWords({ target, fidelity, seed }: RunSummary): string {
   return `${where}, ${fidelity} fidelity, seed ${seed}`;
 }
 
-function figures({ figures, nearestLimit }: RunSummary, isWithin: boolean): string {
-  const pairs: readonly (readonly [term: string, value: string, title?: string])[] = [
-    ["lead p50", figures.leadP50S === null ? "–" : `${hundredths(figures.leadP50S)} s`],
-    ["fresh", figures.freshShare === null ? "–" : perCent(figures.freshShare)],
+type Pair = readonly [term: string, value: string, title?: string];
+
+function figures({ figures, voice, nearestLimit }: RunSummary, isWithin: boolean): string {
+  const own: readonly Pair[] = voice === undefined
+    ? [
+      ["lead p50", figures.leadP50S === null ? "–" : `${hundredths(figures.leadP50S)} s`],
+      ["fresh", figures.freshShare === null ? "–" : perCent(figures.freshShare)],
+    ]
+    : [
+      ["first p50", voice.firstAudioP50S === null ? "–" : `${hundredths(voice.firstAudioP50S)} s`],
+      ["heard", `${voice.heard}/${voice.asked}`],
+    ];
+  const pairs: readonly Pair[] = [
+    ...own,
     nearestLimit === null || !isWithin
       ? ["nearest limit", "–"]
       : ["nearest limit", `${perCent(nearestLimit.share)} away`, nearestLimit.name],
@@ -79,7 +94,7 @@ function figures({ figures, nearestLimit }: RunSummary, isWithin: boolean): stri
 
 function files(run: RunSummary): string {
   const { figures } = run;
-  const counts = [
+  const counts = run.voice !== undefined ? voiceCounts(run, run.voice) : [
     `${figures.slicesPerS.toFixed(1)} slices/s`,
     `${figures.behindPlayhead} behind the playhead and ${figures.staleTicks} stale ticks unexplained`,
     `mirrors ${mirrorWords(figures.mirrorIdentical)}`,
@@ -99,6 +114,21 @@ ${run.files.map((file) => link(run, file, escapeXml(file))).join("\n")}
 function link({ folder }: RunSummary, file: string, words: string): string {
   const href = [...folder.split("/"), file].map(encodeURIComponent).join("/");
   return `<a href="${escapeXml(`./${href}`)}">${words}</a>`;
+}
+
+function voiceCounts(
+  { sessionS, figures }: RunSummary,
+  { asked, heard, lost, doubled, overlaps }: RunSummary["voice"] & object,
+): string[] {
+  return [
+    `${heard} of ${asked} jobs heard, ${lost} lost, ${doubled} twice`,
+    `${overlaps} overlaps`,
+    `${short(sessionS)} s of session at ${short(figures.speedup)} ×`,
+  ];
+}
+
+function voiceWords({ asked, heard, overlaps }: RunSummary["voice"] & object): string {
+  return `${heard} of ${asked} jobs heard, ${overlaps} overlaps`;
 }
 
 function plotWords({ sessionS, figures }: RunSummary, plot: RunPlot): string {

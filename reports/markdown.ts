@@ -5,6 +5,7 @@
  */
 import { codeSpan, escapeMarkdown } from "./escape.ts";
 import type { Distribution } from "../scenarios/result.ts";
+import type { VoiceResult } from "../scenarios/voice/result.ts";
 import type { Report } from "./model.ts";
 import { share, short, withUnit } from "./summary.ts";
 
@@ -18,26 +19,28 @@ export function summaryMarkdown(report: Report): string {
     ...(report.shows.length === 0 ? [] : [`Shows: ${report.shows.map(codeSpan).join(", ")}`]),
     "## Expectations",
     expectationTable(report),
-    "## Lag",
-    table(["quantity", "min", "p5", "p50", "p95", "max", "mean"], [
-      distributionRow("lead, s", lag.slices.leadS),
-      distributionRow("between slices, s", lag.slices.intervalS),
-      distributionRow("staleness, s", lag.ticks.stalenessS),
-      distributionRow("render, ms", lag.slices.tickMs),
-      distributionRow("decode on the server, ms", lag.slices.decMs),
-    ]),
-    list([
-      `${lag.slices.count} slices, ${short(lag.slices.perS)} a second; ` +
-      `${lag.slices.behindPlayhead} behind the playhead, ` +
-      `${lag.unexplained.behindPlayhead} of them unexplained`,
-      `${lag.ticks.count} ticks; ${lag.ticks.staleTicks} stale (over ` +
-      `${short(lag.ticks.staleThresholdS)} s), ${lag.unexplained.staleTicks} of them unexplained`,
-      `fresh share ${
-        lag.freshShare === null ? "unknown" : share(lag.freshShare)
-      }, longest stretch unrefreshed ${short(lag.longestUnrefreshedS)} s`,
-      `mirrors ${mirrorWords(mirror)}`,
-      ...(session.reconnects === 0 ? [] : [
-        `${session.reconnects} reconnects, longest gap ${withUnit(session.gapS, "s")}`,
+    ...(report.voice !== undefined ? voiceBlocks(report.voice) : [
+      "## Lag",
+      table(["quantity", "min", "p5", "p50", "p95", "max", "mean"], [
+        distributionRow("lead, s", lag.slices.leadS),
+        distributionRow("between slices, s", lag.slices.intervalS),
+        distributionRow("staleness, s", lag.ticks.stalenessS),
+        distributionRow("render, ms", lag.slices.tickMs),
+        distributionRow("decode on the server, ms", lag.slices.decMs),
+      ]),
+      list([
+        `${lag.slices.count} slices, ${short(lag.slices.perS)} a second; ` +
+        `${lag.slices.behindPlayhead} behind the playhead, ` +
+        `${lag.unexplained.behindPlayhead} of them unexplained`,
+        `${lag.ticks.count} ticks; ${lag.ticks.staleTicks} stale (over ` +
+        `${short(lag.ticks.staleThresholdS)} s), ${lag.unexplained.staleTicks} of them unexplained`,
+        `fresh share ${
+          lag.freshShare === null ? "unknown" : share(lag.freshShare)
+        }, longest stretch unrefreshed ${short(lag.longestUnrefreshedS)} s`,
+        `mirrors ${mirrorWords(mirror)}`,
+        ...(session.reconnects === 0 ? [] : [
+          `${session.reconnects} reconnects, longest gap ${withUnit(session.gapS, "s")}`,
+        ]),
       ]),
     ]),
     "## Harness",
@@ -57,6 +60,42 @@ export function summaryMarkdown(report: Report): string {
     `${report.trace.events} events, trace ${codeSpan(report.trace.hash)}`,
   ];
   return `${blocks.join("\n\n")}\n`;
+}
+
+function voiceBlocks(summary: VoiceResult): string[] {
+  const { jobs, order, speaker, stops, listeners, overlaps, overlapS } = summary;
+  return [
+    "## Voices",
+    table(["quantity", "min", "p5", "p50", "p95", "max", "mean"], [
+      distributionRow("first sound after asking, s", summary.firstAudioS),
+      distributionRow("waiting for a worker, s", summary.waitS),
+      distributionRow("making, s", summary.makeS),
+    ]),
+    table(
+      ["session", "asked", "heard", "played", "stopped", "failed", "lost", "twice", "overlaps"],
+      Object.entries(summary.sessions).map(([name, { jobs, overlaps }]) =>
+        [
+          escapeMarkdown(name),
+          ...[jobs.asked, jobs.heard, jobs.played, jobs.stopped, jobs.failed, jobs.lost],
+          ...[jobs.doubled, overlaps],
+        ].map(String)
+      ),
+    ),
+    list([
+      `${jobs.asked} jobs: ${jobs.heard} heard by listeners, ${jobs.played} played by the ` +
+      `loudspeaker, ${jobs.lost} lost, ${jobs.doubled} twice, ${jobs.wrongSession} at the wrong ear`,
+      `${overlaps} overlaps at one ear, ${short(overlapS)} s in all`,
+      `${order.faults} out of turn, ${order.swaps} before an earlier one of their session; ` +
+      `made in the order ${codeSpan(order.made)}`,
+      `loudspeaker: ${speaker.overlaps} overlaps, ${speaker.whileListened} jobs that somebody ` +
+      `listened to`,
+      ...(stops.count === 0 ? [] : [
+        `${stops.count} stops, silence after ${withUnit(stops.silentAfterS, "s")}, ` +
+        `${stops.heardAfter} jobs heard after it`,
+      ]),
+      `${listeners.opened} connections, ${listeners.lost} lost, ${listeners.torn} torn messages`,
+    ]),
+  ];
 }
 
 /** The verdict in words: an expected failure says so. */

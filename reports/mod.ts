@@ -31,3 +31,6 @@ export { Markup, markup } from "./page/markup.ts";
 export { standalonePage } from "./page/shell.ts";
 export * as scale from "./page/scale.ts";
 export { STYLE as PAGE_STYLE } from "./page/style.ts";
+export { voiceMoment } from "./voice/measures.ts";
+export { voiceTroubles } from "./voice/story.ts";
+export type { VoicePlot } from "./voice/glance.ts";

@@ -15,6 +15,7 @@ import type {
   RunResult,
   Verdict,
 } from "../scenarios/result.ts";
+import type { VoiceResult } from "../scenarios/voice/result.ts";
 
 /** The name and version of the model. */
 export const REPORT_SCHEMA = "headway.report/1";
@@ -121,6 +122,8 @@ export interface Report {
   };
   /** Names of the run's files, beside the report. */
   readonly files: readonly string[];
+  /** What a run about voices is about; absent in others. */
+  readonly voice?: VoiceResult;
   /** Steps, faults and events at their times. */
   readonly marks: readonly RunMark[];
   /** Points for plots. */

@@ -88,6 +88,79 @@ const harnessSchema = z.object({
   latenessBudgetMs: z.number(),
 });
 
+const jobCountsSchema = z.object({
+  asked: count,
+  heard: count.describe("by a listener"),
+  played: count.describe("by the loudspeaker of the server's machine"),
+  refused: count,
+  failed: count,
+  stopped: count,
+  unfinished: count.describe("neither heard nor over when the run ended"),
+  lost: count.describe("over as the server says, and heard nowhere"),
+  doubled: count.describe("heard twice at one ear, or by a listener and from the loudspeaker"),
+  wrongSession: count,
+  cutShort: count,
+});
+
+const speechFields = {
+  jobs: jobCountsSchema,
+  firstAudioS: distributionSchema.describe("from asking to the first sound"),
+  waitS: distributionSchema.describe("from asking to when speech began to be made"),
+  makeS: distributionSchema,
+  overlaps: count.describe("sounds that began at an ear while another was heard there"),
+  overlapS: z.number(),
+  heardS: z.number(),
+};
+
+const voiceSchema = z.object({
+  ...speechFields,
+  order: z.object({
+    faults: count.describe("jobs that were made when the policy would have taken another"),
+    swaps: count.describe("jobs heard before an earlier one of their session"),
+    made: z.string(),
+    heard: z.string(),
+  }),
+  speaker: z.object({
+    jobs: count,
+    overlaps: count,
+    whileListened: count,
+    on: z.record(z.string(), count).describe("jobs by device"),
+  }),
+  stops: z.object({
+    count,
+    silentAfterS: nullable,
+    heardAfter: count,
+    spokenError: nullable,
+  }),
+  listeners: z.object({ opened: count, lost: count, torn: count }),
+  sessions: z.record(z.string(), z.object(speechFields)),
+  timeline: z.object({
+    jobs: z.array(z.object({
+      job: z.string(),
+      session: z.string().nullable(),
+      text: z.string(),
+      askedS: z.number(),
+      startedS: nullable,
+      madeS: nullable,
+      outcome: z.enum(["heard", "played", "stopped", "failed", "refused", "unfinished", "lost"]),
+      reason: z.string(),
+      sounds: z.array(z.object({
+        ear: z.string(),
+        device: z.string().nullable(),
+        isAgain: z.boolean(),
+        fromS: z.number(),
+        toS: z.number(),
+      })),
+    })),
+    listening: z.array(z.object({
+      listener: z.string(),
+      session: z.string(),
+      fromS: z.number(),
+      toS: z.number(),
+    })),
+  }),
+});
+
 const markSchema = z.object({ atS: z.number(), kind: z.string(), text: z.string() });
 
 const numbers = z.array(z.number());
@@ -162,6 +235,7 @@ export const reportSchema: z.ZodType<Report> = z.object({
   }),
   trace: z.object({ events: count, hash: z.string() }),
   files: z.array(z.string()).describe("files of the run, beside this one"),
+  voice: voiceSchema.exactOptional().describe("what a run about voices is about"),
   marks: z.array(markSchema),
   series: seriesSchema,
   definition: z.record(z.string(), z.json()).describe("the scenario itself, complete"),

@@ -8,6 +8,8 @@ import { toJson } from "./json.ts";
 import { type Margin, nearestLimit } from "./margin.ts";
 import type { Report } from "./model.ts";
 import { type RunPlot, runPlot } from "./run_plot.ts";
+import { type VoicePlot, voicePlot } from "./voice/glance.ts";
+import { heardAnywhere } from "./voice/measures.ts";
 
 /** The name and version of the model. */
 export const SUMMARY_SCHEMA = "headway.summary/1";
@@ -47,6 +49,18 @@ export interface RunSummary {
     readonly staleTicks: number;
     readonly mirrorIdentical: boolean | null;
     readonly speedup: number;
+  };
+  /** Figures and picture of a run about voices; absent in others, whose `figures` and `plot` count. */
+  readonly voice?: {
+    readonly asked: number;
+    /** At any ear. */
+    readonly heard: number;
+    readonly lost: number;
+    readonly doubled: number;
+    readonly overlaps: number;
+    /** From asking to the first sound, median, seconds. */
+    readonly firstAudioP50S: number | null;
+    readonly plot: VoicePlot | null;
   };
   /** The expectation that came nearest to its limit; null when none has one in numbers. */
   readonly nearestLimit: Margin | null;
@@ -165,6 +179,7 @@ export function summarizeRun(report: Report, folder: string = report.scenario): 
       mirrorIdentical: report.mirror.identical,
       speedup: timing.speedup,
     },
+    ...(report.voice !== undefined && { voice: voiceFigures(report) }),
     nearestLimit: nearestLimit(report.expectations),
     plot: runPlot(report),
     sessionS: timing.sessionS,
@@ -172,6 +187,18 @@ export function summarizeRun(report: Report, folder: string = report.scenario): 
     traceHash: report.trace.hash,
   };
   return JSON.parse(toJson(run));
+}
+
+function voiceFigures(report: Report): RunSummary["voice"] & object {
+  const voice = report.voice!;
+  const { jobs, overlaps, firstAudioS } = voice;
+  return {
+    asked: jobs.asked,
+    heard: heardAnywhere(voice),
+    ...{ lost: jobs.lost, doubled: jobs.doubled, overlaps },
+    firstAudioP50S: firstAudioS.p50,
+    plot: voicePlot(report),
+  };
 }
 
 /** What decided against the run, one sentence each; empty when it was not failed. */

@@ -43,6 +43,21 @@ export const runSummarySchema: z.ZodType<RunSummary> = z.object({
     mirrorIdentical: z.boolean().nullable(),
     speedup: z.number(),
   }),
+  voice: z.object({
+    asked: z.int(),
+    heard: z.int().describe("at any ear"),
+    lost: z.int(),
+    doubled: z.int(),
+    overlaps: z.int(),
+    firstAudioP50S: z.number().nullable(),
+    plot: z.object({
+      stepS: z.number(),
+      heard: z.array(z.int()),
+      waiting: z.array(z.int()),
+      overlaps: columns,
+      faults: columns,
+    }).nullable(),
+  }).exactOptional().describe("figures of a run about voices"),
   nearestLimit: z.object({ name: z.string(), share: z.number() }).nullable().default(null)
     .describe("the expectation nearest to its limit, and the distance as a share of it"),
   plot: plotSchema.nullable().default(null),

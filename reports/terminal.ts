@@ -73,6 +73,7 @@ function foretold({ shows }: RunSummary): string {
 
 function figures(run: RunSummary): string {
   if (run.verdict === "not-applicable") return "not applicable";
+  if (run.voice !== undefined) return voiceCells(run, run.voice).join("  ");
   const { leadP50S, freshShare, slicesPerS, speedup } = run.figures;
   const lead = leadP50S === null ? "–" : leadP50S.toFixed(3);
   const fresh = freshShare === null ? "–" : freshShare.toFixed(3);
@@ -84,4 +85,17 @@ function figures(run: RunSummary): string {
     ...(run.expectedFailure && run.verdict === "passed" ? [foretold(run)] : []),
   ];
   return cells.join("  ");
+}
+
+function voiceCells(run: RunSummary, voice: RunSummary["voice"] & object): string[] {
+  const { firstAudioP50S, heard, asked, overlaps } = voice;
+  const { speedup } = run.figures;
+  const first = firstAudioP50S === null ? "–" : firstAudioP50S.toFixed(3);
+  return [
+    `first sound ${first.padStart(6)} s`,
+    `heard ${heard}/${asked}`,
+    `${overlaps} overlaps`,
+    `${(speedup >= 10 ? speedup.toFixed(0) : short(speedup)).padStart(6)} × real time`,
+    ...(run.expectedFailure && run.verdict === "passed" ? [foretold(run)] : []),
+  ];
 }

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import type { Timer } from "../runtime/mod.ts";
 import type { HeadlessClient } from "../sim/mod.ts";
 import type { ClientMessage } from "../wire/mod.ts";
 import type { ClientFaultSpec, Scenario, SourceSpec, Step } from "./types.ts";
 import type { Shelf } from "./shelf.ts";
 import type { Stage } from "./stage.ts";
+import { StepSchedule } from "./step_schedule.ts";
 import type { RunWatcher } from "./watcher.ts";
 
 /** What a director works with. */
@@ -30,44 +30,33 @@ export interface DirectorOptions {
 /** Carries steps out, from the moment streaming begins. */
 export class Director {
   readonly #options: DirectorOptions;
-  #waiting: Step[] = [];
-  #timers: Timer[] = [];
-  #stopped = false;
+  readonly #schedule: StepSchedule<Step>;
 
   /** A director that has not begun. */
   constructor(options: DirectorOptions) {
+    const { scenario, stage } = options;
     this.#options = options;
+    this.#schedule = new StepSchedule({
+      steps: scenario.steps,
+      clock: stage.clock,
+      holds: (step) => this.#holds(step),
+      carryOut: (step) => this.#carryOut(step),
+    });
   }
 
   /** Streaming begins now. */
   begin(): void {
-    const { scenario, stage } = this.#options;
-    const startS = stage.clock.now();
-    for (const step of scenario.steps) {
-      if (step.atS === undefined) this.#waiting.push(step);
-      else this.#timers.push(stage.clock.at(startS + step.atS, () => this.#carryOut(step)));
-    }
+    this.#schedule.begin();
   }
 
   /** Something changed: carries out the steps whose condition holds now. */
   look(): void {
-    if (this.#waiting.length === 0 || this.#stopped) return;
-    const due = this.#waiting.filter((step) => this.#holds(step));
-    if (due.length === 0) return;
-    this.#waiting = this.#waiting.filter((step) => !due.includes(step));
-    for (const step of due) {
-      this.#timers.push(
-        this.#options.stage.clock.after(step.afterS ?? 0, () => this.#carryOut(step)),
-      );
-    }
+    this.#schedule.look();
   }
 
   /** Carries nothing more out. */
   stop(): void {
-    this.#stopped = true;
-    for (const timer of this.#timers) timer.cancel();
-    this.#timers = [];
-    this.#waiting = [];
+    this.#schedule.stop();
   }
 
   #holds({ when }: Step): boolean {
@@ -80,7 +69,6 @@ export class Director {
   }
 
   #carryOut(step: Step): void {
-    if (this.#stopped) return;
     const { stage, client, watcher, onStep } = this.#options;
     onStep(step);
     switch (step.do) {
@@ -141,10 +129,7 @@ export class Director {
         return this.#options.startSecondClient(step.source);
       case "stopReading":
         client.setReadPaused(true);
-        this.#timers.push(
-          stage.clock.after(step.durationS, () => client.setReadPaused(false)),
-        );
-        return;
+        return this.#schedule.later(step.durationS, () => client.setReadPaused(false));
       case "network":
         return this.#network(step.fault);
       case "engine":

@@ -1,7 +1,7 @@
 import { targetOptions } from "./open_stage.ts";
 import type { Fidelity, RunResult, Target } from "./result.ts";
 import { playScenario } from "./run.ts";
-import type { Scenario } from "./types.ts";
+import type { AnyScenario } from "./types.ts";
 
 /** How a scenario is run. */
 export interface RunOptions {
@@ -40,7 +40,7 @@ export interface RunOptions {
  * console.log(verdict); // passed
  * ```
  */
-export function runScenario(scenario: Scenario, options: RunOptions = {}): Promise<RunResult> {
+export function runScenario(scenario: AnyScenario, options: RunOptions = {}): Promise<RunResult> {
   const { target = "sim", controlUrl = null, token = null, ...rest } = options;
   return playScenario(scenario, {
     ...rest,

@@ -168,7 +168,8 @@ async function serverFixtures({ url, token }: LiveStageOptions): Promise<Readonl
   }
 }
 
-function reachReason(error: unknown, timeoutS: number): string {
+/** Why nothing came back from a server, in plain words. */
+export function reachReason(error: unknown, timeoutS: number): string {
   if (error instanceof DOMException && error.name === "TimeoutError") {
     return `no answer within ${timeoutS} s`;
   }

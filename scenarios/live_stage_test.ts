@@ -3,7 +3,7 @@ import { Rng, TargetError } from "../runtime/mod.ts";
 import { defineScenario } from "./define.ts";
 import { foreignObstacle, liveStage } from "./live_stage.ts";
 import type { ScenarioInput } from "./types.ts";
-import { SHIPPED } from "./shipped/mod.ts";
+import { SHIPPED_STREAMS } from "./shipped/mod.ts";
 
 function scenario(changes: Partial<ScenarioInput> = {}) {
   return defineScenario({
@@ -57,7 +57,7 @@ Deno.test("settings that are the server's anyway are no obstacle", () => {
 });
 
 Deno.test("several shipped scenarios can be played on a foreign server", () => {
-  const playable = SHIPPED.filter((it) => foreignObstacle(it, false) === null);
+  const playable = SHIPPED_STREAMS.filter((it) => foreignObstacle(it, false) === null);
   const names = playable.map(({ name }) => name);
   for (const name of ["healthy-stream", "seek-storm", "swap-with-stems", "preemption"]) {
     assertEquals(names.includes(name), true, name);

@@ -8,7 +8,7 @@ import { pathToFileURL } from "node:url";
 import { errorMessage } from "../runtime/mod.ts";
 import { parseScenario } from "./define.ts";
 import { ScenarioError } from "./errors.ts";
-import type { Scenario, SourceSpec } from "./types.ts";
+import { type AnyScenario, isAboutVoices, type SourceSpec } from "./types.ts";
 
 /** Largest scenario file that is read, bytes. */
 const MAX_FILE_BYTES = 4 * 2 ** 20;
@@ -24,11 +24,11 @@ export function isScenarioFile(argument: string): boolean {
  *
  * @throws {ScenarioError} when the file cannot be read or holds no valid scenario.
  */
-export async function loadScenarioFile(path: string): Promise<Scenario[]> {
+export async function loadScenarioFile(path: string): Promise<AnyScenario[]> {
   return path.endsWith(".json") ? [await loadJson(path)] : await loadModule(path);
 }
 
-async function loadJson(path: string): Promise<Scenario> {
+async function loadJson(path: string): Promise<AnyScenario> {
   let text: string;
   try {
     const { size } = await Deno.stat(path);
@@ -52,7 +52,8 @@ async function loadJson(path: string): Promise<Scenario> {
 }
 
 /** Files that a scenario names are looked for beside its own. */
-function withUploadsBeside(scenario: Scenario, path: string): Scenario {
+function withUploadsBeside(scenario: AnyScenario, path: string): AnyScenario {
+  if (isAboutVoices(scenario)) return scenario;
   const beside = <T extends { readonly source?: SourceSpec | null }>(holder: T): T =>
     holder.source != null && "pcm" in holder.source
       ? { ...holder, source: { ...holder.source, pcm: resolve(dirname(path), holder.source.pcm) } }
@@ -63,7 +64,7 @@ function withUploadsBeside(scenario: Scenario, path: string): Scenario {
   };
 }
 
-async function loadModule(path: string): Promise<Scenario[]> {
+async function loadModule(path: string): Promise<AnyScenario[]> {
   let module: Record<string, unknown>;
   try {
     const url = pathToFileURL(resolve(path));

@@ -2,6 +2,7 @@ import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "
 import { tempFolder } from "../tests/support/temp_folder.ts";
 import { ScenarioError } from "./errors.ts";
 import { isScenarioFile, loadScenarioFile } from "./load.ts";
+import type { Scenario } from "./types.ts";
 
 const MINIMAL = {
   name: "from-file",
@@ -32,7 +33,7 @@ Deno.test("a name is a shipped scenario, a path or an ending is a file", () => {
 
 Deno.test("a JSON file holds one scenario, and may name its schema", async () => {
   const [only, ...rest] = await load("x.json", JSON.stringify({ $schema: "s.json", ...MINIMAL }));
-  assertEquals([only!.name, only!.client.paramsHz, rest.length], ["from-file", 30, 0]);
+  assertEquals([only!.name, (only as Scenario).client.paramsHz, rest.length], ["from-file", 30, 0]);
 });
 
 Deno.test("a module may export scenarios one by one and in lists, beside other things", async () => {

@@ -11,9 +11,19 @@ import { INVARIANT_NAMES } from "./explore/names.ts";
 const SPREAD = ["min", "p5", "p50", "p95", "max", "mean"];
 const TAGGED = Object.keys(LAG_TAGS).map((tag) => `tagged.${tag}`);
 
-function spread(names: readonly string[]): string[] {
+/** Every figure of a distribution of each of these. */
+export function spread(names: readonly string[]): string[] {
   return names.flatMap((name) => SPREAD.map((part) => `${name}.${part}`));
 }
+
+/** How well the harness kept its own time; in every scenario. */
+export const HARNESS_METRICS: readonly string[] = [
+  ...["p50", "p99", "max"].map((part) => `harness.tickLatenessMs.${part}`),
+  ...["p50", "p99"].map((part) => `harness.applyMs.${part}`),
+  "harness.sendQueueMaxBytes",
+  "harness.skippedTicks",
+  "harness.latenessBudgetMs",
+];
 
 const KNOWN: ReadonlySet<string> = new Set([
   ...[
@@ -53,11 +63,7 @@ const KNOWN: ReadonlySet<string> = new Set([
   "sound.seamClicks",
   "monitor.warnings",
   "monitor.warnedS",
-  ...["p50", "p99", "max"].map((part) => `harness.tickLatenessMs.${part}`),
-  ...["p50", "p99"].map((part) => `harness.applyMs.${part}`),
-  "harness.sendQueueMaxBytes",
-  "harness.skippedTicks",
-  "harness.latenessBudgetMs",
+  ...HARNESS_METRICS,
   "invariants.all",
   ...INVARIANT_NAMES.map((name) => `invariants.${name}`),
   "second.slices",

@@ -4,14 +4,27 @@
  * @module
  */
 import type { AudioClip } from "../audio/clip.ts";
-import type { Scenario } from "./types.ts";
+import type { AnyScenario } from "./types.ts";
+import type { VoiceResult } from "./voice/result.ts";
+
+/** The address of a server: of a stream's WebSocket, or of a voice server. */
+export type TargetUrl =
+  | `ws://${string}`
+  | `wss://${string}`
+  | `http://${string}`
+  | `https://${string}`;
 
 /** Where a scenario ran: simulated, against our own server in another process, or at a URL. */
-export type Target = "sim" | "self" | `ws://${string}` | `wss://${string}`;
+export type Target = "sim" | "self" | TargetUrl;
 
-/** Whether a target is the address of a server. */
+/** Whether a target is the address of a server that streams. */
 export function isWebSocketUrl(target: string): target is `ws://${string}` | `wss://${string}` {
   return /^wss?:\/\//.test(target) && URL.canParse(target);
+}
+
+/** Whether a target is the address of a voice server. */
+export function isVoiceUrl(target: string): target is `http://${string}` | `https://${string}` {
+  return /^https?:\/\//.test(target) && URL.canParse(target);
 }
 
 /** Whether samples exist, or only their timing. Live runs are always `full`. */
@@ -182,7 +195,7 @@ export interface HeardStretch {
 /** Everything a finished run leaves. */
 export interface RunResult {
   /** What was played. */
-  readonly scenario: Scenario;
+  readonly scenario: AnyScenario;
   /** Seed of everything that was random. */
   readonly seed: number;
   /** Where it ran. */
@@ -263,4 +276,6 @@ export interface RunResult {
   readonly played: AudioClip | null;
   /** The client's mirror at the end; null at timing fidelity. */
   readonly buffer: AudioClip | null;
+  /** What a scenario about voices is about; absent in others. */
+  readonly voice?: VoiceResult;
 }

@@ -8,18 +8,20 @@ import type { AudioClip } from "../audio/clip.ts";
 import type { HeadlessClient } from "../sim/mod.ts";
 import type { Dial } from "../wire/mod.ts";
 import { Collector } from "./collector.ts";
-import { judge } from "./expectations.ts";
+import { emptyResult } from "./empty_result.ts";
 import { InvariantWatch } from "./explore/watch.ts";
 import { harnessSummary, sessionFacts } from "./facts.ts";
-import type { LagWindow } from "./lag_summary.ts";
+import { judgeAll } from "./judgement.ts";
 import { measure, type MetricSources } from "./metrics.ts";
 import { Performance } from "./performance.ts";
-import type { ExpectationResult, Fidelity, RunResult, Target } from "./result.ts";
-import type { Expectation, Scenario, Step } from "./types.ts";
+import type { Fidelity, RunResult, Target } from "./result.ts";
+import { type AnyScenario, isAboutVoices, type Scenario, type Step } from "./types.ts";
 import type { Stage } from "./stage.ts";
 import { soundFigures } from "./sound.ts";
 import { decide } from "./verdict.ts";
 import { Studio } from "./studio.ts";
+import { playVoice } from "./voice/run.ts";
+import type { VoiceStage } from "./voice/stage.ts";
 import { both } from "./watcher.ts";
 
 /** A dial that does the same as the one that it is given, and looks on. */
@@ -37,8 +39,10 @@ export interface PlayOptions {
   readonly latenessBudgetMs?: number;
   /** Keeps rendered audio between runs; a new one by default. */
   readonly studio?: Studio;
-  /** Opens a live target; needed for every target but `sim`. */
+  /** Opens a live target of streaming; needed for every target but `sim`. */
   readonly openStage?: (rng: Rng) => Promise<Stage>;
+  /** Opens a live target of voices; needed for every target but `sim`. */
+  readonly openVoiceStage?: (rng: Rng) => Promise<VoiceStage>;
   /** Why the target cannot play this scenario, if that is known beforehand. */
   readonly obstacle?: string | null;
   /** Measures how long the work takes. */
@@ -72,18 +76,40 @@ export const LATENESS_BUDGET_MS = 25;
  * ```
  */
 export async function playScenario(
-  scenario: Scenario,
+  scenario: AnyScenario,
   options: PlayOptions = {},
 ): Promise<RunResult> {
-  const { target = "sim", seed = 1 } = options;
+  const { target = "sim", seed = 1, latenessBudgetMs = LATENESS_BUDGET_MS } = options;
   // A live server sends samples, whatever was asked for.
   const fidelity = target === "sim" ? options.fidelity ?? "full" : "full";
-  const host = options.hostClock ?? new WallClock();
-  const studio = options.studio ?? new Studio();
   const reason = options.obstacle ?? notApplicable(scenario, target, fidelity);
-  if (reason !== null) return emptyResult(scenario, { target, fidelity, seed, reason });
-  const startS = host.now();
+  const run = { target, fidelity, seed, latenessBudgetMs };
+  if (reason !== null) return emptyResult(scenario, { ...run, reason });
+  const host = options.hostClock ?? new WallClock();
   const rng = new Rng(seed);
+  if (!isAboutVoices(scenario)) {
+    return await playStream(scenario, { ...options, ...run, host, rng });
+  }
+  return await playVoice(scenario, {
+    ...{ ...run, host, rng },
+    openStage: () => openLive(target, rng, options.openVoiceStage),
+  });
+}
+
+/** What a run is told, with all that was left out. */
+type StreamOptions = PlayOptions & {
+  readonly target: Target;
+  readonly fidelity: Fidelity;
+  readonly seed: number;
+  readonly latenessBudgetMs: number;
+  readonly host: Clock;
+  readonly rng: Rng;
+};
+
+async function playStream(scenario: Scenario, options: StreamOptions): Promise<RunResult> {
+  const { target, fidelity, seed, latenessBudgetMs, host, rng } = options;
+  const studio = options.studio ?? new Studio();
+  const startS = host.now();
   let performance: Performance | null = null;
   let collector: Collector | null = null;
   const asksInvariants = scenario.expectations.some(({ metric }) => isInvariant(metric));
@@ -98,7 +124,7 @@ export async function playScenario(
     : null;
   const stage = target === "sim"
     ? studio.simStage(scenario, fidelity, rng, invariants ?? undefined)
-    : await openLive(options, rng);
+    : await openLive(target, rng, options.openStage);
   try {
     const shelf = studio.shelf(fidelity);
     const { watchDial = (dial) => dial } = options;
@@ -142,21 +168,25 @@ export async function playScenario(
       invariants,
       prepareS: playS - startS,
       wallS: endS - playS,
-      latenessBudgetMs: options.latenessBudgetMs ?? LATENESS_BUDGET_MS,
+      latenessBudgetMs,
     });
   } finally {
     await stage.close();
   }
 }
 
-async function openLive({ target, openStage }: PlayOptions, rng: Rng): Promise<Stage> {
+async function openLive<S>(
+  target: Target,
+  rng: Rng,
+  openStage: ((rng: Rng) => Promise<S>) | undefined,
+): Promise<S> {
   if (openStage === undefined) {
     throw new TargetError(`target "${target}" is live, and nothing was given to open it with`);
   }
   return await openStage(rng);
 }
 
-function notApplicable(scenario: Scenario, target: Target, fidelity: Fidelity): string | null {
+function notApplicable(scenario: AnyScenario, target: Target, fidelity: Fidelity): string | null {
   if (target !== "sim" && scenario.simulationOnly !== undefined) {
     return `simulation only: ${scenario.simulationOnly}`;
   }
@@ -218,7 +248,11 @@ function resultOf(scenario: Scenario, run: Finished): RunResult {
     (sources.sound !== null || !metric.startsWith("sound.")) &&
     (invariants !== null || !isInvariant(metric))
   );
-  const expectations = asked.map((expectation) => judgeOne(expectation, whole, sources));
+  const expectations = judgeAll(
+    asked,
+    whole,
+    (metric, window) => measure(metric, window, sources),
+  );
   const sessionS = whole.toS - whole.fromS;
   const [verdict, reason] = decide({
     expectations,
@@ -276,33 +310,6 @@ function wholeBuffer(client: HeadlessClient): AudioClip | null {
   return client.mirror === null || client.bufferFrames === 0 ? null : client.dumpAudio("buffer");
 }
 
-function judgeOne(
-  expectation: Expectation,
-  whole: LagWindow,
-  sources: MetricSources,
-): ExpectationResult {
-  const { metric, fromS, toS, against } = expectation;
-  const window = {
-    fromS: whole.fromS + (fromS ?? 0),
-    toS: toS === undefined ? whole.toS : Math.min(whole.toS, whole.fromS + toS),
-  };
-  let actual = measure(metric, window, sources);
-  if (against !== undefined) {
-    const base = measure(metric, {
-      fromS: whole.fromS + against.fromS,
-      toS: whole.fromS + against.toS,
-    }, sources);
-    actual = typeof actual === "number" && typeof base === "number"
-      ? Math.round((actual - base) * 1e6) / 1e6
-      : null;
-  }
-  const isWhole = fromS === undefined && toS === undefined;
-  return {
-    ...judge(expectation, actual),
-    window: isWhole ? null : { fromS: window.fromS - whole.fromS, toS: window.toS - whole.fromS },
-  };
-}
-
 /**
  * How the connection was lost, if it was and the scenario does not speak of it. Client and listener
  * are gone then, and the figures of the time before would flatter. Invariants know what may end a
@@ -318,62 +325,4 @@ function unexpectedLoss(scenario: Scenario, collector: Collector): string | null
   const { closeCode, closeReason, lostAfterS } = collector;
   const why = closeReason === null || closeReason === "" ? "" : ` (${closeReason})`;
   return `connection closed with ${closeCode}${why} after ${lostAfterS?.toFixed(1)} s`;
-}
-
-function emptyResult(
-  scenario: Scenario,
-  run: { target: Target; fidelity: Fidelity; seed: number; reason: string },
-): RunResult {
-  const none = { min: null, p5: null, p50: null, p95: null, max: null, mean: null };
-  return {
-    scenario,
-    ...run,
-    verdict: "not-applicable",
-    expectedFailure: scenario.expectations.some((e) => e.fails),
-    expectations: [],
-    lag: {
-      slices: {
-        count: 0,
-        behindPlayhead: 0,
-        perS: 0,
-        leadS: none,
-        intervalS: none,
-        tickMs: none,
-        decMs: none,
-        tagged: {},
-      },
-      ticks: { count: 0, staleThresholdS: 3, staleTicks: 0, stalenessS: none, tagged: {} },
-      freshShare: null,
-      longestUnrefreshedS: 0,
-      unexplained: { behindPlayhead: 0, staleTicks: 0 },
-    },
-    mirror: { identical: null, checkedSlices: 0 },
-    session: {
-      id: null,
-      bufferS: null,
-      channels: null,
-      sourceEpoch: 0,
-      reconnects: 0,
-      gapS: null,
-      decodeErrors: 0,
-      closeCode: null,
-      closeReason: null,
-      events: {},
-    },
-    harness: {
-      tickLatenessMs: { p50: null, p99: null, max: null },
-      applyMs: { p50: null, p99: null },
-      sendQueueMaxBytes: 0,
-      skippedTicks: 0,
-      latenessBudgetMs: LATENESS_BUDGET_MS,
-    },
-    timing: { sessionS: 0, prepareS: 0, wallS: 0, speedup: 0 },
-    trace: { events: 0, hash: "", lines: [] },
-    marks: [],
-    slices: [],
-    ticks: [],
-    heard: [],
-    played: null,
-    buffer: null,
-  };
 }

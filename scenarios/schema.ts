@@ -9,11 +9,11 @@ import { engineProfileSchema } from "../server/streaming/engine/modelled.ts";
 import { networkProfileSchema } from "../sim/network/profile.ts";
 import { skewSchema } from "../sim/skew.ts";
 import { MAX_SOURCE_FRAMES } from "../wire/mod.ts";
+import { expectationsSchema, frameFields, lateIssues, seconds } from "./frame_schema.ts";
 import { isKnownMetric } from "./metric_names.ts";
 import type {
   ClientFaultSpec,
   ClientSpec,
-  Expectation,
   Scenario,
   ServerSpec,
   SourceSpec,
@@ -21,7 +21,6 @@ import type {
   StepCondition,
 } from "./types.ts";
 
-const seconds = z.number().min(0).max(3600);
 const fixtureName = z.string().min(1).max(200);
 
 /** A source: a fixture by name, a synthetic loop that is made and uploaded, or a recorded upload. */
@@ -308,70 +307,20 @@ export const stepSchema: z.ZodType<Step> = z.discriminatedUnion("do", [
   message: "a step has either `atS` or `when`",
 });
 
-/** What must hold, over the whole run or a window of it. */
-export const expectationSchema: z.ZodType<Expectation> = z.strictObject({
-  /** Defaults to the metric and its limits. */
-  name: z.string().min(1).max(200).exactOptional(),
-  metric: z.string().min(1).max(200),
-  min: z.number().exactOptional(),
-  max: z.number().exactOptional(),
-  equals: z.union([z.number(), z.string(), z.boolean()]).exactOptional(),
-  /** Seconds after streaming began. */
-  fromS: seconds.exactOptional(),
-  toS: seconds.exactOptional(),
-  /** Judge the difference from the same metric over this stretch. */
-  against: z.strictObject({ fromS: seconds, toS: seconds }).exactOptional(),
-  /** This one has to fail: the scenario shows a known failure. */
-  fails: z.boolean().default(false),
-}).refine((e) => e.min !== undefined || e.max !== undefined || e.equals !== undefined, {
-  message: "an expectation needs `min`, `max` or `equals`",
-}).refine((e) => e.min === undefined || e.max === undefined || e.min <= e.max, {
-  message: "`min` is greater than `max`, so that nothing can meet it",
-}).refine((e) => isKnownMetric(e.metric), {
-  path: ["metric"],
-  error: ({ input }) =>
-    `there is no metric ${
-      JSON.stringify((input as { metric?: unknown }).metric)
-    }; docs/writing-scenarios.md lists them`,
-}).refine((e) => e.toS === undefined || (e.fromS ?? 0) < e.toS, {
-  path: ["toS"],
-  message: "the window ends before it begins",
-});
-
-/** A scenario. */
+/** A scenario about streaming. */
 export const scenarioSchema: z.ZodType<Scenario> = z.strictObject({
-  $schema: z.string().exactOptional(),
-  name: z.string().max(80).regex(
-    /^[a-z0-9]+(-[a-z0-9]+)*$/,
-    "a scenario's name is in kebab-case: small letters, digits, single hyphens",
-  ),
-  /** The question that it answers, in one or two sentences. */
-  description: z.string().min(1).max(1000),
-  /** Known failure modes that it shows, e.g. `lag/8 clock skew`. */
-  shows: z.array(z.string().max(100)).default([]),
-  durationS: z.number().positive().max(36000),
+  $schema: frameFields.$schema,
+  name: frameFields.name,
+  description: frameFields.description,
+  shows: frameFields.shows,
+  durationS: frameFields.durationS,
   source: sourceSchema.prefault({ fixture: "low_fi_Gm_loop_60s_gnm.wav" }),
   client: clientSchema,
   network: networkProfileSchema.prefault({}),
   engine: engineProfileSchema.prefault({ type: "constant", renderMs: 12 }),
   server: serverSchema,
   steps: z.array(stepSchema).max(10000).default([]),
-  expectations: z.array(expectationSchema).min(1).max(200),
-  /** Why it cannot run against a live server; absent when it can. */
-  simulationOnly: z.string().max(300).exactOptional(),
-  /** Why it cannot run at timing fidelity; absent when it can. */
-  fullOnly: z.string().max(300).exactOptional(),
-}).superRefine(({ durationS, steps, expectations }, context) => {
-  const late = (path: (string | number)[], atS: number) =>
-    context.addIssue({
-      code: "custom",
-      path,
-      message: `${atS} s is after the end of the session, which lasts ${durationS} s`,
-    });
-  for (const [i, { atS }] of steps.entries()) {
-    if (atS !== undefined && atS > durationS) late(["steps", i, "atS"], atS);
-  }
-  for (const [i, { fromS }] of expectations.entries()) {
-    if (fromS !== undefined && fromS >= durationS) late(["expectations", i, "fromS"], fromS);
-  }
-});
+  expectations: expectationsSchema(isKnownMetric),
+  simulationOnly: frameFields.simulationOnly,
+  fullOnly: frameFields.fullOnly,
+}).superRefine(lateIssues);

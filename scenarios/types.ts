@@ -10,6 +10,7 @@ import type { WrapKind } from "../sim/circle.ts";
 import type { ClientFaults } from "../sim/client/options.ts";
 import type { NetworkProfileInput } from "../sim/network/profile.ts";
 import type { SkewModel } from "../sim/skew.ts";
+import type { VoiceScenario } from "./voice/types.ts";
 
 /** Which part of a source is played. */
 export type StemChoice = "full" | "vocals" | "instruments";
@@ -252,8 +253,8 @@ export type ExpectationInput = Omit<Expectation, "fails"> & {
   readonly fails?: boolean;
 };
 
-/** A complete scenario, defaults filled in. */
-export interface Scenario {
+/** What every scenario has, whatever it is about. */
+export interface ScenarioFrame {
   /** Address of the JSON Schema, for editors. */
   readonly $schema?: string;
   /** Its name, in kebab-case. */
@@ -262,8 +263,16 @@ export interface Scenario {
   readonly description: string;
   /** Known failure modes that it shows, e.g. `lag/1 generation lags behind the playhead`. */
   readonly shows: readonly string[];
-  /** Seconds of streaming. */
+  /** Seconds of session. */
   readonly durationS: number;
+  /** Why it cannot run against a live server; absent when it can. */
+  readonly simulationOnly?: string;
+  /** Why it cannot run at timing fidelity; absent when it can. */
+  readonly fullOnly?: string;
+}
+
+/** A complete scenario about streaming, defaults filled in. */
+export interface Scenario extends ScenarioFrame {
   /** What plays. */
   readonly source: SourceSpec;
   /** Who listens. */
@@ -278,18 +287,18 @@ export interface Scenario {
   readonly steps: readonly Step[];
   /** What must hold. */
   readonly expectations: readonly Expectation[];
-  /** Why it cannot run against a live server; absent when it can. */
-  readonly simulationOnly?: string;
-  /** Why it cannot run at timing fidelity; absent when it can. */
-  readonly fullOnly?: string;
+}
+
+/** A scenario, whatever it is about. */
+export type AnyScenario = Scenario | VoiceScenario;
+
+/** Whether a scenario is about voices. */
+export function isAboutVoices(scenario: AnyScenario): scenario is VoiceScenario {
+  return "subject" in scenario;
 }
 
 /** A {@link Scenario} as it is written: name, description, duration and expectations are enough. */
-export interface ScenarioInput extends
-  Pick<
-    Scenario,
-    "$schema" | "name" | "description" | "durationS" | "simulationOnly" | "fullOnly"
-  > {
+export interface ScenarioInput extends Omit<ScenarioFrame, "shows"> {
   /** Known failure modes that it shows. */
   readonly shows?: readonly string[];
   /** What plays; the default fixture without it. */

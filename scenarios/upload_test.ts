@@ -5,7 +5,7 @@ import { encodePcm } from "../wire/mod.ts";
 import { ScenarioError } from "./errors.ts";
 import { loadScenarioFile } from "./load.ts";
 import { playScenario } from "./run.ts";
-import type { PcmSource } from "./types.ts";
+import type { PcmSource, Scenario } from "./types.ts";
 import { readUpload } from "./upload.ts";
 
 const AUDIO = Float32Array.from({ length: 96_000 * 2 }, (_, i) => ((i % 100) - 50) / 100);
@@ -41,7 +41,7 @@ Deno.test("a recorded upload is read beside its scenario's file, and played", as
     }),
   );
   const [scenario] = await loadScenarioFile(file);
-  assertEquals((scenario!.source as PcmSource).pcm, `${folder.path}/take.blobs/a.bin`);
+  assertEquals(((scenario as Scenario).source as PcmSource).pcm, `${folder.path}/take.blobs/a.bin`);
   const { verdict, session } = await playScenario(scenario!);
   assertEquals([verdict, session.bufferS], ["passed", 2]);
   // At timing fidelity its length is enough.

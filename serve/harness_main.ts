@@ -13,6 +13,7 @@ import {
 } from "../scenarios/harness_protocol.ts";
 import { MirrorWatch } from "../scenarios/mirror_watch.ts";
 import { serverSettings } from "../scenarios/server_settings.ts";
+import { OwnVoice } from "../scenarios/voice/own_server.ts";
 import {
   type EngineProfile,
   ModelledEngine,
@@ -46,6 +47,7 @@ class Harness {
   });
   #profile: EngineProfile = { type: "constant", renderMs: 0 };
   #server: HeadwayServer | null = null;
+  #voice: OwnVoice | null = null;
 
   async obey(command: HarnessCommand): Promise<void> {
     switch (command.do) {
@@ -62,9 +64,16 @@ class Harness {
         tell({
           ev: "listening",
           url: `${this.#server.url}/`,
-          controlUrl: this.#server.controlUrl!,
+          controlUrl: this.#server.controlUrl,
+          voiceUrl: null,
         });
         return;
+      case "startVoice":
+        return await this.#startVoice(command);
+      case "devices":
+        return this.#voice?.setDevices(command.devices);
+      case "speech":
+        return this.#voice?.setEngine(command.profile);
       case "engine":
         this.#profile = command.profile;
         for (const engine of this.#engines) engine.setProfile(command.profile);
@@ -73,6 +82,24 @@ class Harness {
         this.#watch.hold();
         tell({ ev: "held", crc: this.#watch.wholeCrc() });
     }
+  }
+
+  async #startVoice(
+    { server, engine }: Extract<HarnessCommand, { do: "startVoice" }>,
+  ): Promise<void> {
+    const own = this.#voice = new OwnVoice({
+      ...{ clock, rng: new Rng("harness"), server, engine, hasSound: true },
+      onSpeaker: (event) => tell({ ev: "speaker", event }),
+    });
+    const { policy, workers, expiryS, faults } = server;
+    this.#server = await serve({
+      ...{ port: 0, controlPort: "off", voicePort: 0, log: silentLog },
+      ...{ voicePolicy: policy, voiceWorkers: workers, voiceExpiryS: expiryS, voiceFaults: faults },
+      ...{ speechEngines: [own.engine], localPlayer: own.player, devices: own.devices },
+      onVoice: (voice) => own.server = voice,
+    });
+    const { url, voiceUrl } = this.#server;
+    tell({ ev: "listening", url: `${url}/`, controlUrl: null, voiceUrl });
   }
 
   async close(): Promise<void> {

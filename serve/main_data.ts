@@ -17,7 +17,11 @@ async function* gently<T>(items: Iterable<T>, clock: Clock): AsyncGenerator<T> {
 export function mainRouteData(
   library: SourceLibrary,
   registry: StreamRegistry | null,
-  facts: { readonly maxSessions: number; controlUrl(): string | null },
+  facts: {
+    readonly maxSessions: number;
+    controlUrl(): string | null;
+    voiceUrl(): string | null;
+  },
   clock: Clock,
 ): MainRouteData {
   const knobs = knobManifest({ sde: false, loras: [], manualSlots: 0, steeringAxes: [] });
@@ -53,6 +57,9 @@ export function mainRouteData(
         sessionCount: registry?.list().length ?? 0,
         maxSessions: facts.maxSessions,
         controlUrl: facts.controlUrl(),
+        voicesUrl: voicesUrl(facts.voiceUrl()),
       }, isIn),
   };
 }
+
+const voicesUrl = (voiceUrl: string | null) => voiceUrl === null ? null : `${voiceUrl}/dashboard`;

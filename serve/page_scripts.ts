@@ -1,6 +1,5 @@
 /**
- * The scripts of pages: made of their sources when they are first asked for, kept in
- * memory.
+ * The scripts of pages: made of their sources when they are first asked for, kept in memory.
  *
  * @module
  */
@@ -9,7 +8,7 @@ import { Hono } from "hono";
 import { errorMessage } from "../runtime/mod.ts";
 import { type App, type AppEnv, textResponse } from "../server/app.ts";
 import type { Log } from "../server/log.ts";
-import { PLAYER_LOADER } from "../web/page/loader.ts";
+import { PLAYER_LOADER, VOICE_LOADER } from "../web/page/loader.ts";
 import { PLAYER_STYLESHEET } from "../web/page/style.ts";
 
 /** The bundler, and the settings that it is run with. */
@@ -38,6 +37,7 @@ export class PageScripts {
     const { routes } = this;
     routes.get("/player.css", () => textOf("text/css", PLAYER_STYLESHEET));
     routes.get("/player.js", () => textOf("text/javascript", PLAYER_LOADER));
+    routes.get("/voice.js", () => textOf("text/javascript", VOICE_LOADER));
     routes.get("/assets/:name{[a-z]+\\.(?:js|css)}", async (c) => {
       let scripts: Scripts;
       try {

@@ -47,7 +47,7 @@ Deno.test("PageScripts ends a bundler that still runs", async () => {
 Deno.test("the page's real scripts are bundled, and import nothing", async () => {
   const log = new MemoryLog();
   const scripts = new PageScripts(log);
-  for (const name of ["player", "session", "ring"]) {
+  for (const name of ["player", "session", "ring", "voice"]) {
     const response = await scripts.routes.request(`http://localhost/assets/${name}.js`);
     const text = await response.text();
     assertEquals(response.status, 200, text);

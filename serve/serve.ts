@@ -45,6 +45,7 @@ import { CONTROL_RULES, MAIN_RULES } from "./rules.ts";
 import { readSocketTables } from "./socket_tables.ts";
 import { StemMaker } from "./stem_maker.ts";
 import { WorkerPreparer } from "./worker_preparer.ts";
+import { ForeignDashboard } from "./voice/foreign_dashboard.ts";
 import { TasksPart } from "./tasks/tasks_part.ts";
 import { VoicePart } from "./voice/voice_part.ts";
 
@@ -102,7 +103,9 @@ export async function serve(options: ServerParts = {}): Promise<HeadwayServer> {
     tasks: null,
   };
   await warnOfStrangers(parts);
-  const voice = new VoicePart(parts);
+  const { voiceDashboard: folder } = options;
+  const dashboard = folder === undefined ? null : await ForeignDashboard.read(folder);
+  const voice = new VoicePart({ ...parts, dashboard });
   parts.mounts.push(voice);
   const plans = [
     mainPlan(parts),
@@ -184,6 +187,7 @@ function mainPlan(core: ServerCore): ListenerPlan {
       const main = mainRoutes(mainRouteData(library, registry, {
         maxSessions: settings.maxSessions,
         controlUrl: () => urlOf(core, "control"),
+        voiceUrl: () => urlOf(core, "voice"),
       }, clock));
       routes.route("/", main);
       routes.route("/", healthRoutes(core.boot, Deno.pid));

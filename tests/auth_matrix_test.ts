@@ -82,11 +82,14 @@ type Ask =
   | "CONTROL GET /sessions/ID"
   | "CONTROL POST /sessions/ID/cmd"
   | "CONTROL WS /"
+  | "VOICE GET /dashboard"
+  | "VOICE GET /assets/voice.js"
   | "VOICE GET /v1/sessions"
   | "VOICE POST /v1/stop"
   | "VOICE POST /mcp"
   | "VOICE WS /ws/audio/ID"
   | "VOICE WS /ws/chat"
+  | "VOICE WS /ws/roster"
   | "CHANNEL GET /v1/channel-sessions"
   | "CHANNEL GET /v1/events/nothing"
   | "CHANNEL POST /v1/channel-sessions/ID/deregister";
@@ -117,11 +120,13 @@ const PROTECTED: readonly Ask[] = [
   "CONTROL GET /sessions/ID",
   "CONTROL POST /sessions/ID/cmd",
   "CONTROL WS /",
+  "VOICE GET /assets/voice.js",
   "VOICE GET /v1/sessions",
   "VOICE POST /v1/stop",
   "VOICE POST /mcp",
   "VOICE WS /ws/audio/ID",
   "VOICE WS /ws/chat",
+  "VOICE WS /ws/roster",
   "CHANNEL GET /v1/channel-sessions",
   "CHANNEL GET /v1/events/nothing",
   "CHANNEL POST /v1/channel-sessions/ID/deregister",
@@ -132,7 +137,7 @@ const READS: readonly Ask[] = [
 ];
 const SOCKETS: readonly Ask[] = [
   ...["WS /", "WS /watch/ID", "WS /ws/terminal"] as const,
-  ...["VOICE WS /ws/audio/ID", "VOICE WS /ws/chat"] as const,
+  ...["VOICE WS /ws/audio/ID", "VOICE WS /ws/chat", "VOICE WS /ws/roster"] as const,
 ];
 const ALL_SOCKETS: readonly Ask[] = [...SOCKETS, "WS /watch/nobody", "CONTROL WS /"];
 const POST: Ask = "CONTROL POST /sessions/ID/cmd";
@@ -161,6 +166,8 @@ const ROWS: readonly Row[] = [
   ["5 behind a proxy, with the token", LOOPBACK_T, LOCAL, "localhost", ["X-Forwarded-For: 1.2.3.4", good], READS, 200],
   ["5 the same, WebSockets", LOOPBACK_T, LOCAL, "localhost", ["X-Forwarded-For: 1.2.3.4", good], SOCKETS, 101],
   ["6 a stranger at the door", OPEN_T, REMOTE, "192.0.2.1", [], ["GET /", "GET /healthz", "GET /api/auth/status"], 200],
+  ["6 a stranger at the page of voices", OPEN_T, REMOTE, "192.0.2.1", [], "VOICE GET /dashboard", 200],
+  ["6 a link from elsewhere to the page of voices", LOOPBACK, LOCAL, "localhost", ["Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: navigate"], "VOICE GET /dashboard", 200],
   ["7 a stranger", OPEN_T, REMOTE, "192.0.2.1", [], PROTECTED, 401],
   ["8 a stranger who claims to be local", OPEN_T, REMOTE, "192.0.2.1", ["X-Forwarded-For: 127.0.0.1"], PROTECTED, 401],
   ["8 a stranger who claims a local Host", OPEN_T, REMOTE, "localhost", [], PROTECTED, 401],

@@ -10,7 +10,7 @@ const FOLDER = fileURLToPath(new URL("../reports/baselines", import.meta.url));
 /** What to do when one of these fails for a good reason. */
 const MEND = "deno task scenario --baseline reports/baselines --update-baseline";
 /** Short ones of different kinds; the gate itself is what plays them all. */
-const PLAYED = ["healthy-stream", "overload", "network-burst"];
+const PLAYED = ["healthy-stream", "overload", "network-burst", "barge-in"];
 
 Deno.test("every shipped scenario has a baseline of its present form, and no other has", async () => {
   const { samples } = await readRuns(FOLDER);

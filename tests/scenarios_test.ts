@@ -1,7 +1,7 @@
 /** What every shipped scenario promises. */
 import { assert, assertEquals } from "@std/assert";
 import type { ExpectationResult, Scenario, Verdict } from "../scenarios/mod.ts";
-import { SHIPPED } from "../scenarios/shipped/mod.ts";
+import { SHIPPED_STREAMS } from "../scenarios/shipped/mod.ts";
 import { askAll, type Question } from "./support/lanes.ts";
 import { type RunFacts, unmet } from "./support/lab.ts";
 
@@ -12,7 +12,7 @@ const LIMIT_SHARE = 0.25;
 /** Longest gap between two nudges, seconds. */
 const NUDGE_S = 10;
 
-const AT_BOTH = SHIPPED.filter(({ fullOnly }) => fullOnly === undefined);
+const AT_BOTH = SHIPPED_STREAMS.filter(({ fullOnly }) => fullOnly === undefined);
 
 /** Nothing wrong, or a readable list of what is. */
 function assertNone(problems: readonly string[], what: string): void {
@@ -20,32 +20,38 @@ function assertNone(problems: readonly string[], what: string): void {
 }
 
 Deno.test("shipped scenarios have unique kebab-case names, and each asks a question", () => {
-  const names = SHIPPED.map(({ name }) => name);
+  const names = SHIPPED_STREAMS.map(({ name }) => name);
   assertEquals(new Set(names).size, names.length);
   assert(names.length >= 15);
   assertNone(names.filter((name) => !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)), "bad names");
   assertNone(
-    SHIPPED.filter(({ description }) => !/\?$/.test(description.trim())).map(({ name }) => name),
+    SHIPPED_STREAMS.filter(({ description }) => !/\?$/.test(description.trim())).map(({ name }) =>
+      name
+    ),
     "scenarios ask nothing",
   );
 });
 
 Deno.test("no shipped session takes more than thirty seconds of anybody's time", () => {
-  const long = SHIPPED.filter((it) => it.simulationOnly === undefined && it.durationS > 30);
+  const long = SHIPPED_STREAMS.filter((it) => it.simulationOnly === undefined && it.durationS > 30);
   assertNone(long.map(({ name }) => name), "too long");
 });
 
 Deno.test("at most five shipped scenarios need the simulation", () => {
-  const names = SHIPPED.filter((it) => it.simulationOnly !== undefined).map(({ name }) => name);
+  const names = SHIPPED_STREAMS.filter((it) => it.simulationOnly !== undefined).map(({ name }) =>
+    name
+  );
   assert(names.length <= 5, `${names.length} are simulation only: ${names.join(", ")}`);
 });
 
 Deno.test("every scenario but the idle one nudges denoise at least every ten seconds", () => {
-  const problems = SHIPPED.filter(({ name }) => name !== "idle-pause").flatMap((scenario) => {
-    const times = [0, ...nudges(scenario), scenario.durationS];
-    const gapS = Math.max(...times.map((atS, i) => atS - (times[i - 1] ?? 0)));
-    return gapS > NUDGE_S ? [`${scenario.name}: ${gapS} s without`] : [];
-  });
+  const problems = SHIPPED_STREAMS.filter(({ name }) => name !== "idle-pause").flatMap(
+    (scenario) => {
+      const times = [0, ...nudges(scenario), scenario.durationS];
+      const gapS = Math.max(...times.map((atS, i) => atS - (times[i - 1] ?? 0)));
+      return gapS > NUDGE_S ? [`${scenario.name}: ${gapS} s without`] : [];
+    },
+  );
   assertNone(problems, "scenarios would fall asleep");
 });
 
@@ -60,9 +66,9 @@ function nudges({ steps }: Scenario): number[] {
 
 Deno.test("both fidelities pass, with equal records, and limits lie near what is measured", async (t) => {
   const answers = await askAll(
-    SHIPPED.map(({ name }): Question<"compareFidelities"> => ["compareFidelities", name]),
+    SHIPPED_STREAMS.map(({ name }): Question<"compareFidelities"> => ["compareFidelities", name]),
   );
-  const runs = answers.map((answer, i) => ({ scenario: SHIPPED[i]!, ...answer }));
+  const runs = answers.map((answer, i) => ({ scenario: SHIPPED_STREAMS[i]!, ...answer }));
   await t.step("slice and tick records of full and timing fidelity are equal", () => {
     assertNone(
       runs.flatMap(({ scenario: { name }, difference }) =>

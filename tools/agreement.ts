@@ -15,7 +15,7 @@ import {
   selfStage,
   Studio,
 } from "../scenarios/mod.ts";
-import { SHIPPED } from "../scenarios/shipped/mod.ts";
+import { SHIPPED_STREAMS } from "../scenarios/shipped/mod.ts";
 
 /** How far the median lead may be apart, seconds. */
 export const LEAD_TOLERANCE_S = 0.03;
@@ -111,7 +111,7 @@ function signed(value: number, digits: number): string {
 if (import.meta.main) {
   const studio = new Studio();
   const rows: Agreement[] = [];
-  for (const scenario of SHIPPED.filter(({ name }) => NAMES.includes(name))) {
+  for (const scenario of SHIPPED_STREAMS.filter(({ name }) => NAMES.includes(name))) {
     rows.push(await agreement(scenario, studio));
   }
   console.log(agreementTable(rows));

@@ -118,7 +118,7 @@ function commandOf(first: string, second: string | undefined, flags: World["flag
 function unknownFlags(command: string, rest: string, flags: World["flags"]): string[] {
   const known = flags.get(command);
   if (known === undefined) return [];
-  return [...rest.matchAll(/(?:^|[\s[])--([a-z][a-z-]*)/g)]
+  return [...rest.matchAll(/(?:^|[\s[])--([a-z][a-z0-9-]*)/g)]
     .map(([, name]) => name!)
     .filter((name) => !isFlag(name, known))
     .map((name) => `${command} has no flag --${name}`);
@@ -131,7 +131,7 @@ function isFlag(name: string, known: ReadonlySet<string>): boolean {
 
 /** A flag on its own in a code span has to be one of ours; `--allow-…` are Deno's. */
 function flagProblems(span: string, { flags }: World): string[] {
-  const name = /^--([a-z][a-z-]*)/.exec(span)?.[1];
+  const name = /^--([a-z][a-z0-9-]*)/.exec(span)?.[1];
   if (name === undefined || name.startsWith("allow-")) return [];
   const isKnown = [...flags.values()].some((known) => isFlag(name, known));
   return isKnown ? [] : [`no command has a flag --${name}`];

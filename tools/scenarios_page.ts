@@ -4,16 +4,12 @@
  * @module
  */
 import { cell, paragraph, table } from "../cli/markdown.ts";
-import type { Scenario } from "../scenarios/types.ts";
+import { type AnyScenario, isAboutVoices } from "../scenarios/types.ts";
 
 /** The page, as `deno fmt` would write it. */
-export function scenariosMarkdown(scenarios: readonly Scenario[]): string {
-  const asked = scenarios.map((it) => [
-    `\`${it.name}\``,
-    cell(it.description),
-    `${it.durationS} s`,
-    notesOf(it),
-  ]);
+export function scenariosMarkdown(scenarios: readonly AnyScenario[]): string {
+  const streams = scenarios.filter((it) => !isAboutVoices(it));
+  const voices = scenarios.filter(isAboutVoices);
   return [
     "# Shipped scenarios",
     paragraph(
@@ -25,17 +21,39 @@ export function scenariosMarkdown(scenarios: readonly Scenario[]): string {
         "One that _fails as foretold_ shows a known failure: it passes when the report finds it.",
     ),
     "## What each one asks",
-    table(["scenario", "question", "session", "notes"], asked).join("\n"),
+    askedTable(streams),
+    ...(voices.length === 0 ? [] : [
+      "## About voices",
+      paragraph(
+        "These speak through a voice server, and somebody listens: " +
+          "[testing voice](voice.md#testing-voice).",
+      ),
+      askedTable(voices),
+    ]),
     "## Which one shows a failure",
     paragraph(
-      "Numbers are those of the failure modes in " +
-        "[the requirements](requirements/streaming.md#known-failure-modes).",
+      "Numbers are those of the failure modes of " +
+        "[streaming](requirements/streaming.md#known-failure-modes) and of " +
+        "[voices](requirements/voice.md#known-failure-modes).",
     ),
-    table(["failure", "scenarios"], failureRows(scenarios)).join("\n"),
+    table(["failure", "scenarios"], failureRows(streams)).join("\n"),
+    ...(voices.length === 0
+      ? []
+      : [table(["failure", "scenarios"], failureRows(voices)).join("\n")]),
   ].join("\n\n") + "\n";
 }
 
-function notesOf({ expectations, simulationOnly, fullOnly }: Scenario): string {
+function askedTable(scenarios: readonly AnyScenario[]): string {
+  const rows = scenarios.map((it) => [
+    `\`${it.name}\``,
+    cell(it.description),
+    `${it.durationS} s`,
+    notesOf(it),
+  ]);
+  return table(["scenario", "question", "session", "notes"], rows).join("\n");
+}
+
+function notesOf({ expectations, simulationOnly, fullOnly }: AnyScenario): string {
   const notes = [
     ...(expectations.some(({ fails }) => fails) ? ["fails as foretold"] : []),
     ...(simulationOnly === undefined ? [] : [`simulation only: ${simulationOnly}`]),
@@ -44,7 +62,7 @@ function notesOf({ expectations, simulationOnly, fullOnly }: Scenario): string {
   return cell(notes.join("; ")) || "–";
 }
 
-function failureRows(scenarios: readonly Scenario[]): string[][] {
+function failureRows(scenarios: readonly AnyScenario[]): string[][] {
   const shownBy = new Map<string, string[]>();
   for (const { name, shows } of scenarios) {
     for (const failure of shows) {

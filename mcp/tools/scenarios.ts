@@ -6,9 +6,10 @@
 import { z } from "zod";
 import type { Report } from "../../reports/mod.ts";
 import {
+  type AnyScenario,
+  isAboutVoices,
   isWebSocketUrl,
   parseScenario,
-  type Scenario,
   type TargetAddress,
 } from "../../scenarios/mod.ts";
 import { SHIPPED } from "../../scenarios/shipped/mod.ts";
@@ -73,7 +74,8 @@ const list = defineTool({
 });
 
 /** A definition is data of the caller's: files of this machine are not for it to name. */
-function withoutFiles(scenario: Scenario): Scenario {
+function withoutFiles(scenario: AnyScenario): AnyScenario {
+  if (isAboutVoices(scenario)) return scenario;
   const sources = [
     scenario.source,
     ...scenario.steps.map((step) => "source" in step && step.source),
@@ -198,7 +200,7 @@ const explainTool = defineTool({
     failed: z.array(expectation),
     first_breach: z.object({
       at_s: z.number().describe("seconds of session time"),
-      kind: z.enum(["late slice", "stale tick", "unrefreshed audio", "event"]),
+      kind: z.enum(["late slice", "stale tick", "unrefreshed audio", "speech", "event"]),
       text: z.string(),
     }).nullable(),
     before: z.array(z.object({ at_s: z.number(), kind: z.string(), text: z.string() }))

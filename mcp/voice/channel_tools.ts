@@ -17,6 +17,8 @@ export interface ChannelToolsOptions {
   readonly forwarder: ChannelForwarder;
   /** Null where playing is switched off. */
   readonly play: PlayWav | null;
+  /** Whether the caller may have something played, which may start a program; default yes. */
+  readonly mayPlay?: () => Promise<boolean>;
 }
 
 /** Seconds that speech may take, and that the question for listeners may. */
@@ -26,6 +28,8 @@ const ASK_S = 1.5;
 const MAX_WAV_BYTES = 64 * 2 ** 20;
 /** Longest piece of a refusal that is repeated, characters. */
 const MAX_QUOTE_CHARS = 400;
+const NOT_OWN_USER =
+  "playing starts a program: other users of this machine need the server's token";
 /** Headers that hold a number; a job's id may look like one, and is none. */
 const NUMERIC: ReadonlySet<string> = new Set([
   ...["duration-sec", "sample-rate", "gen-time-sec", "total-time-sec", "rtf", "chunks"],
@@ -148,7 +152,7 @@ interface SpeakArgs {
 
 async function speak(args: SpeakArgs, options: ChannelToolsOptions): Promise<PlainResult> {
   const { session_id: sessionId = "", voice = "", speed = 0, emotion = 0 } = args;
-  const { forwarder: { backend }, play } = options;
+  const { forwarder: { backend }, play, mayPlay = () => Promise.resolve(true) } = options;
   if (args.text.trim() === "") return { text: "text is required" };
   const answer = await backend({
     method: "POST",
@@ -186,6 +190,9 @@ async function speak(args: SpeakArgs, options: ChannelToolsOptions): Promise<Pla
   const asked = sessionId === "" ? NOBODY : await listenersOf(sessionId, headers, backend);
   if (asked.isHeard) return jsonResult({ ...result, playback_status: "routed_ws" });
   const told = { ...result, ...(asked.error !== null && { subscriber_check_error: asked.error }) };
+  if (!await mayPlay()) {
+    return jsonResult({ ...told, playback_status: "error", playback_error: NOT_OWN_USER });
+  }
   const playing = play(bytes);
   if (args.blocking !== true) {
     playing.catch(() => {});

@@ -31,13 +31,18 @@ export interface VoiceToolsOptions {
   readonly app: VoiceApp;
   /** Reads a file that a caller names; rejects for callers who may not. */
   readonly readFile: (path: string) => Promise<Uint8Array>;
+  /** Whether the caller may have speech played here, which may start a program. */
+  readonly mayPlay: () => Promise<boolean>;
 }
 
+const NOT_OWN_USER =
+  "playing starts a program: other users of this machine need the server's token";
 const PREVIEW_CHARS = 50;
 const RECENT_JOBS = 20;
 
 /** Makes them. */
-export function voiceTools({ app, readFile }: VoiceToolsOptions): readonly PlainTool[] {
+export function voiceTools(options: VoiceToolsOptions): readonly PlainTool[] {
+  const { app, readFile, mayPlay } = options;
   const { voice } = app;
   return [
     plainTool({
@@ -52,7 +57,7 @@ export function voiceTools({ app, readFile }: VoiceToolsOptions): readonly Plain
         session_id: z.string().default("").describe("whose session speaks"),
       }),
       hints: { idempotentHint: true },
-      run: (args) => Promise.resolve(speak(args, voice)),
+      run: async (args) => await mayPlay() ? speak(args, voice) : failed(NOT_OWN_USER),
     }),
     plainTool({
       name: "speech_status",
@@ -97,7 +102,10 @@ export function voiceTools({ app, readFile }: VoiceToolsOptions): readonly Plain
         device: z.string().default("").describe("index, part of a name, or default"),
       }),
       hints: { idempotentHint: true },
-      run: ({ device }) => Promise.resolve(setDevice(voice, device)),
+      run: async ({ device }) => {
+        await voice.lookAtDevices();
+        return setDevice(voice, device);
+      },
     }),
     plainTool({
       name: "vad_check",
@@ -135,7 +143,8 @@ export function voiceTools({ app, readFile }: VoiceToolsOptions): readonly Plain
         preferred_output_device: z.string().default("system-default").describe("a device"),
       }),
       hints: { idempotentHint: true },
-      run: (args) => {
+      run: async (args) => {
+        await voice.lookAtDevices();
         try {
           const { session, isCreated } = voice.registry.register({
             sessionId: args.session_id,
@@ -145,9 +154,9 @@ export function voiceTools({ app, readFile }: VoiceToolsOptions): readonly Plain
             preferredOutputDevice: args.preferred_output_device,
           });
           const record = sessionRecord(voice, session);
-          return Promise.resolve(jsonResult({ status: "ok", ...record, created: isCreated }));
+          return jsonResult({ status: "ok", ...record, created: isCreated });
         } catch (error) {
-          if (error instanceof VoiceError) return Promise.resolve(failed(error.message));
+          if (error instanceof VoiceError) return failed(error.message);
           throw error;
         }
       },
@@ -172,12 +181,14 @@ export function voiceTools({ app, readFile }: VoiceToolsOptions): readonly Plain
       description: "Lists who is registered, and who waits.",
       input: z.object({}),
       hints: { readOnlyHint: true },
-      run: () =>
-        Promise.resolve(jsonResult({
+      run: async () => {
+        await voice.lookAtDevices();
+        return jsonResult({
           status: "ok",
           sessions: voice.registry.list().map((session) => sessionRecord(voice, session)),
           serializer: serializerSnapshot(voice),
-        })),
+        });
+      },
     }),
   ];
 }
@@ -247,6 +258,10 @@ function speak(
   } catch (error) {
     if (error instanceof VoiceError) return failed(error.message);
     throw error;
+  }
+  // Of a voice that nobody has, only the job's status tells.
+  if (job.failure !== null && job.failure.code !== "unknown-voice") {
+    return failed(job.failure.message);
   }
   if (ahead.length === 0 && current === null) {
     return jsonResult({ status: "speaking", job_id: job.id });

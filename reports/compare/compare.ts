@@ -13,7 +13,7 @@ import {
   type ScenarioComparison,
 } from "./comparison.ts";
 import { judgeExact, judgeLive, severityOf, type Values } from "./judge.ts";
-import { COMPARED } from "./metrics.ts";
+import { comparedOf } from "./metrics.ts";
 import type { RunSample } from "./sample.ts";
 
 /** A set of runs, and what it is called. */
@@ -108,7 +108,7 @@ function compareScenario(
     const reason = sample.reason === null ? "" : `: ${sample.reason}`;
     return incomparable(name, before, after, `${side}, it was ${sample.verdict}${reason}`);
   }
-  const metrics = COMPARED.map((metric) => {
+  const metrics = comparedOf(a[0]!.figures).map((metric) => {
     const values: Values = {
       before: a.map(({ figures }) => figures[metric.name] ?? null),
       after: b.map(({ figures }) => figures[metric.name] ?? null),

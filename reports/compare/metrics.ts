@@ -77,9 +77,43 @@ export const COMPARED: readonly ComparedMetric[] = [
   }),
 ];
 
+/** The same of runs about voices. */
+export const COMPARED_VOICES: readonly ComparedMetric[] = [
+  COMPARED[0]!,
+  metric("voice.jobs.lost", "Jobs heard nowhere", "less", { leastEffect: 1 }),
+  metric("voice.jobs.doubled", "Jobs heard twice", "less", { leastEffect: 1 }),
+  metric("voice.jobs.wrongSession", "Jobs at the wrong ear", "less", { leastEffect: 1 }),
+  metric("voice.jobs.failed", "Failed jobs", "less", { leastEffect: 1 }),
+  metric("voice.overlaps", "Sounds that overlap at one ear", "less", { leastEffect: 1 }),
+  metric("voice.order.faults", "Jobs out of turn", "less", { leastEffect: 1 }),
+  metric("voice.firstAudioS.p95", "First sound, slowest 5 %", "less", {
+    ...{ unit: "s", leastEffect: 0.05, leastShare: 0.1 },
+  }),
+  metric("voice.firstAudioS.p50", "First sound, median", "less", {
+    ...{ unit: "s", leastEffect: 0.03, leastShare: 0.1 },
+  }),
+  metric("voice.waitS.p95", "Waiting for a worker, longest 5 %", "less", {
+    ...{ unit: "s", leastEffect: 0.05, leastShare: 0.1 },
+  }),
+  metric("voice.speaker.jobs", "Jobs that the loudspeaker played", "neither", {
+    leastEffect: 1,
+  }),
+];
+
+/** Every figure that is compared of anything. */
+export const ALL_COMPARED: readonly ComparedMetric[] = [...COMPARED, ...COMPARED_VOICES.slice(1)];
+
+/** The figures that runs with these are compared by: streams by theirs, voices by theirs. */
+export function comparedOf(figures: Readonly<Record<string, number | null>>) {
+  return COMPARED_VOICES.some(({ name }) => name !== "passed" && name in figures)
+    ? COMPARED_VOICES
+    : COMPARED;
+}
+
 /** Every compared figure of a report, in the order of {@link COMPARED}. */
 export function figuresOf(report: Report): Record<string, number | null> {
-  return Object.fromEntries(COMPARED.map(({ name }) => [name, valueOf(report, name)]));
+  const compared = report.voice === undefined ? COMPARED : COMPARED_VOICES;
+  return Object.fromEntries(compared.map(({ name }) => [name, valueOf(report, name)]));
 }
 
 function valueOf(report: Report, name: string): number | null {

@@ -15,7 +15,7 @@ export { comparisonLines } from "./comparison_terminal.ts";
 export { curvesOf } from "./curves.ts";
 export type { Curves } from "./curves.ts";
 export { LEAST_LIVE_RUNS } from "./judge.ts";
-export { COMPARED } from "./metrics.ts";
+export { ALL_COMPARED, COMPARED } from "./metrics.ts";
 export type { Better, ComparedMetric } from "./metrics.ts";
 export * from "./read_runs.ts";
 export { sampleOf } from "./sample.ts";

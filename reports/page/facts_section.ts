@@ -48,7 +48,8 @@ export function keyFigures({ lag, mirror }: Report, heard: readonly HeardStretch
   }</dl>`;
 }
 
-function pairs(items: readonly (readonly [string, string, string])[]): Markup[] {
+/** Terms with a value and a note each. */
+export function pairs(items: readonly (readonly [string, string, string])[]): Markup[] {
   return items.map(([term, value, note]) =>
     markup`
       <div>
@@ -61,7 +62,7 @@ function pairs(items: readonly (readonly [string, string, string])[]): Markup[] 
 
 /** All measures, session and harness. */
 export function factsSection(report: Report): Markup {
-  const { lag, session, harness, timing, trace, target } = report;
+  const { lag, session } = report;
   return markup`
     <section aria-labelledby="measures">
       <h2 id="measures">Measures</h2>
@@ -109,7 +110,16 @@ export function factsSection(report: Report): Markup {
       ["Explained ticks", eventWords(lag.ticks.tagged)],
     ])
   }</div>
-        <div><h3>Harness</h3>${doubt(report)}${
+        <div><h3>Harness</h3>${harnessList(report)}</div>
+      </div>
+    </section>
+  `;
+}
+
+/** How well the harness kept its own time, and what the run took. */
+export function harnessList(report: Report): Markup {
+  const { harness, timing, trace, target } = report;
+  return markup`${doubt(report)}${
     target === "sim"
       ? markup`<p class="aside">Simulated: punctual by construction, and work takes no time.</p>`
       : null
@@ -121,10 +131,7 @@ export function factsSection(report: Report): Markup {
       ["Speed", `${short(timing.speedup)} × real time`],
       ["Trace", markup`${count(trace.events, "event")}, <code>${trace.hash}</code>`],
     ])
-  }</div>
-      </div>
-    </section>
-  `;
+  }`;
 }
 
 function harnessRows(harness: Report["harness"]): [string, Child][] {
@@ -149,7 +156,8 @@ function doubt({ harness }: Report): Markup | null {
   `;
 }
 
-function row(name: string, it: Distribution): Markup {
+/** A distribution as a row of a table. */
+export function row(name: string, it: Distribution): Markup {
   const values = [it.min, it.p5, it.p50, it.p95, it.max, it.mean];
   return markup`<tr><th scope="row">${name}</th>${
     values.map((value) =>
@@ -158,7 +166,8 @@ function row(name: string, it: Distribution): Markup {
   }</tr>`;
 }
 
-function list(items: readonly (readonly [string, Child])[]): Markup {
+/** Terms and values. */
+export function list(items: readonly (readonly [string, Child])[]): Markup {
   return markup`<dl class="list">${
     items.map(([term, value]) =>
       markup`

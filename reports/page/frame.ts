@@ -36,19 +36,25 @@ export interface Plot {
   readonly namesStates?: boolean;
   /** Time of this plot, where it is not the page's. */
   readonly x?: Scale;
+  /** How high it is, pixels; as the page's style has it unless told. */
+  readonly heightPx?: number;
+  /** Whether times stand below it; they do unless told. */
+  readonly hasTimes?: boolean;
 }
 
 /** Draws a plot. */
 export function plotFrame(plot: Plot, grid: Grid): Markup {
-  const { y, x = grid.timeline.x } = plot;
+  const { y, x = grid.timeline.x, heightPx, hasTimes = true } = plot;
   const isShared = x === grid.timeline.x;
   return markup`
     <div class="frame" data-min="${x.min}" data-max="${x.max}">
-      <svg class="canvas" id="${plot.id}-plot" role="img" aria-label="${plot.label}">
+      <svg class="canvas" id="${plot.id}-plot"${
+    heightPx === undefined ? null : markup` height="${heightPx}"`
+  } role="img" aria-label="${plot.label}">
     <rect class="ground" width="100%" height="100%"/>
     ${isShared ? backdrop(grid.timeline, plot.namesStates === true) : null}${
     y === null ? null : yAxis(y, plot.unit ?? "s")
-  }${plot.content}${isShared ? marks(grid) : null}${xAxis(x)}
+  }${plot.content}${isShared ? marks(grid) : null}${hasTimes ? xAxis(x) : null}
     <line class="cursor" x1="0" x2="0" y1="0" y2="100%" visibility="hidden"/>
       </svg>
     </div>

@@ -2,7 +2,7 @@ import type { Report } from "../model.ts";
 import { withUnit } from "../summary.ts";
 import { type Markup, markup, raw } from "./markup.ts";
 import type { Story } from "./story.ts";
-import { clipped, seconds, settingWords } from "./words.ts";
+import { clipped, count, seconds, settingWords } from "./words.ts";
 
 /** Letters of one paragraph, at most: descriptions and reasons may be of any length. */
 const MAX_PROSE = 1000;
@@ -47,8 +47,19 @@ function shownModes(shows: readonly string[]): Markup | null {
 }
 
 /** Engine and network as the scenario sets them, in words. */
-function conditions({ definition }: Report): string[] {
-  const { engine, network } = definition;
+function conditions({ definition, voice }: Report): string[] {
+  const { engine, network, server } = definition;
+  if (voice !== undefined) {
+    const { policy, workers } = server as { readonly policy: string; readonly workers: number };
+    const { realTimeFactor } = engine as { readonly realTimeFactor: number };
+    const words = settingWords(network ?? {});
+    return [
+      policy,
+      count(workers, "worker"),
+      `speech made at ${realTimeFactor} × real time`,
+      ...(words === "" ? [] : [clipped(`network: ${words}`, MAX_PROSE)]),
+    ];
+  }
   return [["engine", engine], ["network", network]].flatMap(([name, value]) => {
     const words = settingWords(value ?? {}).replace(/^type /, "");
     return words === "" || words === "steady" ? [] : [clipped(`${name}: ${words}`, MAX_PROSE)];

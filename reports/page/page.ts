@@ -18,6 +18,8 @@ import { pagePolicy, standalonePage } from "./shell.ts";
 import { storyOf } from "./story.ts";
 import { STYLE } from "./style.ts";
 import { timelineOf } from "./timeline.ts";
+import { voiceFacts, voiceKeyFigures } from "../voice/facts.ts";
+import { voiceSection } from "../voice/section.ts";
 
 /** Nothing from elsewhere, no script and no style but this page's own. */
 export const PAGE_POLICY: string = pagePolicy(STYLE, SCRIPT);
@@ -42,14 +44,21 @@ export function reportPage(report: Report, excerpt: SoundExcerpt | null): string
   const groups = groupMarks(report.marks);
   const told = storyOf(report, heard);
   const story = { ...told, worstS: momentOf(report, told.worstS, excerpt) };
+  const { voice } = report;
   const hasRun = report.series.ticks.atS.length > 0 || report.series.slices.atS.length > 0;
   const body = markup`${headSection(report)}
 <main>
 ${storySection(story, excerpt !== null)}
 ${expectationSection(report)}
-${hasRun ? keyFigures(report, heard) : null}
+${
+    voice !== undefined
+      ? markup`${voiceKeyFigures(voice)}
+${voiceSection(report, voice, { timeline, groups, excerpt, worstS: story.worstS })}
+${voiceFacts(report, voice)}`
+      : markup`${hasRun ? keyFigures(report, heard) : null}
 ${plotSection(report, { timeline, groups, heard, excerpt, worstS: story.worstS, hasRun })}
-${hasRun ? factsSection(report) : null}
+${hasRun ? factsSection(report) : null}`
+  }
 ${againSection(report)}
 </main>`;
   return standalonePage({
@@ -69,7 +78,7 @@ function momentOf(
   worstS: number | null,
   excerpt: SoundExcerpt | null,
 ): number | null {
-  if (excerpt === null) return worstS;
+  if (excerpt === null || report.voice !== undefined) return worstS;
   const placeS = worstS === null ? null : recordingTimeOf(report, worstS);
   const isInside = placeS !== null && placeS >= excerpt.fromS &&
     placeS < excerpt.fromS + excerpt.durationS;

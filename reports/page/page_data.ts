@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { VoiceResult } from "../../scenarios/voice/result.ts";
 import type { Report } from "../model.ts";
 import type { SoundExcerpt } from "../sound/mod.ts";
 import { fewest, fewOfEach, joined } from "./few.ts";
@@ -11,6 +12,7 @@ import { type HeardStretch, oldStretches } from "./heard.ts";
 import { gravity, type MarkGroup, shownGroups } from "./marks.ts";
 import { keepExtremes } from "./thin.ts";
 import { STATES, type Stretch, type Timeline } from "./timeline.ts";
+import { overlapsOf } from "../voice/measures.ts";
 
 /** Columns that read-outs are thinned to. */
 const COLUMNS = 600;
@@ -45,6 +47,20 @@ export interface PageData {
   readonly marks: readonly [number[], number[]];
   /** Words of what happened. */
   readonly words: readonly string[];
+  /** Jobs of a run about voices, as columns of equal length. */
+  readonly jobs?: JobColumns;
+}
+
+/** Jobs, as columns of equal length; times in seconds. */
+export interface JobColumns {
+  readonly names: readonly string[];
+  readonly asked: readonly number[];
+  readonly started: readonly (number | null)[];
+  readonly made: readonly (number | null)[];
+  /** When nothing more happens to it. */
+  readonly over: readonly number[];
+  /** What was heard of it: from, to, by whom. */
+  readonly sounds: readonly (readonly (readonly [number, number, string])[])[];
 }
 
 /** Stretches, one after the other: where they begin, where they end. */
@@ -84,6 +100,37 @@ export function pageData(
     sound: excerpt === null ? null : soundMap(heard, excerpt),
     marks: [marks.map(({ atS }) => milli(atS)), marks.map(({ word }) => word)],
     words: words.texts,
+    ...(report.voice !== undefined && voiceData(report.voice, excerpt)),
+  };
+}
+
+/** What the page of a run about voices knows beside, and in place of, what others do. */
+function voiceData(
+  voice: VoiceResult,
+  excerpt: SoundExcerpt | null,
+): Pick<PageData, "jobs" | "old" | "sound"> {
+  const { jobs } = voice.timeline;
+  const orNull = (value: number | null) => value === null ? null : milli(value);
+  return {
+    jobs: {
+      names: jobs.map(({ job }) => job),
+      asked: jobs.map(({ askedS }) => milli(askedS)),
+      started: jobs.map(({ startedS }) => orNull(startedS)),
+      made: jobs.map(({ madeS }) => orNull(madeS)),
+      over: jobs.map(({ askedS, startedS, madeS, sounds, outcome }) =>
+        outcome === "unfinished"
+          ? 1e9
+          : milli(Math.max(askedS, startedS ?? 0, madeS ?? 0, ...sounds.map(({ toS }) => toS)))
+      ),
+      sounds: jobs.map(({ sounds }) =>
+        sounds.map(({ fromS, toS, ear }) => [milli(fromS), milli(toS), ear] as const)
+      ),
+    },
+    old: columns(overlapsOf(voice)),
+    // A recording of voices runs with the session.
+    sound: excerpt === null
+      ? null
+      : [[excerpt.fromS], [excerpt.fromS + excerpt.durationS], [0], [excerpt.durationS]],
   };
 }
 

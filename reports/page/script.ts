@@ -60,6 +60,36 @@ function heardWords(t) {
   return isIn(data.heard, t) ? "fresh audio" : "nothing";
 }
 
+// Jobs of a run about voices: names, when asked for, begun, made, and [from, to, ear] of each sound.
+const jobs = data.jobs ?? null;
+function namesOf(isMeant) {
+  const names = [];
+  for (let i = 0; i < jobs.names.length; i++) if (isMeant(i)) names.push(jobs.names[i]);
+  return names;
+}
+function someOf(names) {
+  if (names.length === 0) return "none";
+  return names.length > 3 ? names.slice(0, 2).join(", ") + " and " + (names.length - 2) + " more"
+    : names.join(", ");
+}
+function audibleWords(t) {
+  const found = [];
+  jobs.sounds.forEach((sounds, i) => {
+    for (const [from, to, ear] of sounds) {
+      if (t >= from && t < to) found.push(jobs.names[i] + " (" + ear + ")");
+    }
+  });
+  return found.length === 0 ? "silence" : someOf(found);
+}
+function sayJobs(t) {
+  const isMade = (i) => jobs.made[i] !== null && jobs.made[i] <= t;
+  const isBegun = (i) => jobs.started[i] !== null && jobs.started[i] <= t;
+  const isHeard = (i) => jobs.sounds[i].some(([from]) => from <= t);
+  say("now-making", someOf(namesOf((i) => isBegun(i) && !isMade(i) && t < jobs.over[i])));
+  say("now-waiting", someOf(namesOf((i) =>
+    jobs.asked[i] <= t && t < jobs.over[i] && !isHeard(i) && (isMade(i) || !isBegun(i)))));
+}
+
 function markWords(t) {
   const [at, words] = data.marks;
   const near = data.endS / 150;
@@ -77,7 +107,8 @@ function show(t) {
     line.setAttribute("x2", share * 100 + "%");
   }
   const i = lastAt(tickAt, now);
-  const heard = heardWords(now);
+  const heard = jobs === null ? heardWords(now) : audibleWords(now);
+  if (jobs !== null) sayJobs(now);
   // Rest says already why; the name of the state would say it twice.
   const why = i < 0 || heard === "old audio, at rest" ? "" : data.states[state[i]];
   say("now", text(now, 2) + " s");
@@ -88,8 +119,8 @@ function show(t) {
   say("now-mark", markWords(now));
   range.value = String(now);
   range.setAttribute("aria-valuetext", text(now, 1) + " s, hearing " + heard +
-    ", last slice " + leadWords(now));
-  $("now-heard").classList.toggle("bad", heard === "old audio");
+    (jobs === null ? ", last slice " + leadWords(now) : ""));
+  $("now-heard").classList.toggle("bad", heard === "old audio" || isIn(data.old, now));
 }
 
 // Session time and place in the sound; null where the other has no such moment.

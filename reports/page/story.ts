@@ -6,6 +6,8 @@
  */
 import type { Report } from "../model.ts";
 import { failuresOf } from "../summary.ts";
+import { voiceMoment } from "../voice/measures.ts";
+import { voiceHealth, voiceTroubles } from "../voice/story.ts";
 import { type HeardStretch, longest, oldStretches } from "./heard.ts";
 import { isExplained, type Stretch } from "./timeline.ts";
 import { median } from "./statistics.ts";
@@ -37,10 +39,11 @@ export function storyOf(report: Report, heard: readonly HeardStretch[]): Story {
     const lead = `This scenario did not run here: ${report.reason ?? "no reason was given"}.`;
     return { heading: "Did not run", kind: "unjudged", lead: ended(lead), more: [], worstS: null };
   }
-  const worstS = worstMoment(report, heard);
+  const { voice } = report;
+  const worstS = voice === undefined ? worstMoment(report, heard) : voiceMoment(report);
   const troubles = troublesOf(report, heard);
   const failures = failuresOf(report).map((it) => ended(`Against the limits: ${it}`));
-  const notes = health(report, heard);
+  const notes = voice === undefined ? health(report, heard) : voiceHealth(voice);
   const doubt = report.verdict === "inconclusive"
     ? [ended(`There is no judgement: ${report.reason ?? "no reason was given"}`)]
     : [];
@@ -66,6 +69,7 @@ export function storyOf(report: Report, heard: readonly HeardStretch[]): Story {
 
 /** What went wrong in a run, in sentences, the weightiest first; none where all is well. */
 export function troublesOf(report: Report, heard: readonly HeardStretch[]): string[] {
+  if (report.voice !== undefined) return voiceTroubles(report.voice);
   return [
     ...brokenInvariants(report),
     ...lostSession(report),

@@ -10,12 +10,14 @@ const COLOURS = `
   --line: #dcdfe6; --grid: #e7e9ee; --link: #1a56b0; --good: #14733b; --bad: #b3400a; --doubt: #855700;
   --fresh: #0a5aa0; --old: #c2440a; --old-wash: #fbeade; --muted: #8b92a0; --state: #eef0f4;
   --age-0: #08478a; --age-1: #2f7fc1; --age-2: #7db3dd; --age-lap: #cfe1f0; --age-old: #eed9ae;
-  --never: #fff; --hatch: #d5d8df; --halo: #fff; --on-main: #fff }
+  --never: #fff; --hatch: #d5d8df; --halo: #fff; --on-main: #fff;
+  --heard-local: #7a5ea8; --on-local: #fff; --listened: #eaf3ec }
 @media screen and (prefers-color-scheme: dark) { :root { --paper: #14161a; --card: #1b1e23; --ink: #e6e8ee;
   --soft: #a3aab7; --line: #343941; --grid: #292d34; --link: #8ab4f8; --good: #63d290; --bad: #ff9b66;
   --doubt: #f0b64f; --fresh: #6db4f2; --old: #ff9350; --old-wash: #33241a; --muted: #7d8593;
   --state: #23272e; --age-0: #9fd2ff; --age-1: #569bd6; --age-2: #326694; --age-lap: #233c53;
-  --age-old: #55431f; --never: #181b20; --hatch: #343a43; --halo: #14161a; --on-main: #10151c } }
+  --age-old: #55431f; --never: #181b20; --hatch: #343a43; --halo: #14161a; --on-main: #10151c;
+  --heard-local: #b79ae6; --on-local: #181325; --listened: #1d2a21 } }
 `;
 
 const TEXT = `
@@ -98,8 +100,8 @@ figcaption h3 { display: inline; margin-right: .4rem } figcaption .soft, .aside 
 .nothing { color: var(--soft); padding: 1rem; border: 1px dashed var(--line); border-radius: 6px }
 .aside { color: var(--soft); margin-top: .25rem }
 .frame { padding: 0 .75rem 1.65rem 2.75rem } .canvas { display: block; width: 100%; overflow: visible;
-  height: 11.5rem; cursor: crosshair; touch-action: pan-y }
-#map-plot { height: 21rem } #wave-plot { height: 7.5rem } .lane .canvas { height: 1.6rem }
+  cursor: crosshair; touch-action: pan-y }
+.canvas:where(:not([height])) { height: 11.5rem } #map-plot { height: 21rem } #wave-plot { height: 7.5rem } .lane .canvas { height: 1.6rem }
 svg text { fill: var(--soft); font-size: 12px; font-variant-numeric: tabular-nums }
 .ground { fill: var(--card) } .square { overflow: hidden } .square path { fill: none;
   vector-effect: non-scaling-stroke }
@@ -150,12 +152,26 @@ text.state { fill: var(--soft) } .marks line { stroke: var(--soft); stroke-dasha
 #now-mark { flex: 1; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
 `;
 
+const VOICES = `
+.voices .frame, .voices .bar .axis { padding-left: 5.75rem } .voices .legend { padding-left: 5.75rem }
+.session { margin-top: .9rem } .session:first-child { margin-top: 0 } .session h4 { margin-bottom: .15rem }
+.session h4 .soft { font-weight: 400; margin-left: .25rem }
+.session:first-child h4 { margin-bottom: 1.5rem } .session:not(:last-child) .frame { padding-bottom: .2rem }
+.job .wait { fill: var(--muted) } .job .make { fill: var(--age-lap); stroke: var(--age-2); stroke-width: 1px }
+.job .sound { fill: var(--age-1) } .job .sound.local { fill: var(--heard-local) }
+.job .sound.twice { fill: var(--old) } .job .name { text-anchor: end; font-size: 11px }
+.job .end { font-size: 11px } .job .end.bad { fill: var(--old); font-weight: 600 }
+.job .inside { fill: var(--on-local); font-size: 11px; font-weight: 600 }
+.listened { fill: var(--listened) } .sessions { margin-top: 1.5rem }
+.now-making, .now-waiting { min-width: 8rem }
+`;
+
 const PLACES = `
 @media (max-width: 60rem) { .now-playhead, #now-mark { display: none } }
 @media (max-width: 40rem) {
   body { padding: 1rem .9rem 3rem } h1 { font-size: 1.5rem } .lead { font-size: 1.2rem }
   .verdict { margin: .3rem 0 .2rem; font-size: .9rem } h1 .verdict { display: table }
-  .story { padding: .9rem 1rem 1rem } .x .odd { display: none } .canvas { height: 10rem }
+  .story { padding: .9rem 1rem 1rem } .x .odd { display: none } .canvas:where(:not([height])) { height: 10rem }
   #map-plot { height: 17rem } .frame { padding: 0 .4rem 1.65rem 2.1rem } .legend { padding-left: 0 }
   .figures { grid-template-columns: 1fr 1fr } .list div { grid-template-columns: 9.5rem 1fr }
   .stack thead { display: none } .stack tr { display: grid; grid-template-columns: auto 1fr;
@@ -166,6 +182,9 @@ const PLACES = `
   .bar { margin-inline: -.9rem; padding-inline: .9rem } .bar .axis { padding: 0 .4rem 0 2.1rem }
   .reading { display: grid; grid-template-columns: auto auto 1fr; gap: .2rem .75rem }
   .reading dl { display: contents } .now-heard { min-width: 0; overflow: hidden }
+  .voices .frame, .voices .bar .axis { padding-left: 4.6rem } .voices .legend { padding-left: 0 }
+  .now-waiting { display: none } .now-making { grid-column: 1 / -1 }
+  .now-making dt { display: inline; margin-right: .4rem } .now-making dd { display: inline }
   .now-staleness { display: none } .now-lead { grid-column: 1 / -1 }
   .now-lead dt { display: inline } .now-lead dd { display: inline }
   .now-lead dt { margin-right: .4rem } .reading .main { min-width: 5.5rem }
@@ -179,4 +198,4 @@ const PLACES = `
 `;
 
 /** All of it. */
-export const STYLE: string = COLOURS + TEXT + TABLES + PLOTS + PLACES;
+export const STYLE: string = COLOURS + TEXT + TABLES + PLOTS + VOICES + PLACES;

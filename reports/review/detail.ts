@@ -21,6 +21,7 @@ import { groupMarks, markBadges, markLines, shownGroups } from "../page/marks.ts
 import { scaleOf } from "../page/scale.ts";
 import { timelineOf } from "../page/timeline.ts";
 import { clipped, seconds } from "../page/words.ts";
+import { voiceLanes } from "../voice/lanes.ts";
 import { type Moment, momentOf } from "./moment.ts";
 import { leadOverlay, lengthOf, stalenessOverlay } from "./overlay.ts";
 import type { ReviewCase, ReviewSide } from "./side.ts";
@@ -66,7 +67,8 @@ export function casePieces(
   id: string,
 ): CasePieces {
   const [a, b] = [curvesFor(before), curvesFor(after)];
-  const endS = Math.max(lengthOf(a), lengthOf(b), 1);
+  const sessionS = Math.max(...[before, after].map((it) => it?.report?.timing.sessionS ?? 0));
+  const endS = Math.max(lengthOf(a), lengthOf(b), isAboutVoices(scenario) ? sessionS : 0, 1);
   const grid = gridOf(after?.report ?? before?.report ?? null, endS);
   const moment = before?.report && after?.report
     ? momentOf(before.report, after.report, LISTEN_S)
@@ -84,11 +86,15 @@ export function casePieces(
     ${leadOverlay({ id, before: a, after: b, grid })}</figure>
     <figure><figcaption><h4>Staleness</h4> <span class="soft">The greatest of each moment.</span> ${KEY}</figcaption>
     ${stalenessOverlay({ id, before: a, after: b, grid }, staleS)}</figure>`
+      : isAboutVoices(scenario)
+      ? null
       : markup`<p class="nothing">Nothing was streamed, so there is nothing to draw.</p>`
   }`;
   return {
     core,
-    maps: mapsPiece(before?.report ?? null, after?.report ?? null, endS, id),
+    maps: isAboutVoices(scenario)
+      ? lanesPiece(before?.report ?? null, after?.report ?? null, id)
+      : mapsPiece(before?.report ?? null, after?.report ?? null, endS, id),
     sound,
     data: {
       endS,
@@ -175,6 +181,27 @@ function figureTable(metrics: readonly MetricComparison[]): Markup {
 
 function value({ metric, unit }: MetricComparison, number: number | null): string {
   return number === null ? "–" : valueWords({ name: metric, unit }, number);
+}
+
+/** Whether figures of voices were compared: of those there are no leads. */
+function isAboutVoices({ metrics }: ScenarioComparison): boolean {
+  return metrics.some(({ metric }) => metric.startsWith("voice."));
+}
+
+/** Jobs over time, before and after. */
+function lanesPiece(before: Report | null, after: Report | null, id: string): Markup | null {
+  if (before === null && after === null) return null;
+  const lanes = (report: Report | null, side: "before" | "after") =>
+    markup`<div class="voices ${side}"><h5>${side === "before" ? "Before" : "After"}</h5>${
+      report?.voice === undefined
+        ? markup`<p class="nothing">${NO_SERIES}</p>`
+        : voiceLanes(report.voice, gridOf(report, report.timing.sessionS), {
+          id: `${id}-lane-${side}`,
+          hasLegend: side === "after",
+        })
+    }</div>`;
+  return markup`<figure class="maps"><figcaption><h4>Jobs</h4> <span class="soft">When each waited, was made, and was heard.</span></figcaption>
+    ${lanes(before, "before")}${lanes(after, "after")}</figure>`;
 }
 
 function mapsPiece(

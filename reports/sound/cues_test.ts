@@ -4,7 +4,7 @@ import wavefile from "wavefile";
 import { defineScenario } from "../../scenarios/define.ts";
 import type { RunResult } from "../../scenarios/result.ts";
 import { playScenario } from "../../scenarios/run.ts";
-import { SHIPPED } from "../../scenarios/shipped/mod.ts";
+import { SHIPPED_STREAMS } from "../../scenarios/shipped/mod.ts";
 import { Studio } from "../../scenarios/studio.ts";
 import { MemoryFiles } from "../../tests/support/memory_files.ts";
 import { sampleRun } from "../../tests/support/sample_run.ts";
@@ -28,7 +28,7 @@ async function cuesIn(result: RunResult, name: string): Promise<[sample: number,
 }
 
 async function playShipped(name: string): Promise<RunResult> {
-  return await playScenario(SHIPPED.find((it) => it.name === name)!, { studio });
+  return await playScenario(SHIPPED_STREAMS.find((it) => it.name === name)!, { studio });
 }
 
 Deno.test("every seek of a storm is a cue at the sample where the sound jumps", async () => {

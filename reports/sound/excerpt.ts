@@ -7,6 +7,7 @@ import { halveRate } from "../../audio/resample_half.ts";
 import type { AudioClip } from "../../audio/clip.ts";
 import { writeWav } from "../../audio/wav.ts";
 import type { Report } from "../model.ts";
+import { voiceMoment } from "../voice/measures.ts";
 import { chooseMoment } from "./choice.ts";
 import { momentsOf, RECORDING_RATE } from "./moments.ts";
 import { type Peaks, peaksOf } from "./peaks.ts";
@@ -69,7 +70,10 @@ export function excerptOf(
   longestS: number = LONGEST_S,
 ): SoundExcerpt | null {
   if (played.frames === 0) return null;
-  const { placeS, reason } = chooseMoment(report, longestS - LEAD_IN_S);
+  const { placeS, reason } = report.voice === undefined
+    ? chooseMoment(report, longestS - LEAD_IN_S)
+    // A recording of voices runs with the session.
+    : { placeS: voiceMoment(report) ?? 0, reason: "What to look at first is in it." };
   const [from, to] = rangeOf(placeS, played.frames, longestS);
   const mono = monoOf(played, from, to);
   fade(mono, { isIn: from > 0, isOut: to < played.frames });

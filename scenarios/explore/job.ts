@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { parseScenario } from "../define.ts";
+import { parseStreamScenario } from "../define.ts";
 import type { Fidelity } from "../result.ts";
 import { playScenario } from "../run.ts";
 import { Studio } from "../studio.ts";
@@ -83,7 +83,7 @@ export class ExploreLane {
   /** Whether the file does what it is kept for, played as everybody will play it. */
   async #failsAlike({ scenario, seed, fidelity }: Finding): Promise<boolean> {
     const studio = this.#studio ??= new Studio();
-    const played = parseScenario(scenario, scenario.name);
+    const played = parseStreamScenario(scenario, scenario.name);
     const { verdict } = await playScenario(played, { seed, fidelity, studio });
     return verdict === "failed";
   }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { parseScenario } from "../define.ts";
+import { parseStreamScenario } from "../define.ts";
 import { ScenarioError } from "../errors.ts";
 import type { RunResult } from "../result.ts";
 import { type PlayOptions, playScenario } from "../run.ts";
@@ -46,7 +46,7 @@ export async function replayRecording(
 ): Promise<Replay> {
   const recorded = chosenSession(recording, options.connection);
   const { scenario: input, omissions } = toScenario(recorded, options);
-  const scenario = parseScenario(input, "the recording");
+  const scenario = parseStreamScenario(input, "the recording");
   const tap = new SessionTap();
   const play = options.play(scenario);
   const result = await playScenario(scenario, {

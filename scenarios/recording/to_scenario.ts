@@ -4,7 +4,7 @@
  * @module
  */
 import type { JsonObject } from "../../wire/mod.ts";
-import { parseScenario } from "../define.ts";
+import { parseStreamScenario } from "../define.ts";
 import { ScenarioError } from "../errors.ts";
 import type {
   ClientInput,
@@ -102,7 +102,7 @@ export function toScenario(
       { metric: "lag.slices.count", min: session.slices.length > 0 ? 1 : 0 },
     ],
   };
-  parseScenario(scenario, "the recording");
+  parseStreamScenario(scenario, "the recording");
   return { scenario, omissions: [...omissions, ...session.oddities] };
 }
 

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Scenario } from "../types.ts";
+import type { AnyScenario, Scenario } from "../types.ts";
+import type { VoiceScenario } from "../voice/types.ts";
 import * as clocks from "./clocks.scenario.ts";
 import * as control from "./control.scenario.ts";
 import * as engine from "./engine.scenario.ts";
@@ -11,9 +12,10 @@ import * as network from "./network.scenario.ts";
 import * as playhead from "./playhead.scenario.ts";
 import * as sources from "./sources.scenario.ts";
 import * as streaming from "./streaming.scenario.ts";
+import * as voices from "./voices.scenario.ts";
 
-/** All shipped scenarios. */
-export const SHIPPED: readonly Scenario[] = [
+/** Those about streaming. */
+export const SHIPPED_STREAMS: readonly Scenario[] = [
   streaming,
   playhead,
   engine,
@@ -22,3 +24,9 @@ export const SHIPPED: readonly Scenario[] = [
   control,
   clocks,
 ].flatMap((module) => Object.values(module).flat());
+
+/** Those about voices. */
+export const SHIPPED_VOICES: readonly VoiceScenario[] = Object.values(voices).flat();
+
+/** All shipped scenarios. */
+export const SHIPPED: readonly AnyScenario[] = [...SHIPPED_STREAMS, ...SHIPPED_VOICES];

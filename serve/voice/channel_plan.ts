@@ -25,8 +25,10 @@ import { controlWords } from "../raw_answers.ts";
 import {
   DEFAULT_CHANNEL_PORT,
   DEFAULT_VOICE_PORT,
+  playsByProgram,
   startsProcesses,
   type VoiceOptions,
+  type VoiceParts,
 } from "./options.ts";
 import { plannedPort } from "./voice_plan.ts";
 import type { VoiceRole } from "./voice_role.ts";
@@ -46,7 +48,7 @@ export interface ChannelOptions {
   readonly rng: Rng;
   readonly log: Log;
   readonly readTables: ReadSocketTables;
-  readonly options: VoiceOptions & { readonly fetch?: typeof globalThis.fetch };
+  readonly options: VoiceOptions & VoiceParts;
 }
 
 /** The forwarder, its routes and its tools. */
@@ -74,7 +76,10 @@ export class ChannelRole {
     routes.all("/mcp", async (c) => {
       // The tools are loaded when somebody first asks for them.
       const { channelMcp } = await import("./channel_mcp.ts");
-      this.#mcp ??= channelMcp({ forwarder, play }, version);
+      const byProgram = playsByProgram(options);
+      this.#mcp ??= channelMcp({
+        ...{ forwarder, play, version, readTables, playsByProgram: byProgram },
+      });
       return await this.#mcp.answer(c);
     });
     routes.route("/", channelRoutes({ forwarder, events: this.#events, version }));

@@ -1,6 +1,6 @@
 /** The chat over real sockets: turns by text and voice, interruptions, and what is not understood. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import type { ChatReply, Responder } from "../../server/voice/chat/responder.ts";
+import type { ChatReply, ChatTurn, Responder } from "../../server/voice/chat/responder.ts";
 import { Utterance } from "../../server/voice/chat/utterance.ts";
 import type { Recognizer } from "../../server/voice/recognizer.ts";
 import { type SocketClient, VoiceWorld } from "../../tests/support/voice_world.ts";
@@ -10,12 +10,13 @@ const ECHO: Responder = {
   respond: ({ text }) => Promise.resolve({ text: `You said ${text}.` }),
 };
 
-/** The types of messages up to the end of a turn. */
+/** The types of messages up to the end of a turn, without those that only show how far replies are. */
 async function turnOf(chat: SocketClient): Promise<string> {
   const types: string[] = [];
   for (;;) {
     const message = await chat.next();
     if (!("json" in message)) throw new Error("a chat carries text alone");
+    if (message.json.type === "draft_queue") continue;
     types.push(message.json.type);
     if (message.json.type === "response_complete") return types.join(" ");
   }
@@ -34,9 +35,9 @@ Deno.test("a turn is echoed, answered in text and speech, and completed once", a
   chat.send({ type: "text_message", text: "  " });
   chat.send({ type: "text_message", text: "hello" });
   assertEquals(await turnOf(chat), "transcript response_text audio response_complete");
-  const [transcript, response, audio, complete] = chat.received.map((it) =>
-    "json" in it ? it.json : {}
-  );
+  const [transcript, response, audio, complete] = chat.received
+    .map((it) => "json" in it ? it.json : {})
+    .filter(({ type }) => type !== "draft_queue");
   assertEquals(transcript, { type: "transcript", text: "hello", source: "text" });
   assertEquals(response.text, "You said hello.");
   assertEquals([audio.format, audio.sample_rate, atob(audio.data).slice(0, 4)], [
@@ -89,6 +90,8 @@ Deno.test("a responder that fails is told in brackets, and with none it is said 
   await using chat = await world.open("/ws/chat");
   chat.send({ type: "text_message", text: "hello" });
   assertEquals((await chat.nextOf("response_text")).text, "[no model]");
+  // Pages wait for a sound.
+  await chat.nextOf("audio");
   await chat.nextOf("response_complete");
   await using bare = await VoiceWorld.start();
   await using alone = await bare.open("/ws/chat");
@@ -96,6 +99,38 @@ Deno.test("a responder that fails is told in brackets, and with none it is said 
   assertStringIncludes((await alone.nextOf("response_text")).text, "responder command");
   await alone.nextOf("audio");
   await alone.nextOf("response_complete");
+});
+
+Deno.test("how far a reply is, is shown: valid, speaking, and snipped when it is cut off", async () => {
+  const heard: ChatTurn[] = [];
+  const responder: Responder = {
+    name: "note",
+    respond: (turn) => {
+      heard.push(turn);
+      return Promise.resolve({ text: "a long reply that takes its time to say, on and on and on" });
+    },
+  };
+  await using world = await VoiceWorld.start({ responder });
+  await using chat = await world.open("/ws/chat");
+  chat.send({ type: "text_message", text: "hello" });
+  const [valid] = (await chat.nextOf("draft_queue")).blocks;
+  assertEquals([valid.status, valid.has_audio, valid.tts_duration_sec], ["valid", false, null]);
+  const { duration_sec } = await chat.nextOf("audio");
+  const [speaking] = (await chat.nextOf("draft_queue")).blocks;
+  assertEquals([speaking.id, speaking.status, speaking.has_audio], [valid.id, "speaking", true]);
+  assertEquals(speaking.tts_duration_sec, duration_sec);
+  await chat.nextOf("response_complete");
+  chat.send({ type: "interrupt" });
+  assertEquals((await chat.nextOf("draft_queue")).blocks[0].status, "snipped");
+  await chat.nextOf("response_complete");
+  // Who answers next is told, once.
+  for (const text of ["go on", "and then?"]) {
+    chat.send({ type: "text_message", text });
+    await chat.nextOf("response_complete");
+  }
+  assertEquals(heard.map(({ interrupted }) => interrupted?.fullText), [
+    ...[undefined, "a long reply that takes its time to say, on and on and on", undefined],
+  ]);
 });
 
 Deno.test("speech is recognised and answered; without a recogniser that is an error", async () => {

@@ -4,7 +4,8 @@
  * @module
  */
 import { errorMessage } from "../../runtime/mod.ts";
-import type { LocalPlayer } from "../../server/voice/player.ts";
+import type { DeviceAddress } from "../../server/voice/devices.ts";
+import type { LocalPlayer, OutputDevice } from "../../server/voice/player.ts";
 
 /** A program and its arguments; the file comes last. */
 export type PlayerCommand = readonly string[];
@@ -34,6 +35,21 @@ export function playersFor(platform: string): readonly PlayerCommand[] {
   return [...names].map((name) => KNOWN[name]!);
 }
 
+/** Programs to try for one device: those that can address it. */
+export function playersOn({ system, id }: DeviceAddress): readonly PlayerCommand[] {
+  switch (system) {
+    case "pulse":
+      return [["paplay", `--device=${id}`]];
+    case "pipewire":
+      return [["pw-play", "--target", id]];
+    case "alsa":
+      return [["aplay", "-q", "-D", id]];
+  }
+}
+
+/** The variable by which a player of the user's is told of the device. */
+const DEVICE_VARIABLE = "HEADWAY_OUTPUT_DEVICE";
+
 /** What a {@link ProcessPlayer} is made of. */
 export interface ProcessPlayerOptions {
   /** The one program to use; default whichever is there. Looked for at each file. */
@@ -52,14 +68,28 @@ export class ProcessPlayer implements LocalPlayer {
   }
 
   /** Writes the file, starts the program, and removes the file when it has ended. */
-  play(wav: Uint8Array<ArrayBuffer>, _: object, done: (error: string | null) => void): () => void {
+  play(
+    wav: Uint8Array<ArrayBuffer>,
+    device: Pick<OutputDevice, "address">,
+    done: (error: string | null) => void,
+  ): () => void {
     const stop = new AbortController();
-    this.#play(wav, stop.signal).then(() => done(null), (error) => done(errorMessage(error)));
+    this.#play(wav, device.address, stop.signal)
+      .then(() => done(null), (error) => done(errorMessage(error)));
     return () => stop.abort();
   }
 
-  async #play(wav: Uint8Array<ArrayBuffer>, stop: AbortSignal): Promise<void> {
+  async #play(
+    wav: Uint8Array<ArrayBuffer>,
+    address: DeviceAddress | null,
+    stop: AbortSignal,
+  ): Promise<void> {
     const { folder, command } = this.#options;
+    const commands = command !== undefined
+      ? [command]
+      : address !== null
+      ? playersOn(address)
+      : playersFor(Deno.build.os);
     if (folder !== undefined) await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
     const path = await Deno.makeTempFile({
       prefix: "headway-",
@@ -69,7 +99,7 @@ export class ProcessPlayer implements LocalPlayer {
     try {
       await Deno.writeFile(path, wav);
       if (stop.aborted) return;
-      const child = started(command === undefined ? playersFor(Deno.build.os) : [command], path);
+      const child = started(commands, path, address);
       const kill = () => {
         try {
           child.kill();
@@ -87,20 +117,28 @@ export class ProcessPlayer implements LocalPlayer {
   }
 }
 
-function started(commands: readonly PlayerCommand[], path: string): Deno.ChildProcess {
+function started(
+  commands: readonly PlayerCommand[],
+  path: string,
+  address: DeviceAddress | null,
+): Deno.ChildProcess {
   let reason = "";
   for (const [program = "", ...args] of commands) {
+    // Trying without the permission would stop the server until somebody answers.
+    if (Deno.permissions.querySync({ name: "run", command: program }).state !== "granted") {
+      reason = "; Deno may not run one: start with --allow-run";
+      continue;
+    }
     try {
       return new Deno.Command(program, {
         args: [...args, path],
+        ...(address !== null && { env: { [DEVICE_VARIABLE]: address.id } }),
         stdin: "null",
         stdout: "null",
         stderr: "null",
       }).spawn();
     } catch (error) {
-      const isMissing = error instanceof Deno.errors.NotFound;
-      if (!isMissing && !(error instanceof Deno.errors.NotCapable)) throw error;
-      if (!isMissing) reason = "; Deno may not run one: start with --allow-run";
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
     }
   }
   const names = commands.map(([program]) => program).join(", ");

@@ -1,9 +1,11 @@
 import type { DeviceLister } from "../../server/voice/devices.ts";
+import type { VoiceFaults } from "../../server/voice/faults.ts";
 import type { Responder } from "../../server/voice/chat/responder.ts";
 import type { LocalPlayer } from "../../server/voice/player.ts";
 import type { VoicePolicy } from "../../server/voice/policy_queue.ts";
 import type { Recognizer } from "../../server/voice/recognizer.ts";
 import type { SpeechEngine } from "../../server/voice/speech/engine.ts";
+import type { VoiceServer } from "../../server/voice/voice_server.ts";
 
 /** The voice listener's port, unless told otherwise. */
 export const DEFAULT_VOICE_PORT = 7860;
@@ -33,8 +35,13 @@ export interface VoiceOptions {
   readonly voicePlayer?: readonly string[];
   /** Never plays on this machine. */
   readonly voiceMute?: boolean;
-  /** Folder of files that wait to be played; default the system's own for such. */
+  /**
+   * Folder of files that wait to be played, and of the lock by which servers that share it do not speak
+   * at the same time; default the system's own for such files, and no lock.
+   */
   readonly voiceFolder?: string;
+  /** File by which other programs tell that somebody speaks; default none. */
+  readonly voiceSignal?: string;
   /** Program that reads a text and writes a WAV file: one more engine. */
   readonly speechCommand?: readonly string[];
   /** Address of a speech service in OpenAI's form, `…/v1/audio/speech`: one more engine. */
@@ -53,6 +60,8 @@ export interface VoiceOptions {
   readonly channelPort?: OptionalPort;
   /** The voice server that the forwarder asks; default the one in this process. */
   readonly voiceUrl?: string;
+  /** Folder of a foreign page that stands at `/dashboard` in place of ours. */
+  readonly voiceDashboard?: string;
   /** Address of a recogniser in OpenAI's form, `…/v1/audio/transcriptions`. */
   readonly recognizerUrl?: string;
 }
@@ -69,6 +78,10 @@ export interface VoiceParts {
   readonly recognizer?: Recognizer;
   /** Answers in chats. */
   readonly responder?: Responder;
+  /** Defences that are switched off; for the harness. */
+  readonly voiceFaults?: VoiceFaults;
+  /** Told the voice server when there is one; for the harness. */
+  readonly onVoice?: (voice: VoiceServer) => void;
   /** Asks over the network; default the global one. */
   readonly fetch?: typeof globalThis.fetch;
 }
@@ -78,4 +91,9 @@ export function startsProcesses(options: VoiceOptions): boolean {
   const { speechCommand, speechEspeak, recognizerCommand, responderCommand } = options;
   const programs = [speechCommand, speechEspeak, recognizerCommand, responderCommand];
   return programs.some((program) => program !== undefined);
+}
+
+/** Whether speech that is played on this machine starts a program there. */
+export function playsByProgram({ voiceMute, localPlayer }: VoiceOptions & VoiceParts): boolean {
+  return voiceMute !== true && localPlayer === undefined;
 }

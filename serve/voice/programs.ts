@@ -5,7 +5,7 @@
  */
 import { readWav } from "../../audio/mod.ts";
 import { type Clock, errorMessage } from "../../runtime/mod.ts";
-import type { Responder } from "../../server/voice/chat/responder.ts";
+import { interruptionPrompt, type Responder } from "../../server/voice/chat/responder.ts";
 import type { Recognizer } from "../../server/voice/recognizer.ts";
 import {
   type EngineInfo,
@@ -16,6 +16,7 @@ import {
 } from "../../server/voice/speech/engine.ts";
 import type { ResampleOrder } from "./resample_worker.ts";
 import { runProgram } from "./run_program.ts";
+import { withKnownLength } from "./streamed_wav.ts";
 
 /** Limits of what they give. */
 const MAX_WAV_BYTES = 32 * 2 ** 20;
@@ -36,7 +37,8 @@ function wavEngine(info: EngineInfo, make: MakeWav): SpeechEngine {
       const abort = new AbortController();
       running.add(abort);
       make(utterance, abort.signal).then(async (bytes) => {
-        const { audio, channels, frames, sampleRate } = readWav(bytes, { sampleRate: "any" });
+        const wav = withKnownLength(bytes);
+        const { audio, channels, frames, sampleRate } = readWav(wav, { sampleRate: "any" });
         const mono = channels === 1 ? audio : audio.filter((_, i) => i % channels === 0);
         const pcm = await resampled(toPcm16(mono.subarray(0, frames)), sampleRate);
         return { pcm, sampleRate: SPEECH_HZ };
@@ -77,7 +79,7 @@ const encoder = new TextEncoder();
 export function commandEngine(command: readonly string[], clock: Clock): SpeechEngine {
   const info: EngineInfo = {
     ...{ name: "command", modelId: command[0] ?? "", voices: ["command"], supports: [] },
-    defaultVoice: "command",
+    ...{ defaultVoice: "command", isAsWritten: true },
   };
   const options = { clock, timeoutS: SPEECH_S, maxBytes: MAX_WAV_BYTES };
   return wavEngine(
@@ -106,7 +108,7 @@ const ESPEAK_WORDS = 175;
 export function espeakEngine(program: string, clock: Clock): SpeechEngine {
   const info: EngineInfo = {
     ...{ name: "espeak-ng", modelId: program, voices: ESPEAK_VOICES, defaultVoice: "en-us" },
-    supports: ["speed"],
+    ...{ supports: ["speed"], isAsWritten: true },
   };
   const options = { clock, timeoutS: SPEECH_S, maxBytes: MAX_WAV_BYTES };
   return wavEngine(info, ({ text, voice, speed }, signal) => {
@@ -122,7 +124,7 @@ const OPENAI_VOICES = ["alloy", "echo", "fable", "onyx", "nova", "shimmer"];
 export function httpEngine(url: string, fetch: typeof globalThis.fetch): SpeechEngine {
   const info: EngineInfo = {
     ...{ name: "http", modelId: url, voices: OPENAI_VOICES, defaultVoice: "alloy" },
-    supports: ["speed"],
+    ...{ supports: ["speed"], isAsWritten: true },
   };
   return wavEngine(info, async ({ text, voice, speed }, signal) => {
     const response = await fetch(url, {
@@ -180,14 +182,21 @@ export function httpRecognizer(url: string, fetch: typeof globalThis.fetch): Rec
   };
 }
 
-/** A program that reads what was said and writes the reply. */
+/**
+ * A program that reads what was said and writes the reply. When its last one was cut off, that stands
+ * in a line before it.
+ */
 export function commandResponder(command: readonly string[], clock: Clock): Responder {
   return {
     name: "command",
-    respond: ({ text }, { signal }) =>
-      textOf(runProgram(command, encoder.encode(text), {
+    respond: ({ text, interrupted }, { signal }) => {
+      const prompt = interrupted === undefined
+        ? text
+        : `${interruptionPrompt(interrupted)}\n${text}`;
+      return textOf(runProgram(command, encoder.encode(prompt), {
         ...{ clock, signal, timeoutS: REPLY_S, maxBytes: MAX_TEXT_BYTES },
-      })),
+      }));
+    },
   };
 }
 

@@ -1,10 +1,11 @@
 /** The user's own engines, recognisers and responders, and the local player: real processes. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { WallClock } from "../../runtime/mod.ts";
+import { interruptionOf } from "../../server/voice/interruption.ts";
 import type { SpeechEngine, SpeechResult } from "../../server/voice/speech/engine.ts";
 import { wavFile } from "../../server/voice/wav.ts";
 import { tempFolder } from "../../tests/support/temp_folder.ts";
-import { playersFor, ProcessPlayer } from "./local_player.ts";
+import { playersFor, playersOn, ProcessPlayer } from "./local_player.ts";
 import {
   commandEngine,
   commandRecognizer,
@@ -14,6 +15,7 @@ import {
 } from "./programs.ts";
 
 const clock = new WallClock();
+const ANYWHERE = { address: null };
 const deno = (code: string) => ["deno", "eval", code];
 const WAV = wavFile([Int16Array.from({ length: 1600 }, (_, i) => i)], 16_000);
 
@@ -79,6 +81,14 @@ Deno.test("programs recognise and respond, and are ended when they are called of
       text: "Yes, sir",
     },
   );
+  const told = commandResponder(deno(echo), clock).respond(
+    { channel: "c", text: "go on", interrupted: interruptionOf("one two three", 0.5) },
+    { signal },
+  );
+  assertStringIncludes(
+    (await told as { text: string }).text,
+    '"one". It was: "one two three"]\ngo on',
+  );
   const abort = new AbortController();
   const slow = commandResponder(deno("await new Promise(() => setInterval(() => {}, 1000))"), clock)
     .respond({ channel: "c", text: "x" }, { signal: abort.signal });
@@ -91,22 +101,28 @@ Deno.test("the local player gets a RIFF file, and leaves none behind", async () 
   const files = () => [...Deno.readDirSync(temp.path)].length;
   const play = (code: string) =>
     new Promise<string | null>((resolve) => {
-      new ProcessPlayer({ command: deno(code), folder: temp.path }).play(WAV, {}, resolve);
+      new ProcessPlayer({ command: deno(code), folder: temp.path }).play(WAV, ANYWHERE, resolve);
     });
   const check = `const b = Deno.readFileSync(Deno.args[0]);
     Deno.exit(new TextDecoder().decode(b.subarray(0, 4)) === "RIFF" && b.length === ${WAV.length} ? 0 : 9);`;
   assertEquals([await play(check), files()], [null, 0]);
   assertEquals([await play("Deno.exit(4)"), files()], ["the player ended with 4", 0]);
   const missing = new ProcessPlayer({ command: ["no-such-player"], folder: temp.path });
-  const error = await new Promise<string | null>((resolve) => missing.play(WAV, {}, resolve));
+  const error = await new Promise<string | null>((resolve) => missing.play(WAV, ANYWHERE, resolve));
   assertStringIncludes(error!, "no player for");
   assertEquals(files(), 0);
+  const told = new ProcessPlayer({
+    command: deno(`Deno.exit(Deno.env.get("HEADWAY_OUTPUT_DEVICE") === "speakers" ? 0 : 9)`),
+    folder: temp.path,
+  });
+  const onSpeakers = { address: { system: "pulse", id: "speakers" } } as const;
+  assertEquals(await new Promise((resolve) => told.play(WAV, onSpeakers, resolve)), null);
   const stopped = await new Promise<string | null>((resolve) => {
     const player = new ProcessPlayer({
       command: deno("await new Promise(() => setInterval(() => {}, 1000))"),
       folder: temp.path,
     });
-    player.play(WAV, {}, resolve)();
+    player.play(WAV, ANYWHERE, resolve)();
   });
   assertEquals([stopped, files()], [null, 0]);
 });
@@ -117,4 +133,10 @@ Deno.test("players are tried by platform, then any that is there", () => {
   assertEquals(names("linux").slice(0, 2), ["aplay", "paplay"]);
   assertEquals(names("windows")[0], "powershell");
   assertEquals(names("plan9"), ["afplay", "aplay", "paplay", "ffplay"]);
+  // For one device, those that can address it.
+  assertEquals(playersOn({ system: "pulse", id: "a" }), [["paplay", "--device=a"]]);
+  assertEquals(playersOn({ system: "pipewire", id: "36" }), [["pw-play", "--target", "36"]]);
+  assertEquals(playersOn({ system: "alsa", id: "plughw:0,3" }), [
+    ...[["aplay", "-q", "-D", "plughw:0,3"]],
+  ]);
 });

@@ -13,13 +13,15 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Longest output, bytes. */
   readonly maxBytes: number;
+  /** Variables beside those of this process. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Runs it to its end; rejects when it fails, takes too long, or writes too much. */
 export async function runProgram(
   command: readonly string[],
   input: Uint8Array,
-  { clock, timeoutS, signal, maxBytes }: RunOptions,
+  { clock, timeoutS, signal, maxBytes, env = {} }: RunOptions,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const [program = "", ...args] = command;
   const child = new Deno.Command(program, {
@@ -27,6 +29,7 @@ export async function runProgram(
     stdin: "piped",
     stdout: "piped",
     stderr: "null",
+    env,
   }).spawn();
   let reason = "";
   const end = (why: string) => {

@@ -166,11 +166,22 @@ Deno.test("what cannot be said is refused with its own status and reason", async
     return [answer.status, answer.body.error];
   };
   assertEquals(await refused({ text: " \n" }), [400, "No audio generated"]);
-  assertEquals(await refused({ input: "" }, "/v1/audio/speech"), [500, "No audio generated"]);
-  assertEquals((await refused({ text: "你好！" }))[0], 422);
-  assertEquals((await refused({ text: "a".repeat(20_001) }))[0], 413);
   assertEquals((await refused({ text: "a".repeat(1_000_000) }))[0], 413);
-  assertEquals((await refused(new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x7d])))[0], 400);
+  const surfaces = [
+    ["/v1/synthesize", "text"],
+    ["/v1/audio/speech", "input"],
+    ["/v1/speak", "text"],
+    ["/v1/bus/act", "content", { modality: "voice" }],
+  ] as const;
+  for (const [path, field, more] of surfaces) {
+    const status = async (text: string) => (await refused({ [field]: text, ...more }, path))[0];
+    assertEquals([path, await status(""), await status(" \n\t")], [path, 400, 400]);
+    assertEquals([path, await status("你好！"), await status("...")], [path, 422, 422]);
+    assertEquals([path, await status("a".repeat(20_001))], [path, 413]);
+    const broken = new TextEncoder().encode(JSON.stringify({ [field]: "?", ...more }));
+    broken[broken.indexOf(0x3f)] = 0xff;
+    assertEquals([path, (await refused(broken, path))[0]], [path, 400]);
+  }
   const unknown = await refused({ text: "x", voice: "nobody" });
   assertEquals(unknown[0], 400);
   assertStringIncludes(unknown[1] as string, "Unknown voice 'nobody'. ");

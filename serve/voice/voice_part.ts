@@ -8,10 +8,14 @@ import { type Clock, Rng } from "../../runtime/mod.ts";
 import type { Log } from "../../server/log.ts";
 import type { Access } from "../access.ts";
 import type { ListenerPlan, OpenListener } from "../listeners.ts";
+import type { ListenerAddress } from "../listener.ts";
 import type { ServerParts } from "../options.ts";
+import { PageScripts } from "../page_scripts.ts";
 import { readSocketTables } from "../socket_tables.ts";
 import { ChannelRole } from "./channel_plan.ts";
-import type { OptionalPort } from "./options.ts";
+import { dashboardRoutes } from "./dashboard.ts";
+import type { ForeignDashboard } from "./foreign_dashboard.ts";
+import { type OptionalPort, playsByProgram } from "./options.ts";
 import { voicePlan } from "./voice_plan.ts";
 import { VoiceRole } from "./voice_role.ts";
 
@@ -21,6 +25,8 @@ export interface VoicePartOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly access: Access;
+  /** The page that stands in place of ours; null for ours. */
+  readonly dashboard: ForeignDashboard | null;
 }
 
 /** The voice role of a server, and what forwards to it. */
@@ -30,19 +36,32 @@ export class VoicePart {
   readonly #role: VoiceRole;
   readonly #channel: ChannelRole | null;
   readonly #log: Log;
+  readonly #scripts: PageScripts;
+  #channelAddress: ListenerAddress | null = null;
   #mcp: McpHttp | null = null;
 
   /** Opens nothing. */
-  constructor({ options, clock, log, access }: VoicePartOptions) {
+  constructor({ options, clock, log, access, dashboard }: VoicePartOptions) {
     this.#log = log.part("voice");
+    this.#scripts = new PageScripts(this.#log, options.bundleScripts);
     const rng = options.rng ?? new Rng(crypto.randomUUID());
     const { readSocketTables: readTables = readSocketTables } = options;
     const role = new VoiceRole({
       ...{ clock, rng: rng.split("voice"), log: this.#log, options, readTables },
+      pages: dashboardRoutes({
+        scripts: this.#scripts,
+        foreign: dashboard,
+        channel: () => ({
+          channelPort: this.#channelAddress?.port ?? null,
+          channelUrl: this.#channelAddress === null ? options.kernelUrl ?? null : null,
+        }),
+      }),
       mount: async (app) => {
         const { voiceMcp } = await import("./voice_mcp.ts");
         const nameSession = () => crypto.randomUUID();
-        this.#mcp = voiceMcp(app, { readTables, nameSession });
+        this.#mcp = voiceMcp(app, {
+          ...{ readTables, nameSession, playsByProgram: playsByProgram(options) },
+        });
         return this.#mcp.routes;
       },
     });
@@ -64,8 +83,12 @@ export class VoicePart {
     ];
   }
 
-  /** Closes the voice listener when somebody shuts the voice role down; the rest goes on. */
+  /**
+   * Tells our page where the forwarder is, if it is open. Closes the voice listener when somebody shuts the voice role down; the rest goes on.
+   */
   watch(open: readonly OpenListener[]): void {
+    const channel = open.find(({ name }) => name === "channel")?.listener;
+    this.#channelAddress = channel?.address ?? null;
     const listener = open.find(({ name }) => name === "voice")?.listener;
     if (listener === undefined) return;
     this.#role.ended.then(async () => {
@@ -80,7 +103,7 @@ export class VoicePart {
 
   /** Ends what runs. */
   async close(): Promise<void> {
-    await Promise.all([this.#endRole(), this.#channel?.close()]);
+    await Promise.all([this.#endRole(), this.#channel?.close(), this.#scripts.close()]);
   }
 
   async #endRole(): Promise<void> {

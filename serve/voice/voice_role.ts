@@ -12,11 +12,10 @@ import type { Standing } from "../../server/auth.ts";
 import type { Log } from "../../server/log.ts";
 import { ownUserOnly, ownUserSocket, type ReadSocketTables } from "../../server/own_user.ts";
 import type { SocketRoutes } from "../../server/socket_routes.ts";
-import type { VoiceRoutes } from "../../server/voice/http/routes.ts";
 import { voiceSocketOf } from "../../server/voice/sockets.ts";
 import type { ListenerAddress } from "../listener.ts";
 import type { LoadedVoice } from "./load_voice.ts";
-import { startsProcesses, type VoiceOptions, type VoiceParts } from "./options.ts";
+import { playsByProgram, startsProcesses, type VoiceOptions, type VoiceParts } from "./options.ts";
 
 /** Methods that may start something. */
 const UNSAFE = ["POST", "PUT", "DELETE"];
@@ -28,8 +27,10 @@ export interface VoiceRoleOptions {
   readonly log: Log;
   readonly options: VoiceOptions & VoiceParts;
   readonly readTables: ReadSocketTables;
+  /** Its pages, which need nothing of the voice server to be loaded. */
+  readonly pages: App;
   /** More routes of the voice listener: the tools for agents. */
-  readonly mount?: (voice: VoiceRoutes) => Promise<App>;
+  readonly mount?: (voice: LoadedVoice) => Promise<App>;
 }
 
 /** A request of the listener, with what its gate found out. */
@@ -60,6 +61,10 @@ export class VoiceRole {
     if (startsProcesses(options.options)) {
       this.routes.on(UNSAFE, "*", ownUserOnly(options.readTables));
     }
+    if (playsByProgram(options.options)) {
+      this.routes.post("/v1/speak", ownUserOnly(options.readTables));
+    }
+    this.routes.route("/", options.pages);
     this.routes.all("*", async (c) => {
       const { all } = await this.load();
       const env: AskedEnv = { ...c.env, standing: c.var.standing };

@@ -5,16 +5,27 @@
  */
 import { errorMessage } from "../../runtime/mod.ts";
 
+/** How players address a device. */
+export interface DeviceAddress {
+  /** Whose address it is. */
+  readonly system: "pulse" | "pipewire" | "alsa";
+  readonly id: string;
+}
+
 /** An audio device. */
 export interface AudioDevice {
   /** Its name for people. */
   readonly name: string;
   /** How many channels it plays; 0 for a microphone. */
   readonly outputChannels: number;
+  /** Absent where players cannot choose it. */
+  readonly address?: DeviceAddress;
 }
 
-/** Looks at the devices of this machine. Either may throw. */
+/** Tells of the devices of this machine. Both may throw. */
 export interface DeviceLister {
+  /** Looks at them anew, where that takes its time; never rejects. */
+  look?(): Promise<void>;
   /** Every device; its place in the list is its index. */
   list(): readonly AudioDevice[];
   /** The system's own choice; null when it is not known. */

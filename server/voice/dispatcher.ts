@@ -12,13 +12,16 @@ export class Dispatcher<T extends Waiting> {
   readonly #queue = new PolicyQueue<T>();
   readonly #slots: number;
   readonly #start: Start<T>;
-  readonly #busy = new Set<string>();
+  readonly #isOneALane: boolean;
+  readonly #busy = new Map<string, number>();
+  #running = 0;
   #isStarting = false;
 
-  /** With every slot free. */
-  constructor(slots: number, start: Start<T>) {
+  /** With every slot free; without `isOneALane`, jobs of a lane overtake each other. */
+  constructor(slots: number, start: Start<T>, { isOneALane = true } = {}) {
     this.#slots = slots;
     this.#start = start;
+    this.#isOneALane = isOneALane;
   }
 
   /** Who waits. */
@@ -28,7 +31,7 @@ export class Dispatcher<T extends Waiting> {
 
   /** Slots that are taken. */
   get running(): number {
-    return this.#busy.size;
+    return this.#running;
   }
 
   /** The policy of the next pick. */
@@ -47,20 +50,27 @@ export class Dispatcher<T extends Waiting> {
     if (this.#isStarting) return;
     this.#isStarting = true;
     try {
-      while (this.#busy.size < this.#slots) {
-        const job = this.#queue.pick((lane) => !this.#busy.has(lane));
+      while (this.#running < this.#slots) {
+        const job = this.#queue.pick((lane) => !this.#isOneALane || !this.#busy.has(lane));
         if (job === null) return;
-        this.#busy.add(job.lane);
+        this.#take(job.lane, 1);
         let isDone = false;
         this.#start(job, () => {
           if (isDone) return;
           isDone = true;
-          this.#busy.delete(job.lane);
+          this.#take(job.lane, -1);
           this.#fill();
         });
       }
     } finally {
       this.#isStarting = false;
     }
+  }
+
+  #take(lane: string, slots: 1 | -1): void {
+    const count = (this.#busy.get(lane) ?? 0) + slots;
+    if (count === 0) this.#busy.delete(lane);
+    else this.#busy.set(lane, count);
+    this.#running += slots;
   }
 }

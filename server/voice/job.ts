@@ -93,6 +93,8 @@ export class Job implements Waiting {
   readonly askedUnixS: number;
   readonly watcher: JobWatcher;
   readonly timeline: { readonly event: string; readonly t: number }[] = [];
+  /** What is still to be said; empty before it is known, and after the end. */
+  sentences: readonly string[] = [];
   state: JobState = { kind: "queued" };
   engine: EngineInfo | null = null;
   failure: VoiceError | null = null;

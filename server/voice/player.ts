@@ -3,7 +3,13 @@
  *
  * @module
  */
-import type { ResolvedDevice } from "./devices.ts";
+import type { DeviceAddress, ResolvedDevice } from "./devices.ts";
+
+/** An output that speech is played on. */
+export interface OutputDevice extends ResolvedDevice {
+  /** How players address it; null for whatever the system chooses. */
+  readonly address: DeviceAddress | null;
+}
 
 /** Plays one file at a time; who is next is decided elsewhere. */
 export interface LocalPlayer {
@@ -13,7 +19,19 @@ export interface LocalPlayer {
    */
   play(
     wav: Uint8Array<ArrayBuffer>,
-    device: ResolvedDevice,
+    device: OutputDevice,
     done: (error: string | null) => void,
+  ): () => void;
+}
+
+/** Keeps processes that share a loudspeaker from talking over each other. */
+export interface SpeakingLock {
+  /**
+   * Asks for the loudspeaker. `granted` is told null once it is ours, or why it cannot be had; never
+   * before this returns. The returned function gives it back, or stops asking.
+   */
+  acquire(
+    holder: { readonly jobId: string; readonly text: string },
+    granted: (error: string | null) => void,
   ): () => void;
 }

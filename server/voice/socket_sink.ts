@@ -8,20 +8,23 @@ const MAX_WAITING_BYTES = 8 * 2 ** 20;
 
 /** A WebSocket that listens to a session: a header in text, then the sound in one binary message. */
 export class SocketSink implements AudioSink {
+  readonly kind = "websocket";
   readonly wantsParts: boolean;
   readonly #connection: Connection;
+  readonly #mostWaitingBytes: number;
 
   /** For one connection; `wantsParts` for sentences as they come. */
-  constructor(connection: Connection, wantsParts: boolean) {
+  constructor(connection: Connection, wantsParts: boolean, mostWaitingBytes = MAX_WAITING_BYTES) {
     this.#connection = connection;
     this.wantsParts = wantsParts;
+    this.#mostWaitingBytes = mostWaitingBytes;
   }
 
   /** Sends both, one after the other. A peer that has stopped reading is let go. */
   take(audio: SpokenAudio): boolean {
     const connection = this.#connection;
     if (!connection.isOpen) return false;
-    if (connection.bufferedBytes > MAX_WAITING_BYTES) {
+    if (connection.bufferedBytes > this.#mostWaitingBytes) {
       connection.terminate();
       return false;
     }

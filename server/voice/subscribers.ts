@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { NO_VOICE_FAULTS, type VoiceFaults } from "./faults.ts";
 import type { JobId } from "./ids.ts";
 
 /** Audio on its way to listeners: a whole file, or one sentence of it. */
@@ -19,8 +20,10 @@ export interface SpokenAudio {
   readonly part: { readonly index: number; readonly isFinal: boolean } | null;
 }
 
-/** Somebody who listens. */
+/** Somebody who listens: a WebSocket is one kind, and there may be others. */
 export interface AudioSink {
+  /** What kind it is, by which it is counted; such as `websocket`. */
+  readonly kind: string;
   /** Whether it takes sentences as they come, not the whole file at the end. */
   readonly wantsParts: boolean;
   /** Takes audio; false when it cannot. Never waits. */
@@ -33,11 +36,16 @@ export interface AudioSink {
 export class Subscribers {
   readonly #sinks = new Map<string, Set<AudioSink>>();
   readonly #onChange: (sessionId: string, count: number) => void;
+  readonly #faults: VoiceFaults;
   #seq = 0;
 
   /** Nobody listens; `onChange` is told when somebody comes or goes. */
-  constructor(onChange: (sessionId: string, count: number) => void = () => {}) {
+  constructor(
+    onChange: (sessionId: string, count: number) => void = () => {},
+    faults: VoiceFaults = NO_VOICE_FAULTS,
+  ) {
     this.#onChange = onChange;
+    this.#faults = faults;
   }
 
   /** Somebody listens to a session. */
@@ -49,15 +57,18 @@ export class Subscribers {
 
   /** Somebody has gone; once is enough. */
   remove(sessionId: string, sink: AudioSink): void {
+    if (this.#faults.trustGoneListeners) return;
     const sinks = this.#sinks.get(sessionId);
     if (sinks === undefined || !sinks.delete(sink)) return;
     if (sinks.size === 0) this.#sinks.delete(sessionId);
     this.#onChange(sessionId, sinks.size);
   }
 
-  /** How many listen to a session. */
-  count(sessionId: string): number {
-    return this.#sinks.get(sessionId)?.size ?? 0;
+  /** How many listen to a session: all of them, or those of one kind. */
+  count(sessionId: string, kind?: string): number {
+    const sinks = this.#sinks.get(sessionId);
+    if (sinks === undefined || kind === undefined) return sinks?.size ?? 0;
+    return [...sinks].filter((sink) => sink.kind === kind).length;
   }
 
   /** How many listen to which session; those without anybody are left out. */
@@ -77,10 +88,16 @@ export class Subscribers {
 
   /** Gives a whole file to everybody who takes files; the number of those who took it. */
   emitWhole(audio: Omit<SpokenAudio, "seq" | "part">): number {
-    const sinks = [...this.#sinks.get(audio.sessionId) ?? []].filter((it) => !it.wantsParts);
-    if (sinks.length === 0) return 0;
+    const { broadcast, playAnyway, dropUnheard, trustGoneListeners } = this.#faults;
+    const heard = broadcast
+      ? [...this.#sinks.values()].flatMap((sinks) => [...sinks])
+      : [...this.#sinks.get(audio.sessionId) ?? []];
+    const sinks = heard.filter((it) => !it.wantsParts);
+    if (sinks.length === 0) return dropUnheard ? 1 : 0;
     const whole: SpokenAudio = { ...audio, seq: ++this.#seq, part: null };
-    return sinks.filter((sink) => sink.take(whole)).length;
+    const taken = sinks.filter((sink) => sink.take(whole)).length;
+    if (playAnyway) return 0;
+    return trustGoneListeners ? sinks.length : taken;
   }
 
   /** Gives a sentence to `sinks`; gives back those who took it. */
@@ -98,6 +115,7 @@ export class Subscribers {
 
 /** A listener that keeps what it hears: for tests, and for programs that embed the server. */
 export class MemorySink implements AudioSink {
+  readonly kind = "memory";
   /** What it was given, in order. */
   readonly heard: SpokenAudio[] = [];
   /** Jobs that were stopped. */

@@ -1,5 +1,9 @@
 import { assertEquals } from "@std/assert";
+import { FakeConnection } from "../../tests/support/fake_connection.ts";
+import { voiceRig } from "../../tests/support/voice_rig.ts";
+import { voiceRoutes } from "./http/routes.ts";
 import type { JobId } from "./ids.ts";
+import { SocketSink } from "./socket_sink.ts";
 import { MemorySink, Subscribers } from "./subscribers.ts";
 
 const audio = (sessionId: string) => ({
@@ -38,4 +42,42 @@ Deno.test("only those who took it count", () => {
   it.add("s", new MemorySink());
   it.add("s", new MemorySink({ wantsParts: true }));
   assertEquals(it.emitWhole(audio("s")), 1);
+});
+
+Deno.test("kinds of listeners are told apart where somebody asks for one", () => {
+  const it = new Subscribers();
+  const connection = new FakeConnection();
+  it.add("s", new SocketSink(connection, false));
+  it.add("s", new MemorySink());
+  it.add("s", new MemorySink());
+  assertEquals(
+    [it.count("s"), it.count("s", "memory"), it.count("s", "websocket"), it.count("s", "other")],
+    [3, 2, 1, 0],
+  );
+  assertEquals(it.emitWhole(audio("s")), 3);
+  assertEquals(connection.log, ["text", "binary"]);
+});
+
+Deno.test("a listener in memory is a listener: it takes the speech, is counted, and nothing is played", async () => {
+  const { clock, join, player, speak, voice } = voiceRig();
+  join("s");
+  const sink = new MemorySink();
+  voice.subscribers.add("s", sink);
+  const { routes } = voiceRoutes({ voice, recognizer: null, version: "", onShutdown: () => {} });
+  const ask = async (path: string) => await (await routes.request(path)).json();
+  assertEquals(await ask("/v1/sessions/s/subscribers"), {
+    ...{ session_id: "s", subscribed: true, count: 1 },
+  });
+  assertEquals(await ask("/v1/sessions/s/subscribers/memory"), {
+    ...{ session_id: "s", kind: "memory", subscribed: true, count: 1 },
+  });
+  assertEquals((await ask("/v1/sessions/s/subscribers/websocket")).subscribed, false);
+  const job = speak("s", "Hello.");
+  clock.runUntil(clock.now() + 5);
+  assertEquals([sink.heard.map(({ jobId }) => jobId), player.played.length], [[job.id], 0]);
+  assertEquals([job.route, job.metrics?.delivered], ["routed_ws", 1]);
+  voice.subscribers.remove("s", sink);
+  speak("s", "Hello again.");
+  clock.runUntil(clock.now() + 5);
+  assertEquals([sink.heard.length, player.played.length], [1, 1]);
 });

@@ -111,6 +111,20 @@ Deno.test("who takes sentences gets each with its place, and the last is final",
   assertEquals(Math.round(total * 1e6), Math.round(job.metrics!.durationS * 1e6));
 });
 
+Deno.test("a stop while speech is being made ends what listeners have of it, too", () => {
+  const { clock, voice, join, speak } = voiceRig({ tone: { realTimeFactor: 2 } });
+  const sink = new MemorySink({ wantsParts: true });
+  join("a");
+  voice.subscribers.add("a", sink);
+  const job = speak("a", `${SECOND} ${SECOND} ${SECOND}`);
+  clock.runUntil(clock.now() + 0.8);
+  assertEquals([sink.heard.length, outcome(job)], [1, "generating"]);
+  voice.stop({ sessionId: "a" });
+  assertEquals([sink.stopped, outcome(job)], [[job.id], "cancelled"]);
+  clock.runUntil(clock.now() + 5);
+  assertEquals(sink.heard.length, 1);
+});
+
 Deno.test("a session's state is what is played, not what was asked for", () => {
   const { clock, voice, join, speak } = voiceRig({ workers: 4 });
   for (const id of ["a", "b", "c"]) join(id);

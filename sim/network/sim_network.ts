@@ -1,6 +1,6 @@
 import type { Clock } from "../../runtime/clock.ts";
 import type { Rng } from "../../runtime/rng.ts";
-import type { Connection, Dial } from "../../wire/connection.ts";
+import type { Connection, ConnectionHandler, Dial } from "../../wire/connection.ts";
 import { Endpoint } from "./endpoint.ts";
 import { canBeSlice, corrupted, type Direction, type NetworkFaults } from "./faults.ts";
 import { Link, type LinkEnds, type LinkItem } from "./link.ts";
@@ -66,7 +66,7 @@ export class SimNetwork implements NetworkFaults {
   readonly #upStalls: StallSchedule;
   readonly #downStalls: StallSchedule;
   #profile: NetworkProfile;
-  #accept: ((connection: Connection) => void) | null = null;
+  #accept: ((connection: Connection, path: string) => void) | null = null;
   #isRefusing = false;
   #isCorruptionDue = false;
   #dialled = 0;
@@ -84,20 +84,21 @@ export class SimNetwork implements NetworkFaults {
     this.#downStalls = new StallSchedule(down, nowS, options.rng.split("stalls/down"));
   }
 
-  /** Takes new connections; each is handed over open. Without it they are refused. */
-  listen(accept: (connection: Connection) => void): void {
+  /**
+   * Takes new connections; each is handed over open, with the path that it was dialled with. Without
+   * it they are refused.
+   */
+  listen(accept: (connection: Connection, path: string) => void): void {
     this.#accept = accept;
   }
 
   /** Opens a connection to whoever listens. */
-  readonly dial: Dial = (handler) => {
-    this.#roads = this.#roads.filter((road) => !road.client.isFinished || !road.server.isFinished);
-    const road = this.#makeRoad();
-    this.#roads.push(road);
-    road.client.attach(handler);
-    road.client.open(this.#options.openTimeoutS ?? 30);
-    return road.client;
-  };
+  readonly dial: Dial = (handler) => this.#dial("", handler);
+
+  /** The same with a path, such as a WebSocket's. */
+  dialPath(path: string): Dial {
+    return (handler) => this.#dial(path, handler);
+  }
 
   /** What waits in the send buffers: the most of any connection, each way. */
   bufferedBytes(): { readonly up: number; readonly down: number } {
@@ -150,14 +151,23 @@ export class SimNetwork implements NetworkFaults {
     }
   }
 
-  #makeRoad(): Road {
+  #dial(path: string, handler: ConnectionHandler): Connection {
+    this.#roads = this.#roads.filter((road) => !road.client.isFinished || !road.server.isFinished);
+    const road = this.#makeRoad(path);
+    this.#roads.push(road);
+    road.client.attach(handler);
+    road.client.open(this.#options.openTimeoutS ?? 30);
+    return road.client;
+  }
+
+  #makeRoad(path: string): Road {
     const name = `connection/${this.#dialled++}`;
     const ends = { clock: this.#clock, closeTimeoutS: this.#options.closeTimeoutS ?? 3 };
     const client = new Endpoint(ends);
     const server = new Endpoint(ends);
     const up = this.#makeLink(this.#profile.up, this.#upStalls, `${name}/up`, {
       onArrive: (item) =>
-        item.signal?.type === "open" ? this.#admit(server) : server.onArrive(item),
+        item.signal?.type === "open" ? this.#admit(server, path) : server.onArrive(item),
       onDrain: () => client.onDrain(),
     });
     const down = this.#makeLink(this.#profile.down, this.#downStalls, `${name}/down`, {
@@ -184,13 +194,13 @@ export class SimNetwork implements NetworkFaults {
     });
   }
 
-  #admit(server: Endpoint): void {
+  #admit(server: Endpoint, path: string): void {
     if (this.#accept === null || this.#isRefusing) {
       server.signal({ type: "reset", reason: "connection refused" });
       return;
     }
     server.accept();
-    this.#accept(server);
+    this.#accept(server, path);
   }
 
   #corrupt(item: LinkItem): void {

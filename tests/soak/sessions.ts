@@ -15,7 +15,8 @@ import { type MemorySample, memorySample } from "./flatness.ts";
 /** What came of a soak. */
 export interface Soaked {
   readonly sessionS: number;
-  readonly slices: number;
+  /** What was done, for people: so many slices, so many jobs. */
+  readonly done: string;
   /** What went wrong, one sentence each. */
   readonly problems: readonly string[];
   readonly memory: readonly MemorySample[];
@@ -34,8 +35,13 @@ export const LEAST_TIMING_S = 4 * 3600;
 /** Slices a second below which a session does not count as running. */
 const MIN_SLICES_PER_S = 14;
 
+/** A soak of streaming, which counts slices. */
+export interface SoakedSlices extends Soaked {
+  readonly slices: number;
+}
+
 /** One session of `sessionS` at timing fidelity, with a network that has weather. */
-export function soakTiming(sessionS: number): Soaked {
+export function soakTiming(sessionS: number): SoakedSlices {
   const clock = new VirtualClock();
   const rng = new Rng(1);
   const world = new World({
@@ -81,11 +87,11 @@ export function soakTiming(sessionS: number): Soaked {
   if (state !== "streaming") problems.push(`the session is ${state} at its end`);
   if (decodeErrors > 0) problems.push(`${decodeErrors} slices could not be decoded`);
   if (slices < MIN_SLICES_PER_S * (sessionS - 1)) problems.push(`only ${slices} slices came`);
-  return { sessionS, slices, problems, memory };
+  return { sessionS, slices, done: `${slices} slices`, problems, memory };
 }
 
 /** Sessions at full fidelity after each other, `sessionS` in all. */
-export async function soakFull(sessionS: number): Promise<Soaked> {
+export async function soakFull(sessionS: number): Promise<SoakedSlices> {
   const chunks = Math.max(6, Math.ceil(sessionS / 120));
   const durationS = sessionS / chunks;
   const scenario = defineScenario({
@@ -113,5 +119,5 @@ export async function soakFull(sessionS: number): Promise<Soaked> {
     slices += lag.slices.count;
     memory.push(memorySample(i / chunks));
   }
-  return { sessionS, slices, problems, memory };
+  return { sessionS, slices, done: `${slices} slices`, problems, memory };
 }

@@ -1,10 +1,11 @@
 /**
  * Runs sessions for hours of their own time, and watches memory.
  *
- *     soak.ts [--hours N] [--full-hours N]
+ *     soak.ts [--hours N] [--full-hours N] [--voice-hours N]
  *
  * `--hours` (default 10) is one session at timing fidelity, `--full-hours` (default 1) many sessions
- * after each other with every sample. The exit code is 1 when a session broke or memory grew.
+ * after each other with every sample, `--voice-hours` (default 24) a voice server whose sessions come
+ * and go. The exit code is 1 when a session broke or memory grew.
  *
  * @module
  */
@@ -12,6 +13,7 @@ import { parseFlags } from "../../cli/parse.ts";
 import { errorMessage, UsageError } from "../../runtime/mod.ts";
 import { growthOf, mebibytes, unflat } from "./flatness.ts";
 import { LEAST_TIMING_S, type Soaked, soakFull, soakTiming } from "./sessions.ts";
+import { soakVoice } from "./voices.ts";
 
 const FLAGS = {
   hours: {
@@ -30,16 +32,24 @@ const FLAGS = {
     max: 100,
     help: "hours of sessions at full fidelity; 0 leaves them out",
   },
+  "voice-hours": {
+    type: "number",
+    placeholder: "N",
+    default: 24,
+    min: 0,
+    max: 1000,
+    help: "hours of a voice server whose sessions come and go; 0 leaves it out",
+  },
 } as const;
 
 /** Says what came of it; true when all is well. */
-function tell(what: string, { sessionS, slices, problems, memory }: Soaked, wallS: number) {
+function tell(what: string, { sessionS, done, problems, memory }: Soaked, wallS: number) {
   const wrong = [...problems, ...unflat(memory)];
   const { heapBytes, rssBytes } = growthOf(memory);
   const last = memory.at(-1)!;
   console.log(
     `${wrong.length === 0 ? "✓" : "✗"} ${what}: ${(sessionS / 3600).toFixed(2)} h of session in ` +
-      `${wallS.toFixed(0)} s, ${slices} slices; heap ${mebibytes(last.heapBytes)} MiB ` +
+      `${wallS.toFixed(0)} s, ${done}; heap ${mebibytes(last.heapBytes)} MiB ` +
       `(grew by ${mebibytes(heapBytes)}), resident ${mebibytes(last.rssBytes)} MiB ` +
       `(grew by ${mebibytes(rssBytes)})`,
   );
@@ -68,6 +78,7 @@ async function soak(): Promise<boolean> {
   };
   await time("timing fidelity", flags.hours, soakTiming);
   await time("full fidelity", flags["full-hours"], soakFull);
+  await time("voices", flags["voice-hours"], soakVoice);
   return isWell;
 }
 

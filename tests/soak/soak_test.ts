@@ -2,6 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { unflat } from "./flatness.ts";
 import { LEAST_TIMING_S, soakFull, soakTiming } from "./sessions.ts";
+import { soakVoice } from "./voices.ts";
 
 Deno.test("a session of four hours at timing fidelity stays whole, in flat memory", () => {
   const { slices, problems, memory } = soakTiming(LEAST_TIMING_S);
@@ -12,4 +13,10 @@ Deno.test("a session of four hours at timing fidelity stays whole, in flat memor
 Deno.test("a minute of sessions at full fidelity stays whole, in flat memory", async () => {
   const { problems, memory } = await soakFull(60);
   assertEquals([...problems, ...unflat(memory)], []);
+});
+
+Deno.test("four hours of a voice server, whose sessions come and go, stay in flat memory", () => {
+  const { jobs, problems, memory } = soakVoice(4 * 3600);
+  assertEquals([...problems, ...unflat(memory)], []);
+  assert(jobs > 3000, `${jobs}`);
 });

@@ -97,7 +97,10 @@ export class PlayerTab {
       if (await this.page.evaluate(isSo as (argument: unknown) => boolean, argument)) return;
       await this.#frame();
     }
-    const state = await this.page.evaluate(() => "headway" in globalThis ? headway.state : null);
+    const state = await this.page.evaluate(() => {
+      if ("headway" in globalThis) return headway.state;
+      return document.querySelector("#state-text")?.textContent ?? null;
+    });
     throw new Error(
       `the page did not come to ${isSo} in ${PATIENCE_MS / 1000} s; it says ` +
         `${JSON.stringify(state)}, and: ${this.problems.join("; ")}`,

@@ -112,7 +112,7 @@ export class ServeProcess extends HeadwayProcess {
   }
 
   /** The port of a listener, from the line that names it. */
-  async port(listener: "main" | "control"): Promise<number> {
+  async port(listener: "main" | "control" | "voice" | "channel"): Promise<number> {
     return Number(/:(\d+)\D*$/.exec(await this.line(`listener=${listener}`))?.[1]);
   }
 }

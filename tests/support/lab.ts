@@ -7,14 +7,14 @@
 import { type Hunt, hunt, MUTANTS } from "../../scenarios/explore/mod.ts";
 import type { ExpectationResult, Fidelity, RunResult, Verdict } from "../../scenarios/mod.ts";
 import { playScenario, type Scenario, Studio } from "../../scenarios/mod.ts";
-import { SHIPPED } from "../../scenarios/shipped/mod.ts";
+import { SHIPPED_STREAMS } from "../../scenarios/shipped/mod.ts";
 import { type Change, varied } from "./vary.ts";
 
 const studio = new Studio();
 
 /** A shipped scenario by its name. */
 export function shipped(name: string): Scenario {
-  const scenario = SHIPPED.find((it) => it.name === name);
+  const scenario = SHIPPED_STREAMS.find((it) => it.name === name);
   if (scenario === undefined) throw new Error(`no shipped scenario is called "${name}"`);
   return scenario;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { ClientFaultSpec, ServerFaultSpec } from "../../scenarios/mod.ts";
-import { SHIPPED } from "../../scenarios/shipped/mod.ts";
+import { SHIPPED_STREAMS } from "../../scenarios/shipped/mod.ts";
 import { NO_FAULTS } from "../../server/streaming/mod.ts";
 import { shipped } from "./lab.ts";
 import type { Change } from "./vary.ts";
@@ -323,7 +323,7 @@ export const CASES: Readonly<Record<string, Case>> = {
   ),
   "lora-toggle": about({ network: {} }, null, careless("obeyCatalog", "params.lora_str_crystal")),
   ...Object.fromEntries(
-    SHIPPED.filter(({ name }) => /-audio-clock-/.test(name)).map(({ name }) => [
+    SHIPPED_STREAMS.filter(({ name }) => /-audio-clock-/.test(name)).map(({ name }) => [
       name,
       about(
         { without: ["rate"] },

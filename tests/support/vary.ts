@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { parseScenario } from "../../scenarios/define.ts";
+import { parseStreamScenario } from "../../scenarios/define.ts";
 import type {
   ClientInput,
   Scenario,
@@ -31,7 +31,7 @@ export interface Change {
 /** The scenario with a change. */
 export function varied(scenario: Scenario, change: Change): Scenario {
   const { server, client, without = [], ...replaced } = change;
-  return parseScenario({
+  return parseStreamScenario({
     ...scenario,
     ...replaced,
     server: overlaid(scenario.server, server),

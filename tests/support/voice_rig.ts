@@ -5,9 +5,9 @@
  */
 import { Rng, VirtualClock } from "../../runtime/mod.ts";
 import { silentLog } from "../../server/log.ts";
-import type { DeviceLister } from "../../server/voice/devices.ts";
+import type { DeviceAddress, DeviceLister } from "../../server/voice/devices.ts";
 import type { Job, JobRequest, JobWatcher } from "../../server/voice/job.ts";
-import type { LocalPlayer } from "../../server/voice/player.ts";
+import type { LocalPlayer, OutputDevice } from "../../server/voice/player.ts";
 import { ToneEngine, type ToneOptions } from "../../server/voice/speech/tone_engine.ts";
 import { VoiceServer, type VoiceServerOptions } from "../../server/voice/voice_server.ts";
 
@@ -25,6 +25,7 @@ export const SOME_DEVICES: DeviceLister = {
 export interface Played {
   readonly wav: Uint8Array<ArrayBuffer>;
   readonly device: string;
+  readonly address: DeviceAddress | null;
   readonly atS: number;
   isStopped: boolean;
 }
@@ -47,10 +48,11 @@ export class SilentPlayer implements LocalPlayer {
   /** "Plays". */
   play(
     wav: Uint8Array<ArrayBuffer>,
-    device: { readonly name: string },
+    { name: device, address }: Pick<OutputDevice, "name" | "address">,
     done: (error: string | null) => void,
   ): () => void {
-    const played: Played = { wav, device: device.name, atS: this.#clock.now(), isStopped: false };
+    const atS = this.#clock.now();
+    const played: Played = { wav, device, address, atS, isStopped: false };
     this.played.push(played);
     this.most = Math.max(this.most, ++this.#now);
     const over = () => {
@@ -67,6 +69,11 @@ export class SilentPlayer implements LocalPlayer {
   }
 }
 
+/** Lets promises go on. */
+export async function tick(): Promise<void> {
+  for (let i = 0; i < 10; i++) await Promise.resolve();
+}
+
 /** A server, its clock and its player. */
 export interface VoiceRig {
   readonly clock: VirtualClock;
@@ -80,9 +87,13 @@ export interface VoiceRig {
 
 /** Makes one. */
 export function voiceRig(
-  options: Partial<VoiceServerOptions> & { readonly tone?: ToneOptions } = {},
+  options: Partial<VoiceServerOptions> & {
+    readonly tone?: ToneOptions;
+    /** Shared by several rigs; default a clock of its own. */
+    readonly clock?: VirtualClock;
+  } = {},
 ): VoiceRig {
-  const clock = new VirtualClock(1000);
+  const { clock = new VirtualClock(1000) } = options;
   const player = new SilentPlayer(clock);
   const voice = new VoiceServer({
     ...{ clock, rng: new Rng("voice"), log: silentLog, player, devices: SOME_DEVICES },

@@ -36,6 +36,13 @@ export interface Answer {
   readonly bytes: Uint8Array;
 }
 
+/** How a world differs from the usual one. */
+export interface VoiceWorldParts extends Partial<ServerParts> {
+  readonly tone?: ToneOptions;
+  /** Whether the server's own way to play is used; default one that makes no sound. */
+  readonly plays?: "nothing" | "by program";
+}
+
 /** A server that speaks. */
 export class VoiceWorld implements AsyncDisposable {
   readonly url: string;
@@ -51,13 +58,14 @@ export class VoiceWorld implements AsyncDisposable {
   }
 
   /** Starts one. */
-  static async start(parts: Partial<ServerParts> & { readonly tone?: ToneOptions } = {}) {
-    const { tone = { realTimeFactor: 5000 }, ...more } = parts;
+  static async start(parts: VoiceWorldParts = {}) {
+    const { tone = { realTimeFactor: 5000 }, plays = "nothing", ...more } = parts;
     const player = new MutePlayer();
     const log = new MemoryLog();
     const clock = more.clock ?? new WallClock();
     const server = await serve({
-      ...{ port: 0, controlPort: "off", voicePort: 0, log, clock, localPlayer: player },
+      ...{ port: 0, controlPort: "off", voicePort: 0, log, clock },
+      ...(plays === "nothing" && { localPlayer: player }),
       speechEngines: [new ToneEngine(clock, tone)],
       ...more,
     });

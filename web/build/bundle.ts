@@ -12,12 +12,14 @@ export type Scripts = Readonly<Record<ScriptName | keyof typeof STYLES, string>>
 
 /** Where each script begins. */
 const ENTRIES = {
-  /** The page's own. */
+  /** The player's page. */
   player: new URL("../player/main.ts", import.meta.url),
   /** The worker that holds the session. */
   session: new URL("../session/worker.ts", import.meta.url),
   /** The audio thread. */
   ring: new URL("../audio/worklet.ts", import.meta.url),
+  /** The page of voices. */
+  voice: new URL("../voice/main.ts", import.meta.url),
   /** The page of a terminal. */
   terminal: new URL("../terminal/main.ts", import.meta.url),
   /** The page of all tasks. */

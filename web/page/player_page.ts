@@ -27,6 +27,8 @@ export interface PlayerPageData {
   readonly maxSessions: number;
   /** Where the control bus is; null without one. */
   readonly controlUrl: string | null;
+  /** Where the page of voices is; null without a voice listener. */
+  readonly voicesUrl: string | null;
 }
 
 const ENDPOINTS: readonly (readonly [path: string, what: string])[] = [
@@ -54,7 +56,9 @@ export function playerPage(data: PlayerPageData, isIn: boolean): Markup {
     html`<header class="bar">
   <h1 class="brand"><a href="/">Headway</a></h1>
   ${isPlayer ? stateLine() : ""}
-  <nav aria-label="Pages"><a href="/sessions">Sessions</a> <a href="#about">This server</a></nav>
+  <nav aria-label="Pages"><a href="/sessions">Sessions</a> ${
+      isIn && data.voicesUrl !== null ? html`<a href="${data.voicesUrl}">Voices</a>` : ""
+    } <a href="#about">This server</a></nav>
 </header>
 ${isPlayer ? player(data) : html`<p class="lead">${WHAT_IT_IS}</p>`}
 ${

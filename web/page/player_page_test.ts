@@ -11,6 +11,7 @@ const data: PlayerPageData = {
   sessionCount: 1,
   maxSessions: 1,
   controlUrl: "http://127.0.0.1:1319",
+  voicesUrl: "http://127.0.0.1:7860/dashboard",
 };
 
 const drawn = async (changes: Partial<PlayerPageData>, isIn = true) =>
@@ -54,4 +55,6 @@ Deno.test("playerPage has no player where there is no backend, and says so", asy
 
 Deno.test("playerPage says when there is no control bus", async () => {
   assert((await drawn({ controlUrl: null })).includes("not open"));
+  assert((await drawn({})).includes('<a href="http://127.0.0.1:7860/dashboard">Voices</a>'));
+  assert(!(await drawn({ voicesUrl: null })).includes("Voices</a>"));
 });

@@ -11,7 +11,7 @@ export function scriptLoader(path: string, what: string): string {
   const answer = await fetch("${path}").catch(() => null);
   const why = answer === null ? "the server does not answer" : answer.ok
     ? String(error)
-    : await answer.text();
+    : (await answer.text()).replace(/^\\{"error":"(.*)"\\}$/, "$1");
   notice.hidden = false;
   notice.textContent = "${what} cannot be shown: " + why;
 });

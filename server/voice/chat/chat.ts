@@ -9,6 +9,7 @@ import type { Connection, ConnectionHandler, Packet } from "../../../wire/mod.ts
 import { microphoneWav } from "../http/listening_routes.ts";
 import type { VoiceApp } from "../http/routes.ts";
 import { DEFAULT_EMOTION, DEFAULT_SPEED, DEFAULT_VOICE, SPEEDS } from "../http/speech_routes.ts";
+import { InterruptionNote } from "../barge_in.ts";
 import { hexDigits } from "../ids.ts";
 import type { Job } from "../job.ts";
 import { round } from "../ledger.ts";
@@ -17,6 +18,7 @@ import { SPEECH_HZ } from "../speech/engine.ts";
 import { isPhantom } from "../vad.ts";
 import type { ChatHub, ChatMember } from "./hub.ts";
 import type { Json } from "./kernel_events.ts";
+import { Drafts } from "./drafts.ts";
 import { Partials } from "./partials.ts";
 import type { Responder } from "./responder.ts";
 import { Utterance } from "./utterance.ts";
@@ -56,6 +58,8 @@ class Chat implements ChatMember {
   readonly #turns: Turn[] = [];
   /** Ends the turn that is being answered; null when none is. */
   #turn: AbortController | null = null;
+  readonly #drafts: Drafts;
+  readonly #note: InterruptionNote;
   /** Replies that came by themselves, and are being spoken. */
   #delivering = 0;
   #voice = DEFAULT_VOICE;
@@ -69,6 +73,8 @@ class Chat implements ChatMember {
     // No session can have a slash in its id.
     this.#lane = `/chat/${this.id}`;
     const { recognizer, voice: { options: { clock } } } = app;
+    this.#drafts = new Drafts(clock, (blocks) => this.#send({ type: "draft_queue", blocks }));
+    this.#note = new InterruptionNote(clock);
     this.#partials = recognizer === null
       ? null
       : new Partials(clock, recognizer, ({ elapsedMs, ...partial }) =>
@@ -114,6 +120,7 @@ class Chat implements ChatMember {
     this.#turns.length = 0;
     this.#turn?.abort();
     this.#partials?.end();
+    this.#drafts.close();
     voice.stop({ lane: this.#lane });
   }
 
@@ -173,12 +180,16 @@ class Chat implements ChatMember {
   }
 
   /** Answers one turn; gives back its metrics, or null when somebody else completes it. */
-  async #answer(turn: Turn, signal: AbortSignal): Promise<object | null> {
+  async #answer(asked: Turn, signal: AbortSignal): Promise<object | null> {
     const { clock } = this.#app.voice.options;
-    const text = "text" in turn ? this.#typed(turn.text) : await this.#spoken(turn.speech, signal);
+    const text = "text" in asked
+      ? this.#typed(asked.text)
+      : await this.#spoken(asked.speech, signal);
     if (text === null || signal.aborted) return {};
     const startS = clock.now();
-    const reply = await this.#responder.respond({ channel: this.id, text }, { signal });
+    const interrupted = this.#note.take() ?? this.#app.bargeIn.note.take();
+    const turn = { channel: this.id, text, ...(interrupted !== null && { interrupted }) };
+    const reply = await this.#responder.respond(turn, { signal });
     if ("isLater" in reply) return null;
     if (signal.aborted) return {};
     const metrics = {
@@ -187,6 +198,8 @@ class Chat implements ChatMember {
     };
     if ("error" in reply) {
       this.#say(`[${reply.error}]`, signal);
+      // Pages wait for a sound at each turn.
+      await this.#speak(reply.error);
       return { ...metrics, ...reply.metrics };
     }
     this.#say(reply.text, signal);
@@ -240,16 +253,21 @@ class Chat implements ChatMember {
   async #speak(text: string): Promise<void> {
     const { voice, bus } = this.#app;
     const ended = Promise.withResolvers<Job>();
+    const draft = this.#drafts.add(text);
     bus.emit("modality.encode_start", "voice", this.id);
     voice.submit({
       ...{ type: "chat", text, voice: this.#voice, speed: this.#speed, emotion: DEFAULT_EMOTION },
       ...{ format: "wav", session: null, lane: this.#lane },
       ...{ isRouted: false, playsLocally: false },
     }, {
-      onMade: (job) => this.#sendAudio(job),
+      onMade: (job) => {
+        this.#sendAudio(job);
+        this.#drafts.made(draft, job.metrics!);
+      },
       onEnd: ended.resolve,
     });
     const { failure } = await ended.promise;
+    if (failure !== null) this.#drafts.drop(draft);
     if (failure !== null && failure.code !== "cancelled") {
       this.#send({ type: "error", error: failure.message });
     }
@@ -271,6 +289,8 @@ class Chat implements ChatMember {
     this.#turns.length = 0;
     this.#turn?.abort();
     this.#app.voice.stop({ lane: this.#lane });
+    const cut = this.#drafts.interrupt();
+    if (cut !== null) this.#note.set(cut);
     this.#send({ type: "interrupted" });
     // What is being answered or spoken ends by itself, and says so.
     if (this.#turn === null && this.#delivering === 0) this.#complete({});

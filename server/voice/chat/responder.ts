@@ -3,12 +3,15 @@
  *
  * @module
  */
+import type { Interruption } from "../interruption.ts";
 
 /** What somebody said. */
 export interface ChatTurn {
   /** The channel that it came by. */
   readonly channel: string;
   readonly text: string;
+  /** The last reply, if it was cut off a moment ago. */
+  readonly interrupted?: Interruption;
 }
 
 /** An answer, or why there is none, or that it comes later and by another way. */
@@ -31,6 +34,15 @@ export const NO_RESPONDER: Responder = {
   respond: () =>
     Promise.resolve({
       text: "Nobody is attached to answer you. " +
-        "Start the server with the option responder command, and name a program that reads what was said and writes the reply.",
+        "Attach an agent, which calls the tools take turn and answer turn of this server. " +
+        "Or start the server with the option responder command, and name a program that reads what was said and writes the reply.",
     }),
 };
+
+/** What a responder reads before what was said, when its last reply was cut off. */
+export function interruptionPrompt({ deliveredText, fullText }: Interruption): string {
+  const heard = deliveredText === ""
+    ? "nothing of it was heard"
+    : `only this was heard: ${JSON.stringify(deliveredText)}`;
+  return `[Your last reply was cut off; ${heard}. It was: ${JSON.stringify(fullText)}]`;
+}

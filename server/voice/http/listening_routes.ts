@@ -13,6 +13,7 @@ import { VOICE_LIMITS, VoiceError } from "../limits.ts";
 import { findSpeech, isPhantom, toVadRate } from "../vad.ts";
 import { wavFile } from "../wav.ts";
 import { domainError, Fields, invalid, json, missing, readBytes, readObject } from "./body.ts";
+import { failed, refusal } from "./refusals.ts";
 import type { VoiceApp } from "./routes.ts";
 import { DEFAULT_EMOTION, DEFAULT_SPEED, DEFAULT_VOICE, SPEEDS } from "./speech_routes.ts";
 
@@ -131,11 +132,12 @@ async function act(c: Context<AppEnv>, app: VoiceApp): Promise<Response> {
       ...{ isRouted: false, playsLocally: false },
     }, { onEnd: ended.resolve });
   } catch (error) {
-    if (error instanceof VoiceError) return domainError(503, error.message);
+    if (error instanceof VoiceError) return refusal(error);
     throw error;
   }
-  const { metrics, failure } = await ended.promise;
-  if (metrics === null) return domainError(400, failure!.message);
+  const job = await ended.promise;
+  const { metrics } = job;
+  if (metrics === null) return failed(job);
   app.bus.emit("modality.output", "voice", channel, { duration_sec: round(metrics.durationS, 3) });
   return json({
     ...{ status: "ok", modality, format: "wav", duration_sec: round(metrics.durationS, 3) },

@@ -6,6 +6,7 @@
 import { Hono } from "hono";
 import { errorMessage, type Timer } from "../../../runtime/mod.ts";
 import type { App, AppEnv } from "../../app.ts";
+import { BargeIn } from "../barge_in.ts";
 import { VoiceBus } from "../bus.ts";
 import type { Recognizer } from "../recognizer.ts";
 import type { VoiceServer } from "../voice_server.ts";
@@ -19,6 +20,7 @@ import { statusRoutes } from "./status_routes.ts";
 export interface VoiceApp {
   readonly voice: VoiceServer;
   readonly bus: VoiceBus;
+  readonly bargeIn: BargeIn;
   /** Null where none is attached. */
   readonly recognizer: Recognizer | null;
   /** Headway's. */
@@ -43,7 +45,16 @@ export function voiceRoutes(
   options: Pick<VoiceApp, "voice" | "recognizer" | "version"> & { readonly onShutdown: () => void },
 ): VoiceRoutes {
   const { voice, onShutdown } = options;
-  const app: VoiceApp = { ...options, bus: new VoiceBus(voice.options.clock) };
+  const { clock, log } = voice.options;
+  const app: VoiceApp = {
+    ...options,
+    bus: new VoiceBus(clock),
+    bargeIn: new BargeIn({
+      ...{ clock, log },
+      interrupt: () => voice.stop()!.interrupted,
+      setRecording: (source, isRecording) => voice.setRecording(`/barge-in/${source}`, isRecording),
+    }),
+  };
   let shutdown: Timer | null = null;
   const routes: App = new Hono<AppEnv>();
   routes.use(async (c, next) => {
@@ -69,7 +80,6 @@ export function voiceRoutes(
     const reason = fields.text("reason", "shutdown-requested");
     if (fields.problems.length > 0) return invalid(fields.problems);
     if (shutdown !== null) return json({ status: "already_shutting_down" }, 409);
-    const { clock } = voice.options;
     const endS = clock.now() + timeoutS;
     const check = () => {
       if (voice.activeJobs === 0 || clock.now() >= endS) onShutdown();
@@ -95,7 +105,7 @@ const METHODS: readonly (readonly [RegExp, string])[] = [
   [/^\/v1\/policy$/, "GET, PUT"],
   [/^\/v1\/(jobs|voices|sessions|bus\/hud|bus\/health)$/, "GET"],
   [/^\/v1\/(jobs|sessions)\/[^/]+$/, "GET"],
-  [/^\/v1\/sessions\/[^/]+\/subscribers$/, "GET"],
+  [/^\/v1\/sessions\/[^/]+\/subscribers(\/[^/]+)?$/, "GET"],
   [/^\/(health|capabilities|diagnostics)$/, "GET"],
 ];
 

@@ -3,38 +3,54 @@
  *
  * @module
  */
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import type { App, AppEnv } from "../../app.ts";
 import { VoiceError } from "../limits.ts";
 import { parsePolicy, VOICE_POLICIES } from "../policy_queue.ts";
+import type { VoiceSession } from "../registry.ts";
 import type { VoiceServer } from "../voice_server.ts";
-import { domainError, Fields, invalid, json, type JsonObject, readObject } from "./body.ts";
+import {
+  domainError,
+  Fields,
+  invalid,
+  json,
+  type JsonObject,
+  readBytes,
+  readObject,
+} from "./body.ts";
 import { sessionRecord, sessionsBody } from "./records.ts";
 
 /** A page's farewell may arrive after it has come back: it is not heard for so long, seconds. */
 const GRACE_S = 2;
+/** Longest farewell that is read, bytes. */
+const MAX_FAREWELL_BYTES = 4096;
 
 /** The routes. */
 export function sessionRoutes(voice: VoiceServer): App {
   const routes: App = new Hono<AppEnv>();
   routes.post("/v1/sessions/register", async (c) => {
     const body = await readObject(c);
-    return "refused" in body ? body.refused : register(voice, body.value);
+    if ("refused" in body) return body.refused;
+    await voice.lookAtDevices();
+    return register(voice, body.value);
   });
-  routes.post("/v1/sessions/:id/deregister", (c) => {
+  routes.post("/v1/sessions/:id/deregister", async (c) => {
     const id = c.req.param("id");
+    const visit = await visitOf(c);
     const session = voice.registry.get(id);
     const isPage = c.req.header("Origin") !== undefined;
-    const nowS = voice.options.clock.now();
-    const isBack = session !== null && session.renewals > 0 && nowS - session.renewedS < GRACE_S;
-    if (isPage && isBack) {
+    if (session !== null && isPage && isLate(voice, session, visit)) {
       return json({ status: "ok", session_id: id, released_voice: null, dropped_jobs: 0 });
     }
     return deregister(voice, id);
   });
-  routes.get("/v1/sessions", () => json(sessionsBody(voice)));
-  routes.get("/v1/sessions/:id", (c) => {
+  routes.get("/v1/sessions", async () => {
+    await voice.lookAtDevices();
+    return json(sessionsBody(voice));
+  });
+  routes.get("/v1/sessions/:id", async (c) => {
     const id = c.req.param("id");
+    await voice.lookAtDevices();
     const session = voice.registry.get(id);
     return session === null
       ? domainError(404, `session '${id}' not found`)
@@ -44,6 +60,11 @@ export function sessionRoutes(voice: VoiceServer): App {
     const id = c.req.param("id");
     const count = voice.subscribers.count(id);
     return json({ session_id: id, subscribed: count > 0, count });
+  });
+  routes.get("/v1/sessions/:id/subscribers/:kind", (c) => {
+    const { id, kind } = c.req.param();
+    const count = voice.subscribers.count(id, kind);
+    return json({ session_id: id, kind, subscribed: count > 0, count });
   });
   routes.get("/v1/policy", () => json({ policy: voice.policy, policies: VOICE_POLICIES }));
   routes.put("/v1/policy", async (c) => {
@@ -57,6 +78,28 @@ export function sessionRoutes(voice: VoiceServer): App {
     return json({ policy, policies: VOICE_POLICIES });
   });
   return routes;
+}
+
+/** Which visit of a page says farewell; null where it does not say. Other bodies mean nothing. */
+async function visitOf(c: Context<AppEnv>): Promise<string | null> {
+  const bytes = await readBytes(c, MAX_FAREWELL_BYTES);
+  if ("refused" in bytes) return null;
+  try {
+    const { visit } = Object(JSON.parse(new TextDecoder().decode(bytes.value)));
+    return typeof visit === "string" ? visit : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Whether a farewell comes from a visit that is over anyway: the page has been registered again since.
+ * A page that names its visits is taken at its word; of others it is guessed by the time.
+ */
+function isLate(voice: VoiceServer, session: VoiceSession, visit: string | null): boolean {
+  const registered = session.metadata["visit"];
+  if (visit !== null && typeof registered === "string") return visit !== registered;
+  return session.renewals > 0 && voice.options.clock.now() - session.renewedS < GRACE_S;
 }
 
 function register(voice: VoiceServer, body: JsonObject): Response {

@@ -7,13 +7,14 @@ import { type Context, Hono } from "hono";
 import type { App, AppEnv } from "../../app.ts";
 import type { Job, JobRequest, JobType, JobWatcher } from "../job.ts";
 import { rtfOf } from "../ledger.ts";
-import { VoiceError, type VoiceErrorCode } from "../limits.ts";
+import { VoiceError } from "../limits.ts";
 import type { VoiceSession } from "../registry.ts";
 import { engineOf, SPEECH_HZ } from "../speech/engine.ts";
 import type { VoiceServer } from "../voice_server.ts";
 import { bytesOf, WAV_HEAD_BYTES, wavHead } from "../wav.ts";
 import { domainError, Fields, invalid, json, type JsonObject, readObject } from "./body.ts";
 import { interruptedBody } from "./records.ts";
+import { failed, refusal } from "./refusals.ts";
 
 /** The voice of requests that name none. */
 export const DEFAULT_VOICE = "bm_lewis";
@@ -25,18 +26,6 @@ export const DEFAULT_EMOTION = 0.5;
 export const SPEEDS = { min: 0.25, max: 4 } as const;
 const OPENAI_VOICE = "af_heart";
 const EMOTIONS = { min: 0, max: 1 } as const;
-
-const STATUSES: Readonly<Record<VoiceErrorCode, number>> = {
-  "blank": 400,
-  "unpronounceable": 422,
-  "too-long": 413,
-  "unknown-voice": 400,
-  "unknown-session": 404,
-  "bad-session": 422,
-  "full": 503,
-  "failed": 500,
-  "cancelled": 409,
-};
 
 /** The routes. */
 export function speechRoutes(voice: VoiceServer): App {
@@ -139,7 +128,7 @@ async function answer(
     return await whole(c, voice, asked);
   } catch (error) {
     // Too many jobs wait.
-    if (error instanceof VoiceError) return domainError(STATUSES[error.code], error.message);
+    if (error instanceof VoiceError) return refusal(error);
     throw error;
   }
 }
@@ -221,16 +210,6 @@ function headersOf(voice: VoiceServer, job: Job): Record<string, string> {
   };
 }
 
-/** Why there is no speech. */
-function failed(job: Job): Response {
-  const failure = job.failure ?? new VoiceError("failed", "the job ended without speech");
-  if (failure.code === "blank") {
-    const status = job.request.type === "audio_speech" ? 500 : STATUSES.blank;
-    return domainError(status, "No audio generated", { reason: failure.message, job_id: job.id });
-  }
-  return domainError(STATUSES[failure.code], failure.message, { job_id: job.id });
-}
-
 /** Takes a text to be spoken, and does not wait for it. */
 function speakLater(voice: VoiceServer, body: JsonObject): Response {
   const fields = new Fields(body);
@@ -256,7 +235,7 @@ function speakLater(voice: VoiceServer, body: JsonObject): Response {
       queue_position: isBusy ? waiting + 1 : 0,
     });
   } catch (error) {
-    if (error instanceof VoiceError) return domainError(STATUSES[error.code], error.message);
+    if (error instanceof VoiceError) return refusal(error);
     throw error;
   }
 }

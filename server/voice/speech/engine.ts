@@ -22,11 +22,13 @@ export interface EngineInfo {
   readonly defaultVoice: string;
   /** In the order speed, emotion, pitch. */
   readonly supports: readonly VoiceControl[];
+  /** Whether it is given texts as they are written; else English words in plain Latin letters. */
+  readonly isAsWritten?: boolean;
 }
 
 /** One sentence to say. */
 export interface Utterance {
-  /** Normalised text without control characters. */
+  /** Text without control characters. */
   readonly text: string;
   readonly voice: string;
   /** 1 is the voice's own tempo. */

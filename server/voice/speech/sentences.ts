@@ -30,29 +30,40 @@ const ABBREVIATIONS: Readonly<Record<string, string>> = {
   "sr.": "senior",
 };
 
+/** How a text is read. */
+export interface Reading {
+  /** Whether the first piece is kept short, for somebody who hears it at once. */
+  readonly startsEarly?: boolean;
+  /** Whether the engine reads numbers, signs and other scripts by itself, in its own language. */
+  readonly isAsWritten?: boolean;
+}
+
 /**
- * Cuts a text into sentences that can be said.
+ * Cuts a text into sentences that can be said: in English words and plain Latin letters, unless the
+ * engine takes it as it is written.
  *
- * @param startsEarly Whether the first piece is kept short, for somebody who hears it at once.
  * @throws {VoiceError} for a text that is blank, too long, or has nothing that could be said.
  */
-export function sentencesOf(text: string, startsEarly = false): string[] {
+export function sentencesOf(text: string, reading: Reading = {}): string[] {
+  const { startsEarly = false, isAsWritten = false } = reading;
   checkLength(text);
   if (text.trim() === "") throw new VoiceError("blank", "the text is blank");
-  const plain = plainText(text);
-  if (!/[A-Za-z0-9]/.test(plain)) {
+  const plain = isAsWritten ? cleanText(text) : plainText(text);
+  const sayableCharacter = isAsWritten ? /[\p{L}\p{N}]/u : /[A-Za-z0-9]/;
+  if (!sayableCharacter.test(plain)) {
+    const hint = isAsWritten ? "" : "; the built-in voices read Latin letters and digits";
     throw new VoiceError(
       "unpronounceable",
-      "the text has no character that can be pronounced; the built-in voices read Latin letters and digits",
+      `the text has no character that can be pronounced${hint}`,
     );
   }
-  const pieces = splitSentences(sayable(plain)).flatMap((sentence) =>
+  const pieces = splitSentences(isAsWritten ? plain : sayable(plain)).flatMap((sentence) =>
     splitLong(sentence, MAX_SENTENCE_CHARS)
   );
   if (startsEarly && pieces[0]!.length > FIRST_PIECE_CHARS) {
     pieces.splice(0, 1, ...earlyStart(pieces[0]!));
   }
-  return pieces.filter((piece) => /[A-Za-z0-9]/.test(piece));
+  return pieces.filter((piece) => sayableCharacter.test(piece));
 }
 
 /** Refuses a text that is too long to be looked at. */
@@ -62,6 +73,16 @@ export function checkLength(text: string): void {
     "too-long",
     `the text has ${text.length} characters, at most ${MAX_TEXT_CHARS} are accepted; send it in parts`,
   );
+}
+
+/** Without control characters, runs of blanks, and halves of characters. */
+function cleanText(text: string): string {
+  return text
+    .toWellFormed()
+    .normalize("NFC")
+    .replace(/\n\s*\n+/g, ". ")
+    .replace(/[\p{Cc}\p{Cf}\s\ufffd]+/gu, " ")
+    .trim();
 }
 
 /** Without accents, control characters and runs of blanks; typographic signs become plain ones. */
@@ -98,7 +119,9 @@ function sayable(text: string): string {
 }
 
 function splitSentences(text: string): string[] {
-  return text.split(/(?<=[.!?]["')]*)\s+/).map((it) => it.trim()).filter((it) => it !== "");
+  return text.split(/(?<=[.!?…]["')»”’]*)\s+|(?<=[。！？])\s*/).map((it) => it.trim()).filter((
+    it,
+  ) => it !== "");
 }
 
 /** Cuts at a clause's end, else between words, else anywhere. */

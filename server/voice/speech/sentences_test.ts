@@ -48,11 +48,21 @@ Deno.test("a long sentence is cut between clauses or words, and nothing of it is
   fc.assert(fc.property(fc.array(word, { minLength: 1, maxLength: 300 }), (words) => {
     const text = words.join(" ").slice(0, 20_000);
     for (const startsEarly of [false, true]) {
-      const pieces = sentencesOf(text, startsEarly);
+      const pieces = sentencesOf(text, { startsEarly });
       assert(pieces.every((piece) => piece.length > 0 && piece.length <= MAX_SENTENCE_CHARS));
       assertEquals(pieces.join("").replaceAll(" ", ""), text.replaceAll(" ", ""));
     }
   }));
+});
+
+Deno.test("an engine with a language of its own gets the text as it is written", () => {
+  const said = (text: string) => sentencesOf(text, { isAsWritten: true }).join(" | ");
+  assertEquals(said("Für 3 € fährt\u0000 er.  Na\u200b gut!"), "Für 3 € fährt er. | Na gut!");
+  assertEquals(said("你好！再见。"), "你好！ | 再见。");
+  assertEquals(said("Привет"), "Привет");
+  assertThrows(() => said("..."), VoiceError, "pronounced");
+  assertThrows(() => said(" \n"), VoiceError, "blank");
+  assert(!said(`half \ud800 done`).includes("\ud800"));
 });
 
 Deno.test("whoever waits for the beginning gets a short one", () => {
@@ -60,7 +70,7 @@ Deno.test("whoever waits for the beginning gets a short one", () => {
     "This is a rather long first sentence, which goes on and on, as sentences in books do.";
   assertEquals(sentencesOf(text).length, 1);
   assertEquals(
-    sentencesOf(text, true)[0],
+    sentencesOf(text, { startsEarly: true })[0],
     "This is a rather long first sentence, which goes on and on,",
   );
 });

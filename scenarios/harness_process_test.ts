@@ -1,6 +1,6 @@
 import { assertMatch, assertThrows } from "@std/assert";
 import { TargetError } from "../runtime/mod.ts";
-import { spawnDeno } from "./self_stage.ts";
+import { spawnDeno } from "./harness_process.ts";
 
 Deno.test("without deno on PATH our own server cannot start, and the error says how to mend it", () => {
   const { message } = assertThrows(
