@@ -8,6 +8,7 @@ import { errorMessage, UsageError } from "../runtime/mod.ts";
 import { findHome } from "../serve/home.ts";
 import { LogFile } from "../serve/log_file.ts";
 import { serve } from "../serve/mod.ts";
+import { defaultRoots } from "./board_options.ts";
 import { readyText } from "./background/ready.ts";
 import { defineCommand, EXIT } from "./command.ts";
 import { keptToken } from "./kept_token.ts";
@@ -37,9 +38,10 @@ export const serveCommand = defineCommand({
       const home = findHome(env);
       const token = await keptToken(invocation, { ...options, home });
       const server = await serve({
+        transcriptRoots: defaultRoots(env),
         ...options,
         ...(token !== null && { token }),
-        ...(home !== null && { voiceFolder: join(home, "voice") }),
+        ...(home !== null && { voiceFolder: join(home, "voice"), boardFolder: home }),
         ...signalOption(flags["voice-signal"], home),
         ...taskFolders(invocation.flags, home),
         write,

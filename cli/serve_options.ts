@@ -6,6 +6,7 @@
 import { UsageError } from "../runtime/mod.ts";
 import { type ServeOptions, splitWords } from "../serve/mod.ts";
 import { isLocalBind } from "../server/auth.ts";
+import { boardOptions } from "./board_options.ts";
 import type { Invocation } from "./command.ts";
 import type { SETTINGS } from "./settings.ts";
 import { taskOptions } from "./task_options.ts";
@@ -39,6 +40,7 @@ export function serveOptions({ flags, given }: SettingsInvocation): ServeOptions
     logFormat: flags.log as "text" | "json",
     ...voiceOptions({ flags, given }),
     ...taskOptions(flags),
+    ...boardOptions({ flags, given }),
   };
 }
 

@@ -7,6 +7,11 @@
  */
 import { DEFAULT_CONTROL_PORT, DEFAULT_HOST, DEFAULT_PORT } from "../serve/mod.ts";
 import {
+  DEFAULT_MAX_LINE_BYTES,
+  DEFAULT_MAX_PARSE_BYTES,
+  DEFAULT_PARSE_CACHE_BYTES,
+} from "../serve/board/options.ts";
+import {
   DEFAULT_CHANNEL_PORT,
   DEFAULT_VOICE_EXPIRY_S,
   DEFAULT_VOICE_PORT,
@@ -334,6 +339,49 @@ const settings = {
     min: 0.1,
     max: 3600,
     help: "seconds that the engine's process may take for a window",
+  },
+  "transcript-roots": {
+    type: "list",
+    placeholder: "DIR",
+    help:
+      "folders of coding agents whose transcripts are on the board, instead of ~/.claude and ~/.config/claude; off for none",
+  },
+  "max-parse-bytes": {
+    type: "number",
+    placeholder: "BYTES",
+    default: DEFAULT_MAX_PARSE_BYTES,
+    min: 0,
+    max: 2 ** 40,
+    integer: true,
+    help: "of a longer transcript only the end is read; 0 reads all of it",
+  },
+  "parse-cache-bytes": {
+    type: "number",
+    placeholder: "BYTES",
+    default: DEFAULT_PARSE_CACHE_BYTES,
+    min: 2 ** 20,
+    max: 2 ** 36,
+    integer: true,
+    help: "what is kept of transcripts that somebody looked at",
+  },
+  "max-line-bytes": {
+    type: "number",
+    placeholder: "BYTES",
+    default: DEFAULT_MAX_LINE_BYTES,
+    min: 65_536,
+    max: 2 ** 29,
+    integer: true,
+    help: "longer lines of transcripts are shown as their beginning only",
+  },
+  prices: {
+    type: "string",
+    placeholder: "FILE",
+    help: "a table of what models cost, instead of the built-in one",
+  },
+  tz: {
+    type: "string",
+    placeholder: "ZONE",
+    help: "time zone of days, such as Europe/Oslo, instead of this machine's",
   },
   "no-backend": { type: "boolean", help: "show pages only; every WebSocket is turned away" },
   log: { type: "enum", values: ["text", "json"], default: "text", help: "how log lines look" },

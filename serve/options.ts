@@ -13,6 +13,7 @@ import type {
 import type { SessionConfig } from "../wire/mod.ts";
 import type { BundleScripts } from "./page_scripts.ts";
 import type { TaskOptions, TaskParts } from "./tasks/options.ts";
+import type { BoardOptions } from "./board/options.ts";
 import type { VoiceOptions, VoiceParts } from "./voice/options.ts";
 
 /** The main port, unless told otherwise. */
@@ -23,7 +24,7 @@ export const DEFAULT_CONTROL_PORT = 1319;
 export const DEFAULT_HOST = "127.0.0.1";
 
 /** Options of `serve`; all have defaults. */
-export interface ServeOptions extends VoiceOptions, TaskOptions {
+export interface ServeOptions extends VoiceOptions, TaskOptions, BoardOptions {
   /** Address of the main listener; default 127.0.0.1. Beyond loopback it needs a token. */
   readonly host?: string;
   /** Port of the main listener; default 1318, 0 takes a free one. */

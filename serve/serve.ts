@@ -25,6 +25,7 @@ import { Spectators } from "../server/streaming/spectator.ts";
 import { streamRoutes } from "../server/streaming/stream_routes.ts";
 import { CLOSE, type Connection, sampleCodec } from "../wire/mod.ts";
 import { Access } from "./access.ts";
+import { BoardPart } from "./board/board_part.ts";
 import { checkSettings } from "./check_options.ts";
 import { EngineProcesses } from "./engine_processes.ts";
 import { builtInEngine, commandEngine, withEngineProfiles } from "./engines.ts";
@@ -83,6 +84,14 @@ export async function serve(options: ServerParts = {}): Promise<HeadwayServer> {
     ? null
     : makeRegistry(options, { settings, clock, log, library, processes, preparer, stems });
   const spectators = registry === null ? null : makeSpectators(registry);
+  const boot = nonce();
+  const board = await BoardPart.open({
+    options,
+    clock,
+    log: log.part("board"),
+    boot,
+    rng: new Rng(boot),
+  });
   const parts: ServerCore = {
     ...{
       options,
@@ -96,10 +105,11 @@ export async function serve(options: ServerParts = {}): Promise<HeadwayServer> {
       processes,
       registry,
       spectators,
+      board,
+      boot,
     },
-    boot: nonce(),
     open: [],
-    mounts: [],
+    mounts: [board],
     tasks: null,
   };
   await warnOfStrangers(parts);
@@ -125,6 +135,7 @@ export async function serve(options: ServerParts = {}): Promise<HeadwayServer> {
     throw error;
   }
   voice.watch(parts.open);
+  board.start();
   return running(parts);
 }
 
@@ -151,6 +162,7 @@ interface ServerCore {
   readonly processes: EngineProcesses;
   readonly registry: StreamRegistry | null;
   readonly spectators: Spectators | null;
+  readonly board: BoardPart;
   /** Tells this start of the process from others. */
   readonly boot: string;
   /** Filled when they are open. */
@@ -191,6 +203,7 @@ function mainPlan(core: ServerCore): ListenerPlan {
       }, clock));
       routes.route("/", main);
       routes.route("/", healthRoutes(core.boot, Deno.pid));
+      routes.route("/", core.board.routes);
       const throttle = new LoginThrottle(clock);
       routes.route("/", authRoutes({ rules, throttle, clock, nonce, log, publicUrl }));
       if (registry !== null) {

@@ -58,6 +58,9 @@ export interface AppOptions {
 /** The header by which a page says what it may do. */
 const POLICY = "Content-Security-Policy";
 
+/** What a route may say of its own answers: stricter than the rest, or that they have a tag. */
+const OWN_WORDS: ReadonlySet<string> = new Set([POLICY, "Cache-Control"]);
+
 /**
  * On every answer. Pages load nothing from elsewhere, and MIDI is for any page in a frame, as the
  * protocol wants it.
@@ -82,8 +85,7 @@ export function createApp(options: AppOptions): App {
   app.use(async (c, next) => {
     await next();
     for (const [name, value] of Object.entries(HEADERS)) {
-      // A route may be stricter about its own pages than the rest.
-      if (name !== POLICY || !c.res.headers.has(POLICY)) c.res.headers.set(name, value);
+      if (!OWN_WORDS.has(name) || !c.res.headers.has(name)) c.res.headers.set(name, value);
     }
     const { headers, method } = c.env.facts;
     const readable = corsHeaders(

@@ -1,0 +1,326 @@
+/**
+ * Keeps a library up to date with the files on disk: finds them, reads what is new of them, and tells
+ * what changed on the board. All of it in small pieces, so that questions are answered meanwhile.
+ *
+ * @module
+ */
+import { type Clock, errorMessage, type Timer } from "../../runtime/mod.ts";
+import type { SourceAdapter, WalkedFile } from "../../server/board/adapter.ts";
+import type { BoardChange, BoardChanges } from "../../server/board/library/changes.ts";
+import type { BoardLibrary } from "../../server/board/library/library.ts";
+import { asObject, type JsonObject } from "../../server/board/read/fields.ts";
+import { readRange } from "../../server/board/read/files.ts";
+import type { RegistryEntry } from "../../server/board/state/live.ts";
+import type { Log } from "../../server/log.ts";
+import { ChangeWatch } from "./change_watch.ts";
+import type { DiskFiles } from "./disk_files.ts";
+import { statOf, type WalkCounts, walkFiles } from "./walk.ts";
+
+/** How often files are looked at that changed within the last hour, and how often all are, seconds. */
+const POLL_S = { watched: { recent: 5, all: 60 }, unwatched: { recent: 1, all: 30 } } as const;
+const RECENT_MS = 3600_000;
+/** How often it is looked whether something changed by time alone, seconds. */
+const TICK_S = 1;
+/** Changes are told at least so often while much is read, seconds. */
+const TELL_S = 0.1;
+const ENDING = ".jsonl";
+
+/** What it is made of. */
+export interface IngestOptions {
+  readonly library: BoardLibrary;
+  readonly changes: BoardChanges;
+  readonly adapters: readonly SourceAdapter[];
+  readonly files: DiskFiles;
+  readonly clock: Clock;
+  readonly log: Pick<Log, "warn">;
+  /** Told of changes on the board. */
+  readonly onChange: (change: BoardChange) => void;
+  /** Told of sessions of which something has come. */
+  readonly onGrown?: (id: string) => void;
+  /** What running agents say of themselves. */
+  readonly registry: () => Promise<ReadonlyMap<string, RegistryEntry>>;
+  /** Folders of what running agents say of themselves; watched, too. */
+  readonly registryFolders: readonly string[];
+  /** Whether the system is asked to tell of changes; default true. */
+  readonly isWatching?: boolean;
+}
+
+/** How it goes. */
+export interface IngestState {
+  readonly mode: "watch" | "poll";
+  readonly sessions: number;
+  readonly files: number;
+  readonly waiting: number;
+  readonly bytesRead: number;
+  readonly filesOpened: number;
+  readonly left: Readonly<WalkCounts>;
+  readonly badLines: number;
+  readonly salvaged: number;
+  readonly replaced: number;
+  readonly cache: object;
+  readonly isCaughtUp: boolean;
+}
+
+/** Reads transcripts as they grow. */
+export class Ingest {
+  readonly #options: IngestOptions;
+  readonly #watch: ChangeWatch;
+  readonly #left: WalkCounts = { files: 0, refused: 0, escapes: 0 };
+  /** What files were when they were read last. */
+  readonly #known = new Map<string, { size: number; mtimeMs: number }>();
+  /** Files to read, with the time of their last change. */
+  readonly #waiting = new Map<string, number>();
+  readonly #uncounted = new Set<string>();
+  readonly #timers = new Set<Timer>();
+  #mode: IngestState["mode"] = "poll";
+  #wake: (() => void) | null = null;
+  #toldS = -Infinity;
+  #hasSwept = false;
+  #isClosed = false;
+  #caughtUp = Promise.withResolvers<void>();
+  #running: Promise<void> = Promise.resolve();
+
+  /** Nothing is read yet. */
+  constructor(options: IngestOptions) {
+    this.#options = options;
+    this.#watch = new ChangeWatch(options.clock, {
+      onPaths: (paths) => this.touched(paths),
+      onMissed: () => this.sweep(),
+    });
+  }
+
+  /** Begins. Resolves when all that was there has been read once. */
+  start(): Promise<void> {
+    const { library } = this.#options;
+    for (const { files } of library.sessions.values()) {
+      for (const { path, tail, isUncounted } of files.values()) {
+        if (tail !== null) this.#known.set(path, { size: tail.size, mtimeMs: tail.mtimeMs });
+        if (isUncounted) this.#uncounted.add(path);
+      }
+    }
+    this.sweep();
+    this.#askRegistry();
+    this.#running = this.#run();
+    this.#every(TICK_S, () => this.#tell());
+    this.#poll("recent");
+    this.#poll("all");
+    return this.#caughtUp.promise;
+  }
+
+  /** Files that may have changed. */
+  touched(paths: readonly string[]): void {
+    let isRegistry = false;
+    for (const path of paths) {
+      if (path.endsWith(".json")) isRegistry = true;
+      if (!path.endsWith(ENDING)) continue;
+      const file = statOf(path, this.#left);
+      if (file !== null) this.#look(file);
+      else if (this.#options.library.has(path)) this.#gone(path);
+    }
+    if (isRegistry) this.#askRegistry();
+    this.#wakeUp();
+  }
+
+  /** Looks at every file there is. */
+  sweep(): void {
+    const { adapters, isWatching = true, registryFolders } = this.#options;
+    const folders = adapters.flatMap((adapter) => adapter.folders);
+    const isWatched = isWatching && this.#watch.watch([...folders, ...registryFolders]);
+    this.#mode = isWatched ? "watch" : "poll";
+    Object.assign(this.#left, { files: 0, refused: 0, escapes: 0 });
+    const seen = new Set<string>();
+    for (const folder of folders) {
+      for (const file of walkFiles(folder, ENDING, this.#left)) {
+        seen.add(file.path);
+        this.#look(file);
+      }
+    }
+    for (const path of [...this.#known.keys()]) if (!seen.has(path)) this.#gone(path);
+    this.#hasSwept = true;
+    this.#wakeUp();
+  }
+
+  /** How it goes. */
+  state(): IngestState {
+    const { files, library } = this.#options;
+    let [badLines, salvaged, replaced] = [0, 0, 0];
+    for (const entry of library.sessions.values()) {
+      badLines += entry.facts.integrity.badLines;
+      salvaged += entry.facts.integrity.salvaged;
+      for (const file of entry.files.values()) replaced += file.gen;
+    }
+    return {
+      mode: this.#mode,
+      sessions: library.sessions.size,
+      files: this.#known.size,
+      waiting: this.#waiting.size + this.#uncounted.size,
+      bytesRead: files.counts.bytes,
+      filesOpened: files.counts.opens,
+      left: { ...this.#left },
+      badLines,
+      salvaged,
+      replaced,
+      cache: { bytes: library.cache.bytes, ...library.cache.counts },
+      isCaughtUp: this.#isIdle,
+    };
+  }
+
+  /** Stops reading. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#watch.close();
+    for (const timer of this.#timers) timer.cancel();
+    this.#wakeUp();
+    this.#caughtUp.resolve();
+    await this.#running;
+  }
+
+  get #isIdle(): boolean {
+    return this.#hasSwept && this.#waiting.size === 0;
+  }
+
+  /** A file as it is now: read when it is new, or changed, or has a last line that may be one by now. */
+  #look(file: WalkedFile): void {
+    const { adapters, clock, library } = this.#options;
+    const known = this.#known.get(file.path);
+    if (known === undefined && !library.has(file.path)) {
+      const found = adapters.map((adapter) => adapter.sniff(file, (path) => this.#head(path)))
+        .find((it) => it !== null);
+      if (found === undefined) return;
+      library.found(found, clock.unixS() * 1000);
+    }
+    if (known?.size === file.size && known.mtimeMs === file.mtimeMs) return;
+    this.#waiting.set(file.path, file.mtimeMs);
+  }
+
+  #gone(path: string): void {
+    this.#known.delete(path);
+    this.#waiting.delete(path);
+    this.#uncounted.delete(path);
+    this.#options.library.gone(path);
+  }
+
+  /** One piece after the other, the files that changed last first. */
+  async #run(): Promise<void> {
+    const { clock, log } = this.#options;
+    while (!this.#isClosed) {
+      try {
+        if (!this.#readOne() && !this.#countOne()) {
+          this.#tell();
+          if (this.#isIdle) this.#caughtUp.resolve();
+          await this.#sleep();
+          continue;
+        }
+      } catch (error) {
+        log.warn("transcript not read", { reason: errorMessage(error) });
+      }
+      if (clock.now() - this.#toldS >= TELL_S) this.#tell();
+      await clock.sleep(0);
+    }
+  }
+
+  #readOne(): boolean {
+    let [path, newestMs] = ["", -Infinity];
+    for (const [it, mtimeMs] of this.#waiting) {
+      if (mtimeMs > newestMs) [path, newestMs] = [it, mtimeMs];
+    }
+    if (path === "") return false;
+    const { clock, library } = this.#options;
+    this.#waiting.delete(path);
+    const { again, bytes, isMore } = library.read(path, newestMs, clock.unixS() * 1000);
+    for (const other of again) this.#waiting.set(other, this.#known.get(other)?.mtimeMs ?? 0);
+    const session = bytes > 0 ? library.sessionOf(path) : null;
+    if (session !== null) this.#options.onGrown?.(session);
+    const file = library.file(path);
+    const { tail } = file ?? { tail: null };
+    if (tail !== null) this.#known.set(path, { size: tail.size, mtimeMs: tail.mtimeMs });
+    if (file?.isUncounted) this.#uncounted.add(path);
+    if (isMore) this.#waiting.set(path, newestMs);
+    // Nothing may come after a last line without an end, so that it has to be looked at again.
+    else if (file?.isPending) this.#after(2.1, () => this.#again(path));
+    return true;
+  }
+
+  #again(path: string): void {
+    if (this.#isClosed || !this.#options.library.has(path)) return;
+    this.#waiting.set(path, this.#known.get(path)?.mtimeMs ?? 0);
+    this.#wakeUp();
+  }
+
+  #countOne(): boolean {
+    const [path] = this.#uncounted;
+    if (path === undefined) return false;
+    if (!this.#options.library.count(path)) this.#uncounted.delete(path);
+    return true;
+  }
+
+  #tell(): void {
+    const { changes, clock, onChange } = this.#options;
+    this.#toldS = clock.now();
+    const change = changes.take(clock.unixS() * 1000);
+    if (change !== null) onChange(change);
+  }
+
+  #poll(which: "recent" | "all"): void {
+    const { recent, all } = POLL_S[this.#mode === "watch" ? "watched" : "unwatched"];
+    this.#after(which === "all" ? all : recent, () => {
+      if (which === "all") this.sweep();
+      else {
+        const sinceMs = this.#options.clock.unixS() * 1000 - RECENT_MS;
+        const paths = [...this.#known].filter(([, { mtimeMs }]) => mtimeMs >= sinceMs);
+        this.touched(paths.map(([path]) => path));
+        this.#askRegistry();
+      }
+      this.#poll(which);
+    });
+  }
+
+  #askRegistry(): void {
+    const { library, log, registry } = this.#options;
+    registry().then((entries) => {
+      if (this.#isClosed) return;
+      library.setRegistry(entries);
+      this.#wakeUp();
+    }).catch((error) => log.warn("agents not asked", { reason: errorMessage(error) }));
+  }
+
+  #head(path: string): JsonObject | null {
+    const file = this.#options.files.open(path);
+    if (file === null) return null;
+    try {
+      const [line = ""] = new TextDecoder().decode(readRange(file, 0, 65_536)).split("\n", 1);
+      return asObject(JSON.parse(line));
+    } catch {
+      return null;
+    } finally {
+      file.close();
+    }
+  }
+
+  #sleep(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#isClosed || this.#waiting.size > 0) return resolve();
+      this.#wake = resolve;
+    });
+  }
+
+  #wakeUp(): void {
+    this.#wake?.();
+    this.#wake = null;
+  }
+
+  #every(intervalS: number, work: () => void): void {
+    this.#after(intervalS, () => {
+      work();
+      this.#every(intervalS, work);
+    });
+  }
+
+  #after(delayS: number, work: () => void): void {
+    const timer = this.#options.clock.after(delayS, () => {
+      this.#timers.delete(timer);
+      if (!this.#isClosed) work();
+    });
+    this.#timers.add(timer);
+  }
+}

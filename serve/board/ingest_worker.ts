@@ -1,0 +1,135 @@
+/**
+ * Reads transcripts beside the main thread, and answers questions about them.
+ *
+ * @module
+ */
+import { gzipSync } from "node:zlib";
+import { errorMessage, WallClock } from "../../runtime/mod.ts";
+import { ClaudeCodeAdapter } from "../../server/board/claude_code.ts";
+import { Answers } from "../../server/board/library/answers.ts";
+import { BoardChanges } from "../../server/board/library/changes.ts";
+import { DayClock } from "../../server/board/library/day.ts";
+import { BoardLibrary } from "../../server/board/library/library.ts";
+import { MemoryStore } from "../../server/board/library/store.ts";
+import { PriceTable } from "../../server/board/money/prices.ts";
+import { DiskFiles } from "./disk_files.ts";
+import { Ingest } from "./ingest.ts";
+import { readRegistry } from "./registry_reader.ts";
+import { repoFinder } from "./repo_finder.ts";
+import { SqliteStore } from "./sqlite_store.ts";
+import type { FromIngest, IngestSettings, SentAnswer, ToIngest } from "./worker_messages.ts";
+
+/** The part of a worker's global scope that is used here. */
+declare const self: {
+  onmessage: ((event: MessageEvent<ToIngest>) => void) | null;
+  postMessage(message: FromIngest, transfer?: Transferable[]): void;
+  close(): void;
+};
+
+/** Shorter texts are not compressed, bytes or so. */
+const MIN_GZIP_CHARS = 1024;
+/** Fast, and within a few percent of the best for JSON. */
+const GZIP_LEVEL = 4;
+
+const followed = new Set<string>();
+let running: { readonly answers: Answers; close(): Promise<void> } | null = null;
+const clock = new WallClock();
+
+self.onmessage = ({ data }) => {
+  switch (data.type) {
+    case "start":
+      try {
+        running = start(data.settings);
+      } catch (error) {
+        self.postMessage({ type: "refused", reason: errorMessage(error) });
+      }
+      return;
+    case "ask":
+      return void answer(data);
+    case "gzip": {
+      const bytes = gzip(data.text);
+      const sent: SentAnswer = { kind: "gzip", bytes, etag: null };
+      return self.postMessage({ type: "answer", no: data.no, answer: sent }, [bytes.buffer]);
+    }
+    case "follow":
+      if (data.isOn) followed.add(data.id);
+      else followed.delete(data.id);
+      return;
+    case "close":
+      return void close();
+  }
+};
+
+async function answer({ no, question, isGzip }: ToIngest & { readonly type: "ask" }) {
+  try {
+    if (running === null) throw new Error("the board is not ready");
+    const found = await running.answers.ask(question);
+    if (found.kind !== "json" || !isGzip || found.json.length < MIN_GZIP_CHARS) {
+      return self.postMessage({ type: "answer", no, answer: found });
+    }
+    const bytes = gzip(found.json);
+    const sent: SentAnswer = { kind: "gzip", bytes, etag: found.etag };
+    self.postMessage({ type: "answer", no, answer: sent }, [bytes.buffer]);
+  } catch (error) {
+    self.postMessage({ type: "failed", no, reason: errorMessage(error) });
+  }
+}
+
+function gzip(text: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(gzipSync(text, { level: GZIP_LEVEL }));
+}
+
+function start(settings: IngestSettings) {
+  const files = new DiskFiles();
+  const adapters = [new ClaudeCodeAdapter(settings.roots, settings.excludedFolders)];
+  const prices = settings.prices === null
+    ? PriceTable.builtIn()
+    : PriceTable.parse(Deno.readTextFileSync(settings.prices), settings.prices);
+  const days = new DayClock(settings.zone ?? undefined);
+  const store = settings.database === null ? new MemoryStore() : new SqliteStore(settings.database);
+  const library = new BoardLibrary({
+    files,
+    store,
+    prices,
+    adapters,
+    limits: { maxLineBytes: settings.maxLineBytes, maxParseBytes: settings.maxParseBytes },
+    cacheBytes: settings.cacheBytes,
+    repoOf: repoFinder(),
+  });
+  library.restore();
+  const ingest = new Ingest({
+    library,
+    changes: new BoardChanges(library, days),
+    adapters,
+    files,
+    clock,
+    log: { warn: (event, fields = {}) => self.postMessage({ type: "warn", event, fields }) },
+    onChange: (change) => self.postMessage({ type: "change", change }),
+    onGrown: (id) => {
+      if (followed.has(id)) self.postMessage({ type: "grown", id });
+    },
+    registryFolders: settings.roots.map((root) => `${root}/sessions`),
+    registry: () => readRegistry(settings.roots),
+  });
+  ingest.start().then(() => self.postMessage({ type: "caught-up" }));
+  const answers = new Answers({
+    library,
+    nowMs: () => clock.unixS() * 1000,
+    turn: () => clock.sleep(0),
+    boot: settings.boot,
+    ingest: () => ingest.state(),
+  });
+  return {
+    answers,
+    async close() {
+      await ingest.close();
+      store.close();
+    },
+  };
+}
+
+async function close(): Promise<void> {
+  await running?.close();
+  self.postMessage({ type: "closed" });
+  self.close();
+}

@@ -1,0 +1,96 @@
+/**
+ * What may be asked of the library, and what it answers: plain data that goes from thread to thread.
+ *
+ * @module
+ */
+import type { Problem } from "./problem.ts";
+
+/** A part of a session that can be read on its own. */
+export type SessionPart = "window" | "outline" | "brief" | "lineage" | "agents";
+
+/** A question. `query` is that of the request, without the question mark. */
+export type BoardQuestion =
+  | { readonly kind: "sessions"; readonly query: string; readonly etag: string | null }
+  | {
+    readonly kind: SessionPart;
+    readonly id: string;
+    readonly query: string;
+    /** The tag that the client has; answered with `same` when it is still right. */
+    readonly etag: string | null;
+  }
+  | {
+    /** An item, whole. */
+    readonly kind: "item";
+    readonly id: string;
+    /** Its number, or its uuid. */
+    readonly item: string;
+    readonly query: string;
+    readonly etag: string | null;
+  }
+  | {
+    /** Some items of a whole thread, uncut, from a number on. */
+    readonly kind: "thread";
+    readonly id: string;
+    readonly agent: string | null;
+    readonly from: number;
+    /** The generation of the pieces before; null for the first. */
+    readonly gen: number | null;
+  }
+  | {
+    /** What has come since a place in the file, for streams. */
+    readonly kind: "since";
+    readonly id: string;
+    /** The place; null for the end. */
+    readonly cursor: string | null;
+  }
+  | { readonly kind: "seen"; readonly id: string }
+  | { readonly kind: "snooze"; readonly id: string; readonly minutes: number }
+  /** How the reading of files goes. */
+  | { readonly kind: "ingest" };
+
+/** An answer. */
+export type BoardAnswer =
+  | {
+    readonly kind: "json";
+    /** The text of the answer. */
+    readonly json: string;
+    /** Its tag; null for one that is never the same. */
+    readonly etag: string | null;
+  }
+  | {
+    /** What the client has is still right. */
+    readonly kind: "same";
+    readonly etag: string;
+  }
+  | {
+    readonly kind: "thread";
+    /** Items as JSON, joined by commas. */
+    readonly items: string;
+    /** The number to go on from; null after the last. */
+    readonly next: number | null;
+    readonly gen: number;
+    /** What stands around the items; made with the last piece. */
+    readonly frame: { readonly session: string; readonly tail: string } | null;
+  }
+  | {
+    readonly kind: "events";
+    readonly events: readonly {
+      readonly event: string;
+      readonly id?: string;
+      readonly data: string;
+    }[];
+    /** The place to go on from. */
+    readonly cursor: string;
+    /** Whether more has come than is told here. */
+    readonly isMore: boolean;
+    /** The state of the session as JSON. */
+    readonly state: string;
+  }
+  | { readonly kind: "done" }
+  | { readonly kind: "problem"; readonly problem: Problem };
+
+/** Who answers: the library itself, or the thread that has it. */
+export interface BoardReader {
+  /** Answers a question. */
+  ask(question: BoardQuestion): Promise<BoardAnswer>;
+}
