@@ -21,7 +21,7 @@ import { TerminalWorld } from "./terminal_world.ts";
 
 /** What may be put in place of the usual. */
 export interface TerminalServerOptions
-  extends Partial<Pick<TaskMountOptions, "readTables" | "terminals">> {
+  extends Partial<Pick<TaskMountOptions, "readTables" | "terminals" | "isReplayOnly">> {
   readonly clock?: Clock;
   readonly world?: TerminalWorld;
   readonly token?: string;
@@ -52,6 +52,7 @@ export async function terminalServer(options: TerminalServerOptions = {}): Promi
   const mount = mountTasks({
     ...{ tasks, clock, log, pages: TASK_PAGES },
     terminals: options.terminals ?? world.terminals,
+    isReplayOnly: options.isReplayOnly ?? false,
     files,
     readTables: options.readTables ?? (() => Promise.resolve(ownTables(connections))),
   });
