@@ -113,7 +113,7 @@ Deno.test("every setting but the log file's path reaches the server", () => {
     ...["--channel-host=127.0.0.4", "--channel-port=14", "--voice-url=http://v.example/"],
     ...["--speech-command=s t", "--speech-url=http://s.example", "--speech-espeak=/e"],
     ...["--recognizer-command=r", "--recognizer-url=http://r.example", "--responder-command=w"],
-    ...["--kernel-url=http://k.example", "--voice-dashboard=/d", "--voice-signal=/s"],
+    ...["--kernel-url=http://k.example", "--voice-dashboard=/d"],
     ...["--tasks=on", "--agent-command=codex", "--agent=m=n {prompt_file}", "--tasks-dir=/d"],
     ...["--tasks-work-dir=/w", "--tasks-texts=/x", "--tasks-env=A,B", "--tasks-max-concurrent=15"],
     ...["--tasks-max-ptys=16", "--tasks-ttl-s=170", "--tasks-grace-s=18"],
