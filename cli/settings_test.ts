@@ -109,7 +109,7 @@ Deno.test("every setting but the log file's path reaches the server", () => {
     ...["--idle-pause-s=9", "--engine-command=x y", "--engine-start-s=10", "--engine-window-s=11"],
     ...["--no-backend", "--log=json", "--log-file=/l"],
     ...["--voice-host=127.0.0.3", "--voice-port=12", "--voice-policy=priority"],
-    ...["--voice-workers=3", "--voice-expiry-s=13", "--voice-player=p q"],
+    ...["--voice-workers=3", "--voice-expiry-s=13", "--voice-player=p q", "--voice-signal=/f"],
     ...["--channel-host=127.0.0.4", "--channel-port=14", "--voice-url=http://v.example/"],
     ...["--speech-command=s t", "--speech-url=http://s.example", "--speech-espeak=/e"],
     ...["--recognizer-command=r", "--recognizer-url=http://r.example", "--responder-command=w"],
@@ -120,6 +120,8 @@ Deno.test("every setting but the log file's path reaches the server", () => {
     ...["--tasks-watch-interval-ms=190", "--tasks-transcript-cap-bytes=20", "--tasks-replay-only"],
     ...["--tasks-interactive", "--tasks-workflow", "--tasks-count-output", "--tasks-counts=3"],
     "--tasks-server-name=coda",
+    ...["--transcript-roots=/a,/b", "--max-parse-bytes=15", "--parse-cache-bytes=2000000"],
+    ...["--max-line-bytes=70000", "--prices=/p", "--tz=Europe/Oslo", "--voice-signal=/s"],
   ];
   const parsed = settingsFrom(args, SETTINGS, testContext());
   assertEquals(parsed.given.size, Object.keys(SETTINGS).length);
@@ -129,8 +131,16 @@ Deno.test("every setting but the log file's path reaches the server", () => {
     ...{ allowOrigin: ["c"], trustedProxies: ["10.0.0.1"], maxSessions: 7, tickMs: 8 },
     ...{ idlePauseS: 9, engineCommand: ["x", "y"], engineStartS: 10, engineWindowS: 11 },
     ...{ noBackend: true, logFormat: "json" },
+    ...{ transcriptRoots: ["/a", "/b"], maxParseBytes: 15, parseCacheBytes: 2_000_000 },
+    ...{ maxLineBytes: 70_000, prices: "/p", timeZone: "Europe/Oslo" },
     ...{ voiceHost: "127.0.0.3", voicePort: 12, voicePolicy: "priority", voiceWorkers: 3 },
-    ...{ voiceExpiryS: 13, voicePlayer: ["p", "q"], channelHost: "127.0.0.4", channelPort: 14 },
+    ...{
+      voiceExpiryS: 13,
+      voicePlayer: ["p", "q"],
+      voiceSignal: "/f",
+      channelHost: "127.0.0.4",
+      channelPort: 14,
+    },
     ...{ voiceUrl: "http://v.example", speechCommand: ["s", "t"] },
     ...{ speechUrl: "http://s.example", speechEspeak: "/e", recognizerCommand: ["r"] },
     ...{ recognizerUrl: "http://r.example", responderCommand: ["w"] },
