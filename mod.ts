@@ -135,6 +135,7 @@ export type {
 } from "./scenarios/mod.ts";
 export type { HeadwayServer, ServeOptions } from "./serve/mod.ts";
 export type { OptionalPort, VoiceOptions } from "./serve/voice/options.ts";
+export type { BoardOptions } from "./serve/board/options.ts";
 export type { AudioDevice } from "./server/voice/devices.ts";
 export type { VoiceFaults } from "./server/voice/faults.ts";
 export type { VoicePolicy } from "./server/voice/policy_queue.ts";

@@ -5,6 +5,7 @@
  */
 import { Access } from "../serve/access.ts";
 import { findHome } from "../serve/home.ts";
+import { defaultRoots } from "./board_options.ts";
 import { defineCommand, EXIT, type ExitCode, settingsFrom } from "./command.ts";
 import type { CliContext } from "./context.ts";
 import {
@@ -23,6 +24,7 @@ import {
   checkTokenFile,
   checkVariables,
 } from "./doctor/checks.ts";
+import { checkPriceTable, checkTranscripts } from "./doctor/board_checks.ts";
 import { type Finding, findingLines } from "./doctor/finding.ts";
 import { type DoctorWorld, systemWorld } from "./doctor/world.ts";
 import { serveOptions } from "./serve_options.ts";
@@ -76,6 +78,8 @@ export async function examine(
       await checkTokenFile(world, home, settings),
       ...await checkPorts(world, settings),
       checkExposure(settings),
+      await checkTranscripts(world, settings.transcriptRoots ?? defaultRoots(env)),
+      await checkPriceTable(world, settings),
       checkProxies(settings),
       await checkPublicUrl(world, settings),
     );

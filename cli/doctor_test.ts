@@ -31,6 +31,8 @@ async function findings({ env = {}, config = {}, paths = {}, texts = {}, world }
     probe: () => Promise.resolve({ result: "asks for credentials", why: null }),
     freeBytes: () => Promise.resolve(5 * 2 ** 30),
     engineFault: () => null,
+    transcripts: () => Promise.resolve(null),
+    unixS: () => Date.parse("2026-12-01") / 1000,
     knowsPeers: () => Promise.resolve(true),
     variables: () => [],
     isGranted: () => Promise.resolve(true),
@@ -49,7 +51,7 @@ Deno.test("doctor finds a newcomer's machine in order, and changes nothing", asy
   assertEquals(all.filter(({ state }) => state !== "ok"), []);
   assertEquals(all.map(({ check }) => check), [
     ...["deno", "permissions", "home", "settings", "agent", "token", "main port"],
-    ...["control port", "voice port", "channel port", "exposure", "disk"],
+    ...["control port", "voice port", "channel port", "exposure", "transcripts", "prices", "disk"],
   ]);
 });
 
@@ -287,4 +289,30 @@ Deno.test("findings are one line each, with what to do", () => {
     { check: "main port", state: "broken", says: "taken", mend: "choose another" },
   ];
   assertEquals(findingLines(all), "✓ deno       2.9.6\n✗ main port  taken: choose another\n");
+});
+
+Deno.test("doctor says what transcripts there are, and how old prices are", async () => {
+  assertEquals(
+    await of("transcripts", {}),
+    "ok /home/me/.claude is not there; /home/me/.config/claude is not there: null",
+  );
+  const env = { HEADWAY_TRANSCRIPT_ROOTS: "/agents" };
+  const counts = (refused: number) => ({
+    transcripts: () => Promise.resolve({ files: 3, bytes: 5 * 2 ** 20, refused }),
+  });
+  assertEquals(
+    await of("transcripts", { env, world: counts(0) }),
+    "ok 3 files, 5.0 MiB in /agents: null",
+  );
+  assert((await of("transcripts", { env, world: counts(2) })).startsWith("warn 3 files"));
+  const off = { HEADWAY_TRANSCRIPT_ROOTS: "off" };
+  assertEquals(await of("transcripts", { env: off }), "ok none are read: null");
+  assertEquals(
+    await of("transcripts", { env: { CLAUDE_CONFIG_DIR: "/a,/b" }, world: counts(0) }),
+    "ok 3 files, 5.0 MiB in /a; 3 files, 5.0 MiB in /b: null",
+  );
+  const later = { unixS: () => Date.parse("2027-06-01") / 1000 };
+  assert((await of("prices", { world: later })).startsWith("warn the built-in table"));
+  const own = { env: { HEADWAY_PRICES: "/p.json" }, texts: { "/p.json": "{}" } };
+  assert((await of("prices", own)).startsWith("broken /p.json is no table of prices"));
 });

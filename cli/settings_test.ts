@@ -120,6 +120,8 @@ Deno.test("every setting but the log file's path reaches the server", () => {
     ...["--tasks-watch-interval-ms=190", "--tasks-transcript-cap-bytes=20", "--tasks-replay-only"],
     ...["--tasks-interactive", "--tasks-workflow", "--tasks-count-output", "--tasks-counts=3"],
     "--tasks-server-name=coda",
+    ...["--transcript-roots=/a,/b", "--max-parse-bytes=15", "--parse-cache-bytes=2000000"],
+    ...["--max-line-bytes=70000", "--prices=/p", "--tz=Europe/Oslo", "--voice-signal=/s"],
   ];
   const parsed = settingsFrom(args, SETTINGS, testContext());
   assertEquals(parsed.given.size, Object.keys(SETTINGS).length);
@@ -129,6 +131,8 @@ Deno.test("every setting but the log file's path reaches the server", () => {
     ...{ allowOrigin: ["c"], trustedProxies: ["10.0.0.1"], maxSessions: 7, tickMs: 8 },
     ...{ idlePauseS: 9, engineCommand: ["x", "y"], engineStartS: 10, engineWindowS: 11 },
     ...{ noBackend: true, logFormat: "json" },
+    ...{ transcriptRoots: ["/a", "/b"], maxParseBytes: 15, parseCacheBytes: 2_000_000 },
+    ...{ maxLineBytes: 70_000, prices: "/p", timeZone: "Europe/Oslo" },
     ...{ voiceHost: "127.0.0.3", voicePort: 12, voicePolicy: "priority", voiceWorkers: 3 },
     ...{ voiceExpiryS: 13, voicePlayer: ["p", "q"], channelHost: "127.0.0.4", channelPort: 14 },
     ...{ voiceUrl: "http://v.example", speechCommand: ["s", "t"] },

@@ -62,7 +62,7 @@ Deno.test("every scenario that a requirement names ships", () => {
 
 Deno.test("every requirement has an id of its own", () => {
   for (const { name, text } of pages) {
-    const ids = [...text.matchAll(/\*\*((?:SS|SH|VS)-[\w.-]+)\*\*/g)].map(([, id]) => id!);
+    const ids = [...text.matchAll(/\*\*((?:SS|SH|VS|MB|AT)-[\w.-]+)\*\*/g)].map(([, id]) => id!);
     assert(ids.length > 0, `${name} lists no requirements`);
     assertEquals(ids.length, new Set(ids).size, `${name} uses an id twice`);
   }

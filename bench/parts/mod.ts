@@ -18,6 +18,7 @@ export const PARTS: Readonly<Record<string, () => Promise<Part>>> = {
   clock: async () => (await import("./clock.ts")).clockPart,
   mcp: async () => (await import("./mcp.ts")).mcpPart,
   explore: async () => (await import("./explore.ts")).explorePart,
+  board: async () => (await import("./board.ts")).boardPart,
   voice: async () => (await import("./voice.ts")).voicePart,
   tasks: async () => (await import("./tasks.ts")).tasksPart,
 };

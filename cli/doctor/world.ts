@@ -10,6 +10,7 @@ import type { ProbeResult } from "../../server/public_probe.ts";
 import { probe } from "../../server/public_probe.ts";
 import type { CliContext } from "../context.ts";
 import { errorMessage } from "../../runtime/mod.ts";
+import { walkFiles } from "../../serve/board/walk.ts";
 import { checkCommand } from "../../serve/engine_command.ts";
 import { readSocketTables } from "../../serve/socket_tables.ts";
 import { askHealth } from "../health.ts";
@@ -20,6 +21,14 @@ export interface PathFacts {
   readonly isFolder: boolean;
   /** Permission bits; null where the system has none. */
   readonly mode: number | null;
+}
+
+/** Transcripts below a folder. */
+export interface TranscriptCounts {
+  readonly files: number;
+  readonly bytes: number;
+  /** Files and folders that may not be read. */
+  readonly refused: number;
 }
 
 /** What the checks look at. */
@@ -40,6 +49,10 @@ export interface DoctorWorld {
   probe(publicUrl: URL): Promise<{ readonly result: ProbeResult; readonly why: string | null }>;
   /** Free bytes where a path is or would be; null when that may not be asked. */
   freeBytes(path: string): Promise<number | null>;
+  /** Transcripts below a folder such as `~/.claude`; null when it is not there. */
+  transcripts(root: string): Promise<TranscriptCounts | null>;
+  /** Seconds since the Unix epoch. */
+  unixS(): number;
   /** Why an engine's program cannot be run; null when it can. */
   engineFault(command: readonly string[]): string | null;
   /** Whether the system tells whose a local connection is. */
@@ -97,6 +110,18 @@ export function systemWorld({ clock }: Pick<CliContext, "clock">): DoctorWorld {
         }
       }
     },
+    transcripts(root) {
+      try {
+        Deno.statSync(root);
+      } catch {
+        return Promise.resolve(null);
+      }
+      const counts = { files: 0, refused: 0, escapes: 0 };
+      let bytes = 0;
+      for (const { size } of walkFiles(`${root}/projects`, ".jsonl", counts)) bytes += size;
+      return Promise.resolve({ files: counts.files, bytes, refused: counts.refused });
+    },
+    unixS: () => clock.unixS(),
     engineFault(command) {
       try {
         checkCommand(command);

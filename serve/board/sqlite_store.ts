@@ -55,7 +55,6 @@ CREATE TABLE usage_seen (
   bits INTEGER NOT NULL,
   PRIMARY KEY (msg, req)
 ) WITHOUT ROWID;
-CREATE INDEX usage_of_session ON usage_seen (session);
 CREATE TABLE usage_q (
   session TEXT NOT NULL,
   q15 INTEGER NOT NULL,
@@ -88,7 +87,7 @@ export class SqliteStore implements BoardStore {
   constructor(path: string) {
     this.#db = new DatabaseSync(path);
     this.#db.exec(
-      "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000",
+      "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000; PRAGMA busy_timeout = 2000",
     );
     if (this.#version() !== SCHEMA_VERSION) this.#makeTables();
     this.ledger = {
@@ -172,7 +171,7 @@ export class SqliteStore implements BoardStore {
 
   /** See {@link BoardStore.addUsage}. */
   addUsage(deltas: readonly UsageDelta[]): void {
-    for (const it of deltas) {
+    for (const it of summed(deltas)) {
       this.#run(
         `INSERT INTO usage_q (session, q15, model, cost, input, output, cr, cw5, cw1)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -266,6 +265,28 @@ export class SqliteStore implements BoardStore {
   #run(sql: string, ...values: (string | number | null)[]): void {
     this.#statement(sql).run(...values);
   }
+}
+
+/** Changes of the same session, quarter of an hour and model as one. */
+function summed(deltas: readonly UsageDelta[]): Iterable<UsageDelta> {
+  const sums = new Map<string, UsageDelta>();
+  for (const it of deltas) {
+    const key = `${it.session}\n${it.quarter}\n${it.model}`;
+    const other = sums.get(key);
+    sums.set(
+      key,
+      other === undefined ? it : {
+        ...other,
+        usd: other.usd + it.usd,
+        input: other.input + it.input,
+        output: other.output + it.output,
+        cacheRead: other.cacheRead + it.cacheRead,
+        cacheWrite5m: other.cacheWrite5m + it.cacheWrite5m,
+        cacheWrite1h: other.cacheWrite1h + it.cacheWrite1h,
+      },
+    );
+  }
+  return sums.values();
 }
 
 function entryOf(row: Record<string, unknown>): UsageEntry {

@@ -337,7 +337,10 @@ export class BoardLibrary {
   }
 
   #relate(entry: SessionEntry): void {
-    this.lineage.set({ id: entry.id, kin: entry.facts, bornMs: entry.bornMs });
+    const { firstUuid, lastUuid, followsUuid, foreignSessions } = entry.facts;
+    // A copy, as facts go on changing.
+    const kin = { firstUuid, lastUuid, followsUuid, foreignSessions: [...foreignSessions] };
+    this.lineage.set({ id: entry.id, kin, bornMs: entry.bornMs });
     const parent = this.lineage.parentOf(entry.id) as TranscriptId | null;
     if (parent === entry.parent) return;
     for (const id of [parent, entry.parent]) {

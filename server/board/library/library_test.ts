@@ -239,3 +239,29 @@ Deno.test("cards come when they change, go when they are old, and are small", ()
   rig.nowMs += 24 * 3600_000;
   assertEquals(rig.changes.take(rig.nowMs)!.rm, ["s"]);
 });
+
+Deno.test("a title is the person's, else the agent's, a summary's, the first prompt's, or the id", async () => {
+  const rig = new BoardRig();
+  const user = (uuid: string, content: string) =>
+    `${JSON.stringify({ type: "user", uuid, message: { role: "user", content } })}\n`;
+  rig.put("s", user("u1", "<command-name>/clear</command-name>"));
+  const title = async () => {
+    const { session } = await rig.window("s", "limit=1");
+    return [session.title, session.titleSource];
+  };
+  assertEquals(await title(), ["s", "id"]);
+  rig.append("s", user("u2", `Mend   the reader. ${"x".repeat(200)}`));
+  const [prompt, source] = await title();
+  assertEquals([prompt.length, prompt.startsWith("Mend the reader. "), source], [
+    ...[80, true, "firstPrompt"],
+  ]);
+  rig.append("s", `{"type":"summary","summary":"Elsewhere","leafUuid":"in-another-file"}\n`);
+  assertEquals((await title())[1], "firstPrompt");
+  rig.append("s", `{"type":"summary","summary":"Reader mended","leafUuid":"u2"}\n`);
+  assertEquals(await title(), ["Reader mended", "summary"]);
+  rig.append("s", `{"type":"ai-title","aiTitle":"The reader","sessionId":"s"}\n`);
+  assertEquals(await title(), ["The reader", "agent"]);
+  rig.append("s", `{"type":"custom-title","customTitle":"Mine","sessionId":"s"}\n`);
+  rig.append("s", `{"type":"ai-title","aiTitle":"Another","sessionId":"s"}\n`);
+  assertEquals(await title(), ["Mine", "custom"]);
+});

@@ -9,7 +9,7 @@ import type { SessionFacts } from "./facts.ts";
 /** What of a session's facts tells whose child it is. */
 export type Kin = Pick<
   SessionFacts,
-  "firstUuid" | "lastUuid" | "followsUuid" | "foreignSessions" | "startedMs"
+  "firstUuid" | "lastUuid" | "followsUuid" | "foreignSessions"
 >;
 
 /** A session with what tells its descent. */
@@ -25,18 +25,17 @@ export class Lineage {
   readonly #relatives = new Map<string, Relative>();
   readonly #byFirst = new Map<string, Set<string>>();
   readonly #byLast = new Map<string, string>();
+  /** Sessions by what they follow: another session's name, or a record. */
+  readonly #followers = new Map<string, Set<string>>();
 
   /** Adds a session, or what is new of it. */
   set(relative: Relative): void {
     this.delete(relative.id);
     const { id, kin } = relative;
     this.#relatives.set(id, relative);
-    if (kin.firstUuid !== null) {
-      const family = this.#byFirst.get(kin.firstUuid);
-      if (family === undefined) this.#byFirst.set(kin.firstUuid, new Set([id]));
-      else family.add(id);
-    }
+    if (kin.firstUuid !== null) add(this.#byFirst, kin.firstUuid, id);
     if (kin.lastUuid !== null) this.#byLast.set(kin.lastUuid, id);
+    for (const key of followed(kin)) add(this.#followers, key, id);
   }
 
   /** Takes a session out. */
@@ -45,11 +44,8 @@ export class Lineage {
     if (known === undefined) return;
     this.#relatives.delete(id);
     const { firstUuid, lastUuid } = known.kin;
-    if (firstUuid !== null) {
-      const family = this.#byFirst.get(firstUuid);
-      family?.delete(id);
-      if (family?.size === 0) this.#byFirst.delete(firstUuid);
-    }
+    if (firstUuid !== null) remove(this.#byFirst, firstUuid, id);
+    for (const key of followed(known.kin)) remove(this.#followers, key, id);
     if (lastUuid !== null && this.#byLast.get(lastUuid) === id) this.#byLast.delete(lastUuid);
   }
 
@@ -78,13 +74,11 @@ export class Lineage {
     const relative = this.#relatives.get(id);
     if (relative === undefined) return [];
     const { firstUuid, lastUuid } = relative.kin;
-    const candidates = new Set(firstUuid === null ? [] : this.#byFirst.get(firstUuid) ?? []);
-    for (const other of this.#relatives.values()) {
-      const follows = other.kin.followsUuid;
-      const isNamed = other.kin.foreignSessions.includes(id) ||
-        follows !== null && follows === lastUuid;
-      if (isNamed) candidates.add(other.id);
-    }
+    const candidates = new Set([
+      ...(firstUuid === null ? [] : this.#byFirst.get(firstUuid) ?? []),
+      ...(this.#followers.get(id) ?? []),
+      ...(lastUuid === null ? [] : this.#followers.get(lastUuid) ?? []),
+    ]);
     return [...candidates].filter((other) => other !== id && this.parentOf(other) === id).sort();
   }
 
@@ -96,4 +90,20 @@ export class Lineage {
 
 function isBefore(a: Relative, b: Relative): boolean {
   return a.bornMs !== b.bornMs ? a.bornMs < b.bornMs : a.id < b.id;
+}
+
+function followed({ followsUuid, foreignSessions }: Kin): readonly string[] {
+  return followsUuid === null ? foreignSessions : [...foreignSessions, followsUuid];
+}
+
+function add(sets: Map<string, Set<string>>, key: string, value: string): void {
+  const set = sets.get(key);
+  if (set === undefined) sets.set(key, new Set([value]));
+  else set.add(value);
+}
+
+function remove(sets: Map<string, Set<string>>, key: string, value: string): void {
+  const set = sets.get(key);
+  set?.delete(value);
+  if (set?.size === 0) sets.delete(key);
 }

@@ -1,0 +1,261 @@
+/**
+ * The board: how fast transcripts are taken in, beside a plain parse of the same files, and how soon a
+ * window into a long one is there. Files on disk, a library in this process, its database on disk.
+ *
+ * @module
+ */
+import { gzipSync } from "node:zlib";
+import { corpusFiles, transcriptPieces } from "../../fixtures/transcripts/mod.ts";
+import { ClaudeCodeAdapter } from "../../server/board/claude_code.ts";
+import { Answers } from "../../server/board/library/answers.ts";
+import { BoardChanges } from "../../server/board/library/changes.ts";
+import { DayClock } from "../../server/board/library/day.ts";
+import { BoardLibrary } from "../../server/board/library/library.ts";
+import { PriceTable } from "../../server/board/money/prices.ts";
+import { DiskFiles } from "../../serve/board/disk_files.ts";
+import { SqliteStore } from "../../serve/board/sqlite_store.ts";
+import { walkFiles } from "../../serve/board/walk.ts";
+import type { Figure, PartOptions, PartResult } from "../figures.ts";
+import { medianOf, quantileOf, Rounds } from "../rounds.ts";
+
+const MB = 1e6;
+const BIG_BYTES = 45 * MB;
+const HUGE_BYTES = 3.6e9;
+const COLD_ROUNDS = 10;
+const WARM_ROUNDS = 200;
+const INGEST_ROUNDS = 3;
+const CORPORA = [{ sessions: 57, meanBytes: 560_000 }, { sessions: 1000, meanBytes: 60_000 }];
+/** A window as the viewer of a live session opens it. */
+const TAIL = "anchor=tail&limit=120";
+
+/** Measures the board. */
+export async function boardPart({ say }: PartOptions): Promise<PartResult> {
+  const folder = await Deno.makeTempDir({ prefix: "headway-bench-" });
+  try {
+    const rounds = new Rounds("board");
+    const figures: Figure[] = [];
+    for (const corpus of CORPORA) figures.push(...measureIngest(folder, corpus, rounds, say));
+    figures.push(...await measureBig(folder, rounds, say));
+    figures.push(...await measureHuge(folder, say));
+    return { figures, notes: [] };
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+function figure(name: string, value: number, unit: string, goal: Figure["goal"] = null): Figure {
+  return { part: "board", name, value, unit, goal, ratio: null };
+}
+
+/** A library over a folder of an agent. */
+function open(root: string, database: string, maxParseBytes = 128 * 2 ** 20) {
+  const files = new DiskFiles();
+  const adapter = new ClaudeCodeAdapter([root]);
+  const store = new SqliteStore(database);
+  const library = new BoardLibrary({
+    ...{ files, store, prices: PriceTable.builtIn(), adapters: [adapter] },
+    limits: { maxLineBytes: 32 * 2 ** 20, maxParseBytes },
+    cacheBytes: 256 * 2 ** 20,
+  });
+  const changes = new BoardChanges(library, new DayClock("UTC"));
+  const answers = new Answers({
+    library,
+    nowMs: () => Date.now(),
+    turn: () => new Promise((resolve) => setTimeout(resolve, 0)),
+    boot: "bench",
+    ingest: () => ({}),
+  });
+  const find = () => {
+    for (const file of filesOf(root)) {
+      const found = adapter.sniff(file, () => null);
+      if (found !== null) library.found(found, Date.now());
+    }
+  };
+  return {
+    ...{ answers, changes, files, library, store, find },
+    window: async (id: string, query: string) => {
+      const answer = await answers.ask({ kind: "window", id, query, etag: null });
+      if (answer.kind !== "json") throw new Error(`no window of ${id}: ${JSON.stringify(answer)}`);
+      return answer.json;
+    },
+  };
+}
+
+function filesOf(root: string) {
+  return [...walkFiles(`${root}/projects`, ".jsonl", { files: 0, refused: 0, escapes: 0 })];
+}
+
+function measureIngest(
+  folder: string,
+  corpus: typeof CORPORA[number],
+  rounds: Rounds,
+  say: PartOptions["say"],
+): Figure[] {
+  const { sessions, meanBytes } = corpus;
+  const root = `${folder}/corpus-${sessions}`;
+  say(`writing ${sessions} sessions`);
+  let bytes = 0;
+  const nowMs = Date.now();
+  for (const { path, recipe, mtimeMs } of corpusFiles({ seed: 1, sessions, nowMs, meanBytes })) {
+    bytes += write(`${root}/${path}`, transcriptPieces(recipe));
+    Deno.utimeSync(`${root}/${path}`, mtimeMs / 1000, mtimeMs / 1000);
+  }
+  const name = `take in ${sessions} sessions, ${Math.round(bytes / MB)} MB`;
+  const plain = `plain ${sessions}`;
+  const figures: Figure[] = [];
+  const again: number[] = [];
+  const boards: number[] = [];
+  for (let round = 0; round < INGEST_ROUNDS; round++) {
+    say(`${sessions} sessions, round ${round + 1} of ${INGEST_ROUNDS}`);
+    rounds.add(plain, seconds(() => parsePlainly(root)));
+    const database = `${folder}/${sessions}-${round}.db`;
+    const board = open(root, database);
+    rounds.add(
+      name,
+      seconds(() => {
+        board.find();
+        for (const { path, mtimeMs } of filesOf(root)) {
+          while (board.library.read(path, mtimeMs, Date.now()).isMore);
+        }
+        board.changes.take(Date.now());
+      }),
+    );
+    board.store.close();
+    again.push(seconds(() => {
+      const next = open(root, database);
+      next.library.restore();
+      boards.push(next.changes.take(Date.now())?.up.length ?? 0);
+      next.store.close();
+    }));
+  }
+  const to = "plain full parse";
+  figures.push(
+    rounds.figure(name, { unit: "ms", scale: 1000, peer: { name: plain, to, better: "less" } }),
+    figure(`board of ${sessions} sessions from the database`, medianOf(again) * 1000, "ms"),
+  );
+  return figures;
+}
+
+/** What a program does that keeps nothing: reads every file, and parses every line. */
+function parsePlainly(root: string): void {
+  for (const { path } of filesOf(root)) {
+    for (const line of Deno.readTextFileSync(path).split("\n")) if (line !== "") JSON.parse(line);
+  }
+}
+
+async function measureBig(
+  folder: string,
+  rounds: Rounds,
+  say: PartOptions["say"],
+): Promise<Figure[]> {
+  const root = `${folder}/big`;
+  const path = `${root}/projects/-home-dev-big/big.jsonl`;
+  say("writing 45 MB");
+  write(path, bigPieces("big", BIG_BYTES));
+  const tails: number[] = [];
+  let wire = 0;
+  let read = 0;
+  for (let round = 0; round < COLD_ROUNDS; round++) {
+    say(`windows of 45 MB, round ${round + 1} of ${COLD_ROUNDS}`);
+    const board = open(root, ":memory:");
+    board.find();
+    let json = "";
+    tails.push(await secondsOf(async () => json = await board.window("big", TAIL)));
+    wire = gzipSync(json, { level: 4 }).length;
+    read = board.files.counts.bytes;
+    rounds.add("parse 45 MB plainly", seconds(() => parsePlainly(root)));
+    const file = board.library.file(path)!;
+    rounds.add(
+      "take in and index 45 MB",
+      seconds(() => {
+        while (board.library.read(path, Date.now(), Date.now()).isMore);
+      }),
+    );
+    if (file.index === null) throw new Error("nothing was indexed");
+    board.store.close();
+  }
+  const board = open(root, ":memory:");
+  board.find();
+  while (board.library.read(path, Date.now(), Date.now()).isMore);
+  const warm: number[] = [];
+  const around: number[] = [];
+  for (let round = 0; round < WARM_ROUNDS; round++) {
+    warm.push(await secondsOf(() => board.window("big", TAIL)));
+    const target = `0.${(round * 37) % 7000}`;
+    around.push(await secondsOf(() => board.window("big", `around=${target}&limit=120`)));
+  }
+  board.store.close();
+  const p95 = (values: readonly number[]) => quantileOf(values, 0.95) * 1000;
+  const plain = { name: "parse 45 MB plainly", to: "plain full parse", better: "less" as const };
+  return [
+    figure("tail window of 45 MB, never seen, p95", p95(tails), "ms", { most: 30 }),
+    figure("read for it", read / 2 ** 20, "MiB", { most: 2 }),
+    figure("on the wire for it, compressed", wire / 1000, "kB", { most: 60 }),
+    figure("tail window of 45 MB, indexed, p95", p95(warm), "ms", { most: 10 }),
+    figure("window around any item of 45 MB, p95", p95(around), "ms"),
+    rounds.figure("take in and index 45 MB", {
+      ...{ unit: "ms", scale: 1000, peer: plain },
+      goal: { most: 250 },
+    }),
+  ];
+}
+
+/** One transcript of 3.6 GB: what is there of it at once, and when all that is read of it has been. */
+async function measureHuge(folder: string, say: PartOptions["say"]): Promise<Figure[]> {
+  const root = `${folder}/huge`;
+  const path = `${root}/projects/-home-dev-huge/huge.jsonl`;
+  say("writing 3.6 GB");
+  const pieces = [...bigPieces("huge", BIG_BYTES)];
+  write(
+    path,
+    function* () {
+      for (let bytes = 0; bytes < HUGE_BYTES;) {
+        for (const piece of pieces) {
+          bytes += piece.length;
+          yield piece;
+        }
+      }
+    }(),
+  );
+  say("3.6 GB");
+  const board = open(root, ":memory:");
+  board.find();
+  const first = await secondsOf(() => board.window("huge", TAIL));
+  const items = seconds(() => {
+    while (board.library.read(path, Date.now(), Date.now()).isMore);
+  });
+  const indexed = await secondsOf(() => board.window("huge", TAIL));
+  board.store.close();
+  return [
+    figure("first window of 3.6 GB", first * 1000, "ms", { most: 30 }),
+    figure("items of 3.6 GB, to the cap", (items + indexed) * 1000, "ms", { most: 1000 }),
+  ];
+}
+
+function bigPieces(session: string, bytes: number) {
+  const startMs = Date.now() - bytes / 2300 * 4000;
+  return transcriptPieces({ seed: 5, session, startMs, bytes, cwd: "/home/dev/big" });
+}
+
+function write(path: string, pieces: Iterable<Uint8Array>): number {
+  Deno.mkdirSync(path.slice(0, path.lastIndexOf("/")), { recursive: true });
+  using file = Deno.openSync(path, { write: true, create: true, truncate: true });
+  let bytes = 0;
+  for (const piece of pieces) {
+    for (let at = 0; at < piece.length;) at += file.writeSync(piece.subarray(at));
+    bytes += piece.length;
+  }
+  return bytes;
+}
+
+function seconds(work: () => void): number {
+  const beganMs = performance.now();
+  work();
+  return (performance.now() - beganMs) / 1000;
+}
+
+async function secondsOf(work: () => Promise<unknown>): Promise<number> {
+  const beganMs = performance.now();
+  await work();
+  return (performance.now() - beganMs) / 1000;
+}
