@@ -46,9 +46,12 @@ Deno.test("numbers and texts are short, and nothing in them turns a line round",
   assertEquals([12, 12_345, 1_234_567].map(tokensText), ["12", "12 k", "1.2 M"]);
   assertEquals(tame("a\u202eb\u001b[31mc\u200bd\ne"), "ab[31mcd\ne");
   const asks = { needs: true, priority: 100, reasons: [{ code: "permission" }] };
-  assertEquals(reasonText(card("a", { attn: asks, waitingFor: "permission prompt" })), [
-    "asks for permission: permission prompt",
-  ][0]);
+  assertEquals(
+    reasonText(card("a", { attn: asks, waitingFor: "permission prompt" })),
+    [
+      "asks for permission: permission prompt",
+    ][0],
+  );
   assertEquals(reasonText(card("a")), "");
   assertEquals([fits(card("Seam", { branch: "fix" }), "SEAM fix"), fits(card("a"), "b")], [
     ...[true, false],

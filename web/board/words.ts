@@ -5,6 +5,10 @@
  */
 import type { CardRecord, ColumnName } from "./api.ts";
 
+/** Control characters but for line breaks and tabs, and whatever hides or turns a line round. */
+// deno-lint-ignore no-control-regex -- control characters are what is taken out
+const HIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g;
+
 /** Headings of the columns. */
 export const COLUMN_TITLES: Readonly<Record<ColumnName, string>> = {
   needs: "Needs you",
@@ -54,11 +58,7 @@ export function tokensText(tokens: number): string {
 
 /** A text of somebody else's, without what would turn lines round or hide. */
 export function tame(text: string): string {
-  // deno-lint-ignore no-control-regex -- control characters are what is taken out
-  return text.replace(
-    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g,
-    "",
-  );
+  return text.replace(HIDDEN, "");
 }
 
 /** Whether a card has all words of a search in it. */
