@@ -90,7 +90,7 @@ export const exploreCommand = defineCommand({
     "Plays random worlds (sources, traffic, faults of network, engine and clients, and their healing) in virtual time, and watches over invariants in each of them. What breaks one is shrunk to the least scenario that still does, kept as a file, and told with the line that shows it again.",
   examples: [
     "headway explore",
-    "headway explore --minutes 30 --corpus corpus",
+    "headway explore --minutes 30 --corpus out/corpus",
     "headway explore --until-coverage --seed 7",
     "headway explore --plant never-drop-evicted --runs 500",
   ],

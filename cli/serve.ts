@@ -42,7 +42,9 @@ export const serveCommand = defineCommand({
         ...options,
         ...(token !== null && { token }),
         ...(home !== null && { voiceFolder: join(home, "voice"), boardFolder: home }),
-        ...signalOption(flags["voice-signal"], home),
+        ...(home !== null && flags["voice-signal"] === undefined && {
+          voiceSignal: join(home, "voice", "barge-in.json"),
+        }),
         ...taskFolders(invocation.flags, home),
         write,
         aliases: aliasesInUse(env).map(({ name, alias }) => `${alias} for ${name}`),
@@ -60,13 +62,6 @@ export const serveCommand = defineCommand({
     }
   },
 });
-
-/** The file by which other programs tell that somebody speaks. */
-function signalOption(path: string | undefined, home: string | null): { voiceSignal?: string } {
-  if (path === "off") return {};
-  if (path !== undefined) return { voiceSignal: path };
-  return home === null ? {} : { voiceSignal: join(home, "voice", "barge-in.json") };
-}
 
 /** Nobody reads the stderr of a server in the background: what ends it is told in its log. */
 function tellCrashes(file: LogFile): void {

@@ -11,7 +11,7 @@ import type { SettingsInvocation } from "./serve_options.ts";
 
 /** What the settings come to. Default ports that are taken are left out. */
 export function voiceOptions({ flags, given }: SettingsInvocation): VoiceOptions {
-  const { "voice-player": player } = flags;
+  const { "voice-player": player, "voice-signal": signal } = flags;
   return {
     voiceHost: flags["voice-host"],
     voicePort: given.has("voice-port") ? flags["voice-port"] : "default",
@@ -22,6 +22,7 @@ export function voiceOptions({ flags, given }: SettingsInvocation): VoiceOptions
       ? { voiceMute: true }
       : player !== undefined && { voicePlayer: splitWords(player) }),
     ...(flags["voice-dashboard"] !== undefined && { voiceDashboard: flags["voice-dashboard"] }),
+    ...(signal !== undefined && signal !== "off" && { voiceSignal: signal }),
     channelHost: flags["channel-host"],
     channelPort: given.has("channel-port") ? flags["channel-port"] : "default",
     ...urlOption("voice-url", "voiceUrl", flags["voice-url"]),

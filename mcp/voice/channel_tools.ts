@@ -9,8 +9,11 @@ import type { ChannelForwarder, Forwarded } from "../../server/voice/channel/for
 import { forwarded, pathOf } from "../../server/voice/channel/forwarder.ts";
 import { jsonResult, type PlainResult, type PlainTool, plainTool } from "./plain_tools.ts";
 
-/** Plays a WAV file on this machine; resolves when it has ended, rejects with why it could not. */
-export type PlayWav = (wav: Uint8Array<ArrayBuffer>) => Promise<void>;
+/**
+ * Plays a WAV file on this machine, on the output of a session if one is named; resolves when it has
+ * ended, rejects with why it could not.
+ */
+export type PlayWav = (wav: Uint8Array<ArrayBuffer>, sessionId: string) => Promise<void>;
 
 /** What the tools work on. */
 export interface ChannelToolsOptions {
@@ -193,7 +196,7 @@ async function speak(args: SpeakArgs, options: ChannelToolsOptions): Promise<Pla
   if (!await mayPlay()) {
     return jsonResult({ ...told, playback_status: "error", playback_error: NOT_OWN_USER });
   }
-  const playing = play(bytes);
+  const playing = play(bytes, sessionId);
   if (args.blocking !== true) {
     playing.catch(() => {});
     return jsonResult({ ...told, playback_status: "spawned" });

@@ -128,7 +128,10 @@ Deno.test("the page's data is JSON that cannot leave its script", () => {
 Deno.test("the page's script is JavaScript, and finds everything that it asks for", () => {
   assertEquals(typeof new Function(SCRIPT), "function");
   const text = page({}, sound(0.5));
+  // The same script serves runs of voices, whose pages alone have these.
+  const ofVoices = ["now-making", "now-waiting"];
   for (const [, id] of SCRIPT.matchAll(/(?:\$|say)\("([\w-]+)"/g)) {
+    if (ofVoices.includes(id!)) continue;
     assertStringIncludes(text, `id="${id}"`);
   }
 });
@@ -216,8 +219,14 @@ const STEPS = Array.from({ length: 40_000 }, (_, i) => ({
   note: "a long way from here",
 })) as unknown as RunResult["scenario"]["steps"];
 
+/** The sample's scenario with many steps of a stream. */
+function withSteps(): ReturnType<typeof sampleRun>["scenario"] {
+  const { scenario } = sampleRun();
+  return { ...scenario, steps: STEPS } as typeof scenario;
+}
+
 Deno.test("a definition too long for a page is shown in part, and leads to report.json", () => {
-  const text = page({ scenario: { ...sampleRun().scenario, steps: STEPS } });
+  const text = page({ scenario: withSteps() });
   assertLess(text.length, 200_000);
   assertWellFormed(text);
   assertMatch(text, /<a href="\.\/report\.json">report\.json<\/a> has all of it/);
@@ -336,7 +345,7 @@ Deno.test("a hundred thousand points, thirty seconds of sound: 3 MB at most, the
       tags: [],
     })),
     marks: points.slice(0, 20_000).map((atS) => ({ atS, kind: "event", text: "params_echo" })),
-    scenario: { ...sampleRun().scenario, steps: STEPS },
+    scenario: withSteps(),
   }, sound(30));
   assertLess(new TextEncoder().encode(text).length, MAX_PAGE_BYTES);
   assertMatch(text, /class="dots behind" d="M777\.77 /);

@@ -29,8 +29,8 @@ export class Scene {
   /** Since when nothing has been the matter. */
   readonly calm: Calm;
   readonly #client: () => HeadlessClient;
-  /** The newest session of the watched client, at the server. */
-  session: StreamingSession | null = null;
+  /** Sessions of the watched client that have not ended, and the newest one. */
+  #sessions: readonly StreamingSession[] = [];
   /** When streaming began, on the run's clock; null before. */
   streamingS: number | null = null;
   /** When the run was over and its generator held, on the run's clock; null before. */
@@ -44,6 +44,25 @@ export class Scene {
     this.clock = options.clock;
     this.#client = options.client;
     this.calm = new Calm(options.scenario);
+  }
+
+  /** The server has begun a session for the watched client. */
+  onSession(session: StreamingSession): void {
+    this.#sessions = [...this.#sessions.filter(({ hasEnded }) => !hasEnded), session];
+    this.calm.onSession(this.nowS);
+  }
+
+  /**
+   * The watched client's session, at the server; null before the first. While the client streams it is
+   * the one that it streams from: the config of a connection that it has dropped may come later, and
+   * make another.
+   */
+  get session(): StreamingSession | null {
+    const { state, ready } = this.client;
+    const told = state === "streaming" && ready !== null
+      ? this.#sessions.find(({ id, hasEnded }) => id === ready.session_id && !hasEnded)
+      : undefined;
+    return told ?? this.#sessions.at(-1) ?? null;
   }
 
   /** The watched client. */
@@ -63,7 +82,8 @@ export class Scene {
 
   /** Whether the client streams, from the session that the server thinks it has. */
   get isStreaming(): boolean {
-    return this.client.state === "streaming" && this.session !== null &&
-      !this.session.hasEnded && this.client.ready?.session_id === this.session.id;
+    const { session, client } = this;
+    return client.state === "streaming" && session !== null && !session.hasEnded &&
+      client.ready?.session_id === session.id;
   }
 }

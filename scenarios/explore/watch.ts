@@ -136,8 +136,7 @@ export class InvariantWatch implements RunWatcher, WorldTap {
     for (const checker of this.#with("onAnySession")) checker.onAnySession!(session);
     if (session.config.clientId !== MAIN_CLIENT_ID) return undefined;
     const scene = this.#scene!;
-    scene.session = session;
-    scene.calm.onSession(scene.nowS);
+    scene.onSession(session);
     for (const checker of this.#with("onSession")) checker.onSession!(session);
     const published = this.#with("onPublished");
     const tap = session.bus.subscribe({ capacity: Infinity });

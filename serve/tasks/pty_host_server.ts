@@ -143,8 +143,7 @@ export class PtyHostServer {
   }
 
   #answer(call: number, work: () => Promise<unknown>): void {
-    work().then(
-      (value) => this.#say({ ev: "answer", call, value: value ?? null }),
+    work().then((value) => this.#say({ ev: "answer", call, value: value ?? null })).catch(
       (error) => {
         const kind = error instanceof TerminalGoneError
           ? "gone"

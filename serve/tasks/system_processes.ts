@@ -55,8 +55,9 @@ export class SystemProcesses implements Processes {
     return this.#stat(pid)?.start ?? null;
   }
 
-  /** Sends a signal. */
+  /** Sends a signal; a hang-up goes to the leader's whole group, as a terminal's does. */
   signal(pid: number, signal: EndingSignal): void {
+    if (signal !== "SIGKILL" && Deno.build.os !== "windows") kill(-pid, signal);
     kill(pid, signal);
   }
 
@@ -128,7 +129,7 @@ async function listedPids(): Promise<number[]> {
 }
 
 function kill(pid: number, signal: EndingSignal): void {
-  if (pid <= 1) throw new HeadwayError(`process ${pid} is nobody's terminal`);
+  if (Math.abs(pid) <= 1) throw new HeadwayError(`process ${pid} is nobody's terminal`);
   try {
     Deno.kill(pid, signal);
   } catch {

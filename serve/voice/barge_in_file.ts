@@ -105,8 +105,13 @@ export class SignalFile implements BargeInSource {
   }
 }
 
-/** A file on disk; only the server's own user can read it. */
-export function signalFileAt(path: string): SignalFileStore {
+/** A file on disk, which only the server's own user can read; its folder is made if it is not there. */
+export function signalFileAt(path: string, log: Log): SignalFileStore {
+  try {
+    Deno.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  } catch (error) {
+    log.warn("no folder for the barge-in file", { reason: errorMessage(error) });
+  }
   return {
     read() {
       try {
@@ -119,7 +124,6 @@ export function signalFileAt(path: string): SignalFileStore {
       }
     },
     write(text) {
-      Deno.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
       const half = `${path}.new`;
       Deno.writeTextFileSync(half, text, { mode: 0o600 });
       Deno.renameSync(half, path);

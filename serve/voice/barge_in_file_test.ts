@@ -81,7 +81,7 @@ Deno.test("a store that fails is told in the log, and looked at again", () => {
 Deno.test("a file on disk is replaced in one step, and one that is too long is none", async () => {
   await using temp = await tempFolder();
   const path = join(temp.path, "voice", "barge-in.json");
-  const store = signalFileAt(path);
+  const store = signalFileAt(path, silentLog);
   assertEquals(store.read(), null);
   store.write('{"event":"user_speaking_end"}');
   assertEquals(store.read(), '{"event":"user_speaking_end"}');

@@ -66,7 +66,9 @@ export class ChannelRole {
       : voiceBackend({ baseUrl: voiceUrl, clock, token: access.token, send: (it) => fetch(it) });
     const forwarder = new ChannelForwarder({ clock, rng, backend });
     this.#events = new EventBus(clock);
-    const play: PlayWav | null = options.voiceMute === true ? null : (wav) => playOn(role, wav);
+    const play: PlayWav | null = options.voiceMute === true
+      ? null
+      : (wav, id) => playOn(role, wav, id);
     const { version } = config;
     const routes: App = new Hono<AppEnv>();
     // What it forwards may start a program of this machine's user.
@@ -128,12 +130,16 @@ async function askRole(role: VoiceRole, request: Request): Promise<Response> {
 }
 
 /** Plays a file when it is its turn on the one loudspeaker. */
-async function playOn(role: VoiceRole, wav: Uint8Array<ArrayBuffer>): Promise<void> {
+async function playOn(
+  role: VoiceRole,
+  wav: Uint8Array<ArrayBuffer>,
+  sessionId: string,
+): Promise<void> {
   if (role.isClosed) throw new Error("the voice role was shut down");
   const { voice } = await role.load();
   const ended = Promise.withResolvers<void>();
   voice.playFile(wav, {
     onEnd: ({ failure }) => failure === null ? ended.resolve() : ended.reject(failure),
-  });
+  }, voice.registry.get(sessionId));
   await ended.promise;
 }

@@ -214,6 +214,31 @@ Deno.test("mod3_speak plays on this machine, or leaves it to who listens", async
   assertEquals((await speak({ text: "Hi." })).playback_status, "spawned");
 });
 
+Deno.test("what mod3_speak plays is played on its session's output, in the turn of that session", async () => {
+  const devices = {
+    list: () => ["Speakers", "USB Headset"].map((name) => ({ name, outputChannels: 2 })),
+    defaultIndex: () => 0,
+  };
+  const played: string[] = [];
+  await using it = await world({
+    devices,
+    localPlayer: {
+      play: (_wav, { name }, done) => {
+        played.push(name);
+        queueMicrotask(() => done(null));
+        return () => {};
+      },
+    },
+  });
+  await it.join("s1", { preferred_output_device: "usb" });
+  for (const session_id of ["s1", ""]) {
+    const args = { text: "Hello.", session_id, blocking: true };
+    const { playback_status } = (await tool(it.server.channelUrl!, "mod3_speak", args)).json();
+    assertEquals(playback_status, "played");
+  }
+  assertEquals(played, ["USB Headset", "Speakers"]);
+});
+
 Deno.test("the tools say what is wrong as the protocol has it", async () => {
   await using it = await world({ voiceMute: true });
   const url = it.server.channelUrl!;

@@ -98,7 +98,7 @@ Deno.test("a responder that fails is told in brackets, and with none it is said 
   alone.send({ type: "text_message", text: "hello" });
   assertStringIncludes((await alone.nextOf("response_text")).text, "responder command");
   await alone.nextOf("audio");
-  await alone.nextOf("response_complete");
+  assertEquals((await alone.nextOf("response_complete")).metrics.provider, "none");
 });
 
 Deno.test("how far a reply is, is shown: valid, speaking, and snipped when it is cut off", async () => {

@@ -98,7 +98,7 @@ export function loadVoice(
   );
   const { voiceSignal } = options;
   if (voiceSignal !== undefined) {
-    const store = signalFileAt(voiceSignal);
+    const store = signalFileAt(voiceSignal, log);
     app.bargeIn.add(new SignalFile({ clock, log, store, owner: `headway-${Deno.pid}` }));
     app.bargeIn.start();
   }

@@ -72,8 +72,10 @@ function pin(target: number, window: number, end: number): number {
 function planInBand(playhead: number, lead: number, window: number, band: Band): Window[] {
   const span = band.end - band.start;
   if (span < window) return [{ startSample: band.start, frames: span }];
+  // More than a lap ahead is no further ahead, and while such a lead decays the listener overtakes it.
+  const ahead = Math.min(lead, Math.max(span - 2 * window, span / 2));
   // Rounded down before the sum, which could otherwise round up to the band's end.
-  const start = band.start + Math.floor((playhead + lead - band.start) % span);
+  const start = band.start + Math.floor((playhead + ahead - band.start) % span);
   const room = band.end - start;
   if (room >= window) return [{ startSample: start, frames: window }];
   return [

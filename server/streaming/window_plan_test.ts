@@ -76,6 +76,20 @@ Deno.test("the target wraps inside an armed band, at any sample", () => {
   });
 });
 
+Deno.test("in a band the lead stays two windows short of a lap, however long it is asked for", () => {
+  const band = { start: 0, end: 144_000 };
+  const startAt = (lead: number) => single({ band, playhead: 1000, lead }).startSample;
+  assertEquals(startAt(100_000), 101_000);
+  for (const lead of [144_000, 150_000, 288_000, 1e6]) {
+    assertEquals(startAt(lead), 1000 + 144_000 - 2 * WINDOW, `${lead}`);
+  }
+});
+
+Deno.test("in a band of hardly a window the lead is at most half of it", () => {
+  const band = { start: 0, end: 20_000 };
+  assertEquals(plan({ band, playhead: 1000, lead: 19_500 })[0]!.startSample, 11_000);
+});
+
 Deno.test("a window that crosses the band's end is cut there, and the rest follows at its start", () => {
   const band = { start: 100_000, end: 200_000 };
   assertEquals(plan({ band, playhead: 180_000, lead: 10_000 }), [

@@ -225,12 +225,19 @@ export class VoiceServer {
     return job;
   }
 
-  /** Plays a file that was made elsewhere, when it is its turn on the loudspeaker. */
-  playFile(wav: Uint8Array<ArrayBuffer>, watcher: JobWatcher): void {
+  /**
+   * Plays a file that was made elsewhere, when it is its turn on the loudspeaker: that of its session,
+   * on whose output it is played, too.
+   */
+  playFile(
+    wav: Uint8Array<ArrayBuffer>,
+    watcher: JobWatcher,
+    session: VoiceSession | null = null,
+  ): void {
     const samples = Math.max(0, wav.length - WAV_HEAD_BYTES) / 2;
     const job = this.#jobs.begin({
       ...{ type: "speak", text: "", voice: "", speed: 1, emotion: 0, format: "wav" },
-      ...{ session: null, lane: PLAY_LANE, isRouted: false, playsLocally: true },
+      ...{ session, lane: PLAY_LANE, isRouted: false, playsLocally: true },
     }, watcher);
     job.wav = wav;
     job.metrics = {

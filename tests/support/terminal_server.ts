@@ -19,11 +19,6 @@ import { mountTasks, type TaskMountOptions } from "../../server/tasks/http/mod.t
 import { TASK_PAGES } from "../../web/page/task_pages.ts";
 import { MemoryLog } from "./memory_log.ts";
 import { TerminalWorld } from "./terminal_world.ts";
-import {
-  type FakeProgram,
-  FakePtyBackend,
-  MemorySinks,
-} from "../../server/tasks/terminal/fake_backend.ts";
 
 /** What may be put in place of the usual. */
 export interface TerminalServerOptions extends Partial<Pick<TaskMountOptions, "readTables">> {

@@ -15,10 +15,13 @@ import { VoiceWorld } from "./voice_world.ts";
 const STRICT = ["--autoplay-policy=document-user-activation-required"];
 
 /** A server with the page of voices. */
-export function voicePages(
+export async function voicePages(
   parts: Partial<ServerParts> & { readonly tone?: ToneOptions } = {},
 ): Promise<VoiceWorld> {
-  return VoiceWorld.start({ bundleScripts: scriptsOnce, channelPort: 0, ...parts });
+  const world = await VoiceWorld.start({ bundleScripts: scriptsOnce, channelPort: 0, ...parts });
+  // Loads its code, which takes its time on a machine that is busy with other things.
+  await world.ask("GET", "/health");
+  return world;
 }
 
 /** A Chromium that holds sound back until somebody presses something. */

@@ -26,6 +26,5 @@ export interface HeadwayTerminal {
 }
 
 declare global {
-  // deno-lint-ignore no-var -- a global is declared so
   var headwayTerminal: HeadwayTerminal;
 }

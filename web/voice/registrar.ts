@@ -12,8 +12,10 @@ import type { Identity } from "./identity.ts";
 const FIRST_S = 1;
 /** Seconds between attempts at most. */
 const MOST_S = 30;
-/** How long an answer may take, seconds. */
-const PATIENCE_S = 4;
+/** How long an answer may take, seconds: longer than the forwarder waits for the voice server. */
+const PATIENCE_S = 10;
+/** Stands for an answer that has not come. */
+const LATE = "the server does not answer";
 
 /** What registering came to. */
 export interface PageRegistration {
@@ -43,6 +45,8 @@ export class Registrar {
   #isAsking = false;
   #retry: Timer | null = null;
   #delayS = FIRST_S;
+  /** The id that it gives itself, the same at every attempt. */
+  #ownId: string | null = null;
 
   /** Nobody is registered. */
   constructor(
@@ -88,27 +92,34 @@ export class Registrar {
     const { channelUrl } = this.#world;
     if (channelUrl === null) return null;
     const { sessionId } = this.#identity;
-    const answer = await this.#post(`${channelUrl}/v1/channel-sessions/register`, {
+    const answering = this.#post(`${channelUrl}/v1/channel-sessions/register`, {
       ...this.#body(),
       ...(sessionId !== null && { session_id: sessionId }),
       kinds: ["audio"],
     });
+    const answer = await this.#inTime(answering);
+    if (answer === LATE) void answering.then((late) => this.#undo(late));
     if (typeof answer === "string") return null;
-    const kernel = Object(answer["kernel"]) as Fields;
+    const id = channelId(answer);
     const voice = Object(answer["mod3"]) as Fields;
-    const id = textOf(kernel["session_id"]) ?? textOf(voice["session_id"]) ??
-      textOf(answer["session_id"]);
     return id === null ? null : this.#registration(id, { ...answer, ...voice }, "channel");
+  }
+
+  /** A registration that came when the page had another one already: nobody would ever end it. */
+  #undo(late: Fields | string): void {
+    const id = typeof late === "string" ? null : channelId(late);
+    if (id === null || id === this.#identity.sessionId) return;
+    const { visit } = this.#world;
+    void this.#post(`/v1/sessions/${encodeURIComponent(id)}/deregister`, { visit });
   }
 
   async #byVoice(): Promise<PageRegistration | string> {
     const { clock, hex } = this.#world;
-    const minted = `dashboard-${hex(8)}-${Math.round(clock.unixS() * 1000)}`;
-    const asked = this.#identity.sessionId ?? minted;
-    const answer = await this.#post("/v1/sessions/register", {
-      ...this.#body(),
-      session_id: asked,
-    });
+    this.#ownId ??= `dashboard-${hex(8)}-${Math.round(clock.unixS() * 1000)}`;
+    const asked = this.#identity.sessionId ?? this.#ownId;
+    const answer = await this.#inTime(
+      this.#post("/v1/sessions/register", { ...this.#body(), session_id: asked }),
+    );
     if (typeof answer === "string") return answer;
     return this.#registration(textOf(answer["session_id"]) ?? asked, answer, "voice");
   }
@@ -132,24 +143,28 @@ export class Registrar {
     return { sessionId, participantId, voice: textOf(fields["assigned_voice"]), by };
   }
 
+  /** The answer, or {@link LATE} when it takes too long. */
+  async #inTime(answering: Promise<Fields | string>): Promise<Fields | string> {
+    const late = Promise.withResolvers<string>();
+    const timer = this.#world.clock.after(PATIENCE_S, () => late.resolve(LATE));
+    const answer = await Promise.race([answering, late.promise]);
+    timer.cancel();
+    return answer;
+  }
+
   /** The answer's fields; why there are none. */
   async #post(url: string, body: Fields): Promise<Fields | string> {
-    const late = new AbortController();
-    const timer = this.#world.clock.after(PATIENCE_S, () => late.abort());
     try {
       const response = await this.#world.fetch(url, {
         method: "POST",
         headers: { "Content-Type": "application/json" },
         body: JSON.stringify(body),
-        signal: late.signal,
       });
       const text = await response.text();
       if (!response.ok) return `the server answered ${response.status}`;
       return Object(JSON.parse(text)) as Fields;
     } catch (error) {
-      return late.signal.aborted ? "the server does not answer" : `${error}`;
-    } finally {
-      timer.cancel();
+      return `${error}`;
     }
   }
 }
@@ -157,3 +172,11 @@ export class Registrar {
 type Fields = Readonly<Record<string, unknown>>;
 
 const textOf = (value: unknown) => typeof value === "string" && value !== "" ? value : null;
+
+/** The id in a forwarder's answer; its own word wins. */
+function channelId(answer: Fields): string | null {
+  const kernel = Object(answer["kernel"]) as Fields;
+  const voice = Object(answer["mod3"]) as Fields;
+  return textOf(kernel["session_id"]) ?? textOf(voice["session_id"]) ??
+    textOf(answer["session_id"]);
+}

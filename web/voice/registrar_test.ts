@@ -107,6 +107,31 @@ Deno.test("a page that nobody registers tries again, less and less often, one at
   assertEquals([registered.length, registrar.isBusy], [1, false]);
 });
 
+Deno.test("a forwarder that answers too late leaves no second session behind", async () => {
+  const slow = Promise.withResolvers<Response>();
+  const asked: string[] = [];
+  const clock = new VirtualClock(1000);
+  const registered: PageRegistration[] = [];
+  const registrar = new Registrar({ sessionId: null, participantId: "dashboard-1" }, {
+    ...{ clock, visit: "v1", channelUrl: CHANNEL, hex: () => "01234567" },
+    fetch: (url, init) => {
+      asked.push(`${url} ${url.endsWith("deregister") ? init.body : ""}`.trim());
+      return url.startsWith(CHANNEL) ? slow.promise : Promise.resolve(new Response(VOICE_ANSWER));
+    },
+  }, { onRegistered: (it) => registered.push(it), onFailed: () => {} });
+  const done = registrar.register();
+  clock.runUntil(1010);
+  await done;
+  assertEquals(registered.map(({ by, sessionId }) => [by, sessionId]), [["voice", "s1"]]);
+  slow.resolve(new Response(JSON.stringify({ kernel: { session_id: "cs-1" }, mod3: {} })));
+  await settled();
+  assertEquals(asked, [
+    `${CHANNEL}/v1/channel-sessions/register`,
+    "/v1/sessions/register",
+    `/v1/sessions/cs-1/deregister {"visit":"v1"}`,
+  ]);
+});
+
 /** Lets what only waits for answers that are there go on. */
 async function settled(): Promise<void> {
   for (let i = 0; i < 20; i++) await Promise.resolve();

@@ -5,7 +5,7 @@
  * @module
  */
 import { type Context, Hono } from "hono";
-import { type App, type AppEnv } from "../../app.ts";
+import type { App, AppEnv } from "../../app.ts";
 import { type Markup, messagePage } from "../../page.ts";
 import type { TaskPages } from "./mod.ts";
 

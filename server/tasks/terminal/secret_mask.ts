@@ -120,6 +120,14 @@ export class SecretMask {
   }
 }
 
+/** The same for a text that is whole. */
+export function maskedText(text: string, secrets: readonly string[]): string {
+  const mask = new SecretMask(secrets);
+  const parts = [mask.push(encoder.encode(text)), mask.end()];
+  const decoder = new TextDecoder();
+  return parts.map((part) => decoder.decode(part, { stream: true })).join("") + decoder.decode();
+}
+
 /** What secrets look like in output: a terminal ends lines in its own way. */
 function patternsOf(secrets: readonly string[]): Uint8Array[] {
   const texts = new Set(secrets.flatMap((text) => [text, text.replaceAll(/\r?\n/g, "\r\n")]));

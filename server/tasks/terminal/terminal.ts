@@ -14,7 +14,7 @@ import { OutputRing } from "./output_ring.ts";
 import { QueryScanner } from "./queries.ts";
 import { type Flooders, ReadBudget } from "./read_budget.ts";
 import { LaggingScreen } from "./lagging_screen.ts";
-import { SecretMask } from "./secret_mask.ts";
+import { maskedText, SecretMask } from "./secret_mask.ts";
 import type { ScreenSnapshot, TerminalExit, TerminalInfo, TerminalSpec } from "./terminals.ts";
 import { Transcript } from "./transcript.ts";
 
@@ -163,7 +163,7 @@ export class Terminal {
 
   /** Puts a marker into the recording. */
   mark(label: string): void {
-    this.#recording?.mark(label);
+    this.#recording?.mark(maskedText(label, this.spec.secrets));
   }
 
   /** Somebody is there. */
@@ -210,7 +210,7 @@ export class Terminal {
   }
 
   #openFiles(): void {
-    const { files, env, cols, rows } = this.spec;
+    const { files, env, cols, rows, secrets } = this.spec;
     if (files === null) return;
     const { openSink, onTrouble, clock } = this.#options;
     const tried = <T>(what: string, open: () => T): T | null => {
@@ -239,8 +239,8 @@ export class Terminal {
           cols,
           rows,
           timestamp: clock.unixS(),
-          title: files.title,
-          command: files.command,
+          title: maskedText(files.title, secrets),
+          command: maskedText(files.command, secrets),
         },
         env: Object.fromEntries(
           Object.entries(env).filter(([name]) => name === "TERM" || name === "SHELL"),

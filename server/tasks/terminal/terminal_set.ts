@@ -26,6 +26,8 @@ const FORCE_S = 1;
 export const LINGER_S = 5;
 /** And so many of them, the newest. */
 const MAX_LINGERING = 64;
+/** How often a shutdown looks whether one that was being started is there, seconds. */
+const STARTING_S = 0.05;
 /** Between two looks for terminals that nobody attends to, seconds. */
 const IDLE_LOOK_S = 900;
 /** Sizes that a terminal may have. */
@@ -67,6 +69,7 @@ export class TerminalSet implements Terminals {
   readonly #lingering = new Map<PtyId, { readonly terminal: Terminal; readonly timer: Timer }>();
   readonly #flooders = new Flooders();
   #starting = 0;
+  #isOver = false;
   #idleTimer: Timer | null = null;
 
   /** None is there. */
@@ -77,6 +80,9 @@ export class TerminalSet implements Terminals {
   /** Starts a program. */
   async create(spec: TerminalSpec): Promise<TerminalInfo> {
     checkSpec(spec);
+    if (this.#isOver) {
+      throw new HeadwayError("the terminals are being closed; nothing new is started");
+    }
     const { clock, maxTerminals, idleS: _, ...options } = this.#options;
     const counted = this.list().filter(({ graceEndsAt }) => graceEndsAt === null).length;
     if (counted + this.#starting >= maxTerminals) {
@@ -109,6 +115,7 @@ export class TerminalSet implements Terminals {
     const entry: Entry = { terminal, gone, exited, timer: null, isEnding: false };
     this.#entries.set(spec.id, entry);
     exited.promise.then(() => this.#sweep(spec.id, entry));
+    if (this.#isOver) this.#end(spec.id, entry);
     this.#watchIdle();
     return terminal.info();
   }
@@ -160,9 +167,13 @@ export class TerminalSet implements Terminals {
     if (entry !== undefined) await this.#end(id, entry);
   }
 
-  /** Ends all of them. */
+  /** Ends all of them, also those that are just being started. Nothing can be created any more. */
   async closeAll(): Promise<void> {
-    await Promise.all([...this.#entries].map(([id, entry]) => this.#end(id, entry)));
+    this.#isOver = true;
+    while (this.#entries.size > 0 || this.#starting > 0) {
+      await Promise.all([...this.#entries].map(([id, entry]) => this.#end(id, entry)));
+      if (this.#starting > 0) await this.#options.clock.sleep(STARTING_S);
+    }
     this.#idleTimer?.cancel();
     this.#idleTimer = null;
     for (const { timer } of this.#lingering.values()) timer.cancel();

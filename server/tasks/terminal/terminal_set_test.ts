@@ -70,6 +70,18 @@ Deno.test("what a program writes is followed, kept and recorded, with secrets ma
   assertEquals(sinks.open.size, 0);
 });
 
+Deno.test("a recording's title, command and labels hold no secret either", async () => {
+  const { clock, set, sinks, start } = world();
+  const files = { ...FILES, title: "use hunter22, please", command: "agent --key=hunter22" };
+  const { id, program } = await start({ files, secrets: ["hunter22"] });
+  set.mark(id, "with hunter22");
+  program.exit(0);
+  await clock.settle(1);
+  const { header, events } = readCast(sinks.text("r"));
+  assertEquals([header.title, header.command], ["use ********, please", "agent --key=********"]);
+  assertEquals(events[0]?.data, "with ********");
+});
+
 Deno.test("a program has the environment that it was given, and the mark of its terminal", async () => {
   const { start } = world();
   const { id, program } = await start({ env: { A: "1" } });
@@ -170,6 +182,24 @@ Deno.test("all are closed at a shutdown", async () => {
   await start();
   await set.closeAll();
   assertEquals([gone.length, set.list().length], [2, 0]);
+});
+
+Deno.test("one that is just being started is ended by a shutdown, too", async () => {
+  const { clock, backend, set, spec, gone } = world();
+  const spawn = backend.spawn.bind(backend);
+  const slow = Promise.withResolvers<void>();
+  backend.spawn =
+    ((...order: Parameters<typeof spawn>) =>
+      slow.promise.then(() => spawn(...order))) as unknown as typeof spawn;
+  const creating = set.create(spec());
+  const closing = set.closeAll();
+  await assertRejects(() => set.create(spec()), HeadwayError, "being closed");
+  await clock.settle(1);
+  slow.resolve();
+  const { id } = await creating;
+  await clock.settle(2);
+  await closing;
+  assertEquals([gone, set.list(), backend.programs[0]?.signals[0]], [[id], [], "SIGHUP"]);
 });
 
 Deno.test("input, sizes and subscriptions of none are refused; the rest does nothing", async () => {

@@ -70,13 +70,19 @@ export class AttachedResponder implements Responder {
   }
 
   /** Hands the turn to an agent, and resolves with its answer. */
-  respond(turn: ChatTurn, options: { readonly signal: AbortSignal }): Promise<ChatReply> {
-    if (!this.isAttached) return this.#otherwise.respond(turn, options);
+  async respond(
+    turn: ChatTurn,
+    options: { readonly signal: AbortSignal },
+  ): Promise<ChatReply> {
+    if (!this.isAttached) {
+      const reply = await this.#otherwise.respond(turn, options);
+      return "text" in reply ? { ...reply, provider: this.#otherwise.name } : reply;
+    }
     if (this.#waiting.length + this.#taken.size >= MAX_TURNS) {
-      return Promise.resolve({ error: `${MAX_TURNS} turns wait for the agent already` });
+      return { error: `${MAX_TURNS} turns wait for the agent already` };
     }
     const { signal } = options;
-    return new Promise((resolve) => {
+    return await new Promise((resolve) => {
       const turnId = `turn-${hexDigits(this.#rng, 8)}`;
       let timer = this.#clock.after(0, () => {});
       const end = (reply: ChatReply) => {

@@ -42,7 +42,7 @@ Deno.test("with no agent another one answers, and an agent that comes back finds
   const { clock, responder, ask, take } = rig();
   const alone = ask("anybody?");
   await tick();
-  assertEquals(alone.reply, { text: "Nobody is here." });
+  assertEquals(alone.reply, { text: "Nobody is here.", provider: "none" });
   // It looked, and thinks about something else for a moment.
   const looked = take(1);
   clock.runUntil(2);
@@ -62,7 +62,7 @@ Deno.test("with no agent another one answers, and an agent that comes back finds
   assertEquals(responder.isAttached, false);
   const late = ask("hello?");
   await tick();
-  assertEquals(late.reply, { text: "Nobody is here." });
+  assertEquals(late.reply, { text: "Nobody is here.", provider: "none" });
 });
 
 Deno.test("an agent that thinks too long, or hangs up, holds nobody for ever", async () => {

@@ -194,7 +194,7 @@ class Chat implements ChatMember {
     if (signal.aborted) return {};
     const metrics = {
       llm_ms: round((clock.now() - startS) * 1000, 1),
-      provider: this.#responder.name,
+      provider: ("text" in reply ? reply.provider : undefined) ?? this.#responder.name,
     };
     if ("error" in reply) {
       this.#say(`[${reply.error}]`, signal);

@@ -14,9 +14,9 @@ export interface ChatTurn {
   readonly interrupted?: Interruption;
 }
 
-/** An answer, or why there is none, or that it comes later and by another way. */
+/** An answer, and who gave it where that is not the responder; or why there is none, or that it comes later and by another way. */
 export type ChatReply =
-  | { readonly text: string }
+  | { readonly text: string; readonly provider?: string }
   | { readonly error: string; readonly metrics?: Readonly<Record<string, unknown>> }
   | { readonly isLater: true };
 
