@@ -218,9 +218,11 @@ Deno.test("T65.2: a link to one item shows it, marked and with the keyboard", as
   await using it = await world(folder.path);
   await using browser = await TestBrowser.start();
   it.write("one", linesOf("one", 1500));
-  const list = await (await fetch(`${it.server.httpUrl}/api/sessions/one?limit=1&anchor=head`))
-    .json();
-  const cursor = `0.${Math.floor(list.window.total / 3)}`;
+  // The session is there when its transcript has been found; all of it has been read a moment later.
+  const board = await openBoard(browser, `${it.server.httpUrl}/board`);
+  await board.until(() => document.querySelector('[data-id="one"]') !== null);
+  const list = await (await fetch(`${it.server.httpUrl}/api/sessions/one/outline`)).json();
+  const cursor = `0.${Math.floor(list.items.length / 3)}`;
   const found = await (await fetch(
     `${it.server.httpUrl}/api/sessions/one?limit=1&around=${cursor}`,
   )).json();
