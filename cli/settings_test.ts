@@ -121,7 +121,7 @@ Deno.test("every setting but the log file's path reaches the server", () => {
     ...["--tasks-interactive", "--tasks-workflow", "--tasks-count-output", "--tasks-counts=3"],
     "--tasks-server-name=coda",
     ...["--transcript-roots=/a,/b", "--max-parse-bytes=15", "--parse-cache-bytes=2000000"],
-    ...["--max-line-bytes=70000", "--prices=/p", "--tz=Europe/Oslo", "--voice-signal=/s"],
+    ...["--max-line-bytes=70000", "--prices=/p", "--tz=Europe/Oslo"],
   ];
   const parsed = settingsFrom(args, SETTINGS, testContext());
   assertEquals(parsed.given.size, Object.keys(SETTINGS).length);

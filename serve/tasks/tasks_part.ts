@@ -195,6 +195,7 @@ export class TasksPart {
     const viewer = mountTasks({
       ...{ terminals: this.terminals, tasks: this.tasks, clock, log: this.#log },
       ...{ readTables: this.#readTables, files: new DiskFiles(), pages: TASK_PAGES },
+      isReplayOnly: this.#options.options.tasksReplayOnly ?? false,
     });
     this.#viewers.push(viewer);
     routes.route("/", viewer.routes);

@@ -79,7 +79,9 @@ export async function liveTasks(
     ...{ part, log, folder, until },
     run: (scenario, args = {}) =>
       tasks.run({ prompt: scenario.join("\n"), email: "me@example.org", ...args }),
-    ended: (task) => until(task, ({ status }) => status !== "running"),
+    // The result is seen before its event has closed the session.
+    ended: (task) =>
+      until(task, () => tasks.store.session(task.sessionId)?.record.status === "closed"),
     async file(task, name) {
       try {
         return await Deno.readTextFile(pathOf(task, name));

@@ -9,7 +9,6 @@ import { Access } from "../../serve/access.ts";
 import { Listener } from "../../serve/listener.ts";
 import { PageScripts } from "../../serve/page_scripts.ts";
 import { mainWords } from "../../serve/raw_answers.ts";
-import { readSocketTables } from "../../serve/socket_tables.ts";
 import { type AppEnv, createApp } from "../../server/app.ts";
 import { MAIN_LIMITS } from "../../server/limits.ts";
 import { STYLESHEET } from "../../server/page.ts";
@@ -21,7 +20,8 @@ import { MemoryLog } from "./memory_log.ts";
 import { TerminalWorld } from "./terminal_world.ts";
 
 /** What may be put in place of the usual. */
-export interface TerminalServerOptions extends Partial<Pick<TaskMountOptions, "readTables">> {
+export interface TerminalServerOptions
+  extends Partial<Pick<TaskMountOptions, "readTables" | "terminals" | "isReplayOnly">> {
   readonly clock?: Clock;
   readonly world?: TerminalWorld;
   readonly token?: string;
@@ -45,13 +45,16 @@ export async function terminalServer(options: TerminalServerOptions = {}): Promi
   const clock = options.clock ?? new WallClock();
   const log = new MemoryLog();
   const world = options.world ?? new TerminalWorld(clock);
-  const { terminals, tasks, files } = world;
+  const { tasks, files } = world;
   const access = new Access(options.token === undefined ? {} : { token: options.token });
   const scripts = new PageScripts(log, options.bundleScripts);
+  const connections = new Map<number, number>();
   const mount = mountTasks({
-    ...{ terminals, tasks, clock, log, pages: TASK_PAGES },
+    ...{ tasks, clock, log, pages: TASK_PAGES },
+    terminals: options.terminals ?? world.terminals,
+    isReplayOnly: options.isReplayOnly ?? false,
     files,
-    readTables: options.readTables ?? readSocketTables,
+    readTables: options.readTables ?? (() => Promise.resolve(ownTables(connections))),
   });
   const listener = await Listener.open({
     host: "127.0.0.1",
@@ -61,6 +64,10 @@ export async function terminalServer(options: TerminalServerOptions = {}): Promi
     clock: new WallClock(),
     log,
     peers: access.peers,
+    peerAddress: ({ socket }) => {
+      connections.set(socket.remotePort ?? 0, socket.localPort ?? 0);
+      return undefined;
+    },
     service: (address) => {
       const rules = access.rulesOf(address, MAIN_LIMITS, {
         ...mergePaths([{ open: ["/", "/style.css"] }, mount.paths]),
@@ -88,10 +95,21 @@ export async function terminalServer(options: TerminalServerOptions = {}): Promi
     stop: () => mount.close(),
     [Symbol.asyncDispose]: async () => {
       await mount.close();
-      await terminals.closeAll();
+      await world.terminals.closeAll();
       const closed = listener.close();
       listener.terminate();
       await Promise.all([closed, scripts.close()]);
     },
   };
+}
+
+/**
+ * The system's table of sockets, as it says that both ends of these connections are one user's: the
+ * real one needs more permissions than tests have.
+ */
+function ownTables(connections: ReadonlyMap<number, number>): string {
+  const port = (number: number) => `0100007F:${number.toString(16).toUpperCase().padStart(4, "0")}`;
+  const line = (own: number, other: number) =>
+    `   0: ${port(own)} ${port(other)} 01 00000000:00000000 00:00000000 00000000  1000        0 1`;
+  return [...connections].flatMap(([peer, own]) => [line(peer, own), line(own, peer)]).join("\n");
 }

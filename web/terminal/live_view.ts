@@ -105,6 +105,7 @@ export class LiveView {
     this.#stop.abort();
     this.#session.close();
     element("live-bar").hidden = true;
+    this.#keyboard = { ...this.#keyboard, is_yours: false };
     this.#setTyping(false);
   }
 

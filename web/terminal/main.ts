@@ -52,7 +52,10 @@ class TerminalPage {
   async start(): Promise<void> {
     if (!KNOWN_ID.test(this.#named)) return this.#showGone();
     const askedMs = performance.now();
-    this.#show(await attach(this.#named, this.#viewer), askedMs);
+    const attaching = attach(this.#named, this.#viewer);
+    // The screen is made while the server answers.
+    this.#openScreen();
+    this.#show(await attaching, askedMs);
   }
 
   #show(attached: Attached, askedMs: number): void {
@@ -61,6 +64,7 @@ class TerminalPage {
         return this.#showGone();
       case "failed":
         this.#mode = "failed";
+        element("screen-view").hidden = true;
         this.#say("trouble", "Cannot be shown");
         return this.#notice(attached.text);
       case "live":
@@ -154,6 +158,7 @@ class TerminalPage {
     this.#mode = "gone";
     this.#say("ended", "Not found");
     element("gone").hidden = false;
+    element("screen-view").hidden = true;
     const isKnown = KNOWN_ID.test(this.#named);
     say(
       element("gone-text"),

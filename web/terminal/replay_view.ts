@@ -178,11 +178,7 @@ export class ReplayView {
     if (this.#stop.signal.aborted) return;
     const { player } = this;
     element("play").setAttribute("aria-pressed", String(player.isPlaying));
-    const text = player.isPlaying ? "Pause" : player.hasEnded ? "Play again" : "Play";
-    say(
-      element("play-text"),
-      player.durationS === player.positionS && !player.isPlaying ? "Play" : text,
-    );
+    say(element("play-text"), player.isPlaying ? "Pause" : "Play");
     this.#drawPosition();
     this.#options.onState("replay", stateText(player));
   }

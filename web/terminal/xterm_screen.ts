@@ -58,12 +58,15 @@ export class XtermScreen implements HiddenScreen {
     parser.registerEscHandler({ final: "c" }, reset);
     parser.registerCsiHandler({ intermediates: "!", final: "p" }, reset);
     this.terminal.loadAddon(this.#serialize);
+    // Keys are the page's, Tab among them, until somebody types here.
+    this.terminal.attachCustomKeyEventHandler(() => false);
   }
 
   /** Shows it in an element. */
   open(parent: HTMLElement): void {
     this.terminal.loadAddon(new WebLinksAddon((_event, text) => follow(text)));
     this.terminal.open(parent);
+    this.terminal.textarea!.tabIndex = -1;
   }
 
   write(text: string | Uint8Array): Promise<void> {

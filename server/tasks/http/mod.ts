@@ -49,6 +49,8 @@ export interface TaskMountOptions {
   /** Transcripts and recordings. */
   readonly files: FileAccess;
   readonly pages: TaskPages;
+  /** Whether terminals of tasks are shown by their recordings only, also while they run. */
+  readonly isReplayOnly?: boolean;
 }
 
 /** What the main listener mounts. */
@@ -66,7 +68,7 @@ export const TASK_PATHS: PathRules = {};
 
 /** Makes the routes and WebSockets of tasks and terminals. */
 export function mountTasks(options: TaskMountOptions): TaskMount {
-  const { terminals, tasks, clock, log, readTables, pages } = options;
+  const { terminals, tasks, clock, log, readTables, pages, isReplayOnly = false } = options;
   const stop = new AbortController();
   const keyboards = new Keyboards(clock);
   const news = new TaskNews(tasks, clock);
@@ -77,7 +79,12 @@ export function mountTasks(options: TaskMountOptions): TaskMount {
   const routes: App = new Hono<AppEnv>();
   routes.use("/api/terminals/*", ownUserOnly(readTables));
   routes.use("/api/tasks/*", ownUserOnly(readTables));
-  routes.route("/", terminalRoutes({ terminals, tasks, keyboards, files, clock, log, stopping }));
+  routes.route(
+    "/",
+    terminalRoutes({
+      ...{ terminals, tasks, keyboards, files, clock, log, stopping, isReplayOnly },
+    }),
+  );
   routes.route("/", taskRoutes({ tasks, clock, stopping }, news));
   routes.route("/", pageRoutes(pages));
 

@@ -45,6 +45,8 @@ export interface TerminalRouteParts {
   readonly log: Log;
   /** Aborts when the server stops: nobody waits any more. */
   readonly stopping: AbortSignal;
+  /** Whether terminals of tasks are shown by their recordings only. */
+  readonly isReplayOnly: boolean;
 }
 
 /** The routes. */
@@ -206,7 +208,7 @@ async function output(
 }
 
 async function attach(
-  { terminals, tasks, keyboards, files, clock }: TerminalRouteParts,
+  { terminals, tasks, keyboards, files, clock, isReplayOnly }: TerminalRouteParts,
   named: string,
   body: JsonObject,
 ): Promise<Response> {
@@ -216,7 +218,8 @@ async function attach(
   const id: PtyId | null = ptyIdOf(named) ?? task?.ptyId ?? null;
   const nowS = clock.unixS();
   const taskFields = task === undefined ? null : taskRecord(task, nowS);
-  const info = id === null ? undefined : terminals.get(id);
+  const isShown = id !== null && !(isReplayOnly && task !== undefined);
+  const info = isShown ? terminals.get(id) : undefined;
   if (info !== undefined) {
     if (viewer !== null && keyboards.see(info.id, viewer) === null) return tooManyViewers();
     terminals.touch(info.id);

@@ -53,6 +53,16 @@ Deno.test("attaching to a terminal that is gone gives what it left: all, or the 
   assertEquals(files.openCount, 0);
 });
 
+Deno.test("where recordings alone are shown, a task that runs is shown by what it has left so far", async () => {
+  await using server = await terminalServer({ isReplayOnly: true });
+  (await server.world.task(1)).write("so far");
+  const { body } = await askRoute(server, path("attach"), {});
+  assertEquals([body.replay, body.status, body.output], [true, "running", ["so far"]]);
+  // A terminal that belongs to no task has nothing else to show.
+  await server.world.program(2, "shell");
+  assertEquals((await askRoute(server, path("attach", 2), {})).body.replay, undefined);
+});
+
 Deno.test("what was never there, or has left nothing, is 404, whatever the id looks like", async () => {
   await using server = await terminalServer();
   server.world.tasks.put(taskView(8));
