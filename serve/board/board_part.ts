@@ -12,12 +12,14 @@ import { DayClock } from "../../server/board/library/day.ts";
 import { PriceTable } from "../../server/board/money/prices.ts";
 import { problem } from "../../server/board/problem.ts";
 import type { BoardAnswer, BoardQuestion } from "../../server/board/questions.ts";
+import { boardPageRoutes } from "../../server/board/page_routes.ts";
 import { boardRoutes } from "../../server/board/routes.ts";
 import { Followers } from "../../server/board/stream/followers.ts";
 import { DEFAULT_STREAM_LIMITS } from "../../server/board/stream/limits.ts";
 import { streamRoutes } from "../../server/board/stream/routes.ts";
 import { StreamHub } from "../../server/board/stream/stream_hub.ts";
 import type { Log } from "../../server/log.ts";
+import { BOARD_PAGES } from "../../web/page/board_pages.ts";
 import { ensureFolder } from "../home.ts";
 import { BoardWorker } from "./board_worker.ts";
 import type { IngestSettings } from "./worker_messages.ts";
@@ -84,7 +86,7 @@ export class BoardPart {
       clock,
       ask: (question) => this.#askPlainly(question),
     });
-    this.routes = streams.route(
+    this.routes = streams.route("/", boardPageRoutes(BOARD_PAGES)).route(
       "/",
       boardRoutes({
         model: this.model,

@@ -20,6 +20,9 @@ const ENTRIES = {
   ring: new URL("../audio/worklet.ts", import.meta.url),
   /** The page of voices. */
   voice: new URL("../voice/main.ts", import.meta.url),
+  /** The page of the board, and that of a session. */
+  board: new URL("../board/main.ts", import.meta.url),
+  transcript: new URL("../board/transcript.ts", import.meta.url),
   /** The page of a terminal. */
   terminal: new URL("../terminal/main.ts", import.meta.url),
   /** The page of all tasks. */

@@ -1,0 +1,128 @@
+/// <reference lib="dom" />
+/**
+ * One card on the page. Its nodes stay; only what changed is written. Texts of transcripts are never
+ * markup.
+ *
+ * @module
+ */
+import { say } from "../player/dom.ts";
+import type { CardRecord } from "./api.ts";
+import { reasonText, spanText, tame, tokensText, usdText } from "./words.ts";
+
+/** What can be done with a card. */
+export interface CardOrders {
+  seen(id: string): void;
+  snooze(id: string): void;
+}
+
+/** A card's nodes. */
+export class CardView {
+  readonly node = document.createElement("li");
+  readonly #link = document.createElement("a");
+  readonly #attn = line("p", "attn", "card-attn");
+  readonly #state = line("span", "card-state", "card-state");
+  readonly #where = line("p", "where");
+  readonly #last = line("p", "last");
+  readonly #health = line("span", "badge", "card-health");
+  readonly #cost = line("span", "cost", "card-cost");
+  readonly #context = line("span", "context");
+  readonly #model = line("span", "model");
+  readonly #agents = line("span", "agents");
+  readonly #buttons = line("p", "orders");
+  #card: CardRecord | null = null;
+
+  /** A card that shows nothing yet. */
+  constructor(orders: CardOrders) {
+    const { node } = this;
+    node.className = "session";
+    node.dataset["testid"] = "card";
+    const heading = line("h3", "");
+    heading.append(this.#link);
+    const facts = line("p", "facts");
+    facts.append(this.#state, this.#health, this.#agents, this.#context, this.#cost, this.#model);
+    this.#buttons.append(
+      button("Seen", "Nothing is left to look at here", () => orders.seen(this.id)),
+      button("Later", "Silent for an hour (x)", () => orders.snooze(this.id)),
+    );
+    node.append(heading, this.#attn, this.#where, this.#last, facts, this.#buttons);
+  }
+
+  /** The session that it is of. */
+  get id(): string {
+    return this.#card?.id ?? "";
+  }
+
+  /** Shows a card as it is now. */
+  show(card: CardRecord, nowS: number): void {
+    this.tick(card, nowS);
+    if (this.#card?.rev === card.rev && this.#card.id === card.id) return;
+    this.#card = card;
+    const { node } = this;
+    node.dataset["id"] = card.id;
+    node.dataset["rev"] = String(card.rev);
+    node.dataset["health"] = card.health.level;
+    node.dataset["state"] = card.state;
+    // Paths of our own making; ids were checked by the server.
+    const href = card.href?.startsWith("/") && !card.href.startsWith("//")
+      ? card.href
+      : `/s/${encodeURIComponent(card.id)}`;
+    if (this.#link.getAttribute("href") !== href) this.#link.setAttribute("href", href);
+    say(this.#link, tame(card.title) || card.id);
+    say(this.#attn, tame(reasonText(card)));
+    this.#attn.hidden = !card.attn.needs;
+    const branch = card.branch === undefined ? "" : ` · ${card.branch}`;
+    say(this.#where, tame(card.project + branch));
+    say(this.#last, tame(card.lastText));
+    this.#last.hidden = card.lastText === "";
+    say(this.#health, card.health.level === "bad" ? "unhealthy" : "so-so");
+    this.#health.hidden = card.health.level === "good";
+    const { usd, unpricedTokens } = card.cost;
+    say(this.#cost, usdText(usd) + (unpricedTokens > 0 ? ` + ${tokensText(unpricedTokens)}?` : ""));
+    this.#cost.title = unpricedTokens > 0
+      ? `${unpricedTokens} tokens of models without a price are not in it`
+      : "spent so far";
+    say(this.#context, card.ctxPct === undefined ? "" : `${Math.round(card.ctxPct)} % context`);
+    say(this.#model, tame(card.model ?? ""));
+    const { running, total } = card.agents;
+    say(
+      this.#agents,
+      total === 0 ? "" : running > 0 ? `${running} of ${total} agents` : `${total} agents`,
+    );
+    this.#state.dataset["confidence"] = card.confidence;
+    this.#state.title = card.confidence === "low" ? "a guess: the transcript does not say" : "";
+    this.#buttons.hidden = !card.attn.needs;
+  }
+
+  /** How long it has been so goes on although nothing comes. */
+  tick({ state, stateSince }: CardRecord, nowS: number): void {
+    const sinceS = nowS - Date.parse(stateSince) / 1000;
+    say(this.#state, `${state} ${spanText(sinceS)}`);
+  }
+
+  /** Gives it the keyboard. */
+  focus(): void {
+    this.#link.focus();
+  }
+
+  /** Opens it. */
+  open(): void {
+    this.#link.click();
+  }
+}
+
+function line(tag: string, className: string, testId?: string): HTMLElement {
+  const node = document.createElement(tag);
+  if (className !== "") node.className = className;
+  if (testId !== undefined) node.dataset["testid"] = testId;
+  return node;
+}
+
+function button(text: string, title: string, onClick: () => void): HTMLButtonElement {
+  const node = document.createElement("button");
+  node.type = "button";
+  node.className = "plain";
+  node.textContent = text;
+  node.title = title;
+  node.onclick = onClick;
+  return node;
+}

@@ -1,0 +1,192 @@
+/// <reference lib="dom" />
+/**
+ * The board's page.
+ *
+ * @module
+ */
+import { element, input, say } from "../player/dom.ts";
+import { BrowserClock } from "../session/browser_clock.ts";
+import { ask, COLUMNS, RefusedError } from "./api.ts";
+import { BoardFeed, type FeedState } from "./board_feed.ts";
+import { BoardState } from "./board_state.ts";
+import { CardView } from "./card_view.ts";
+import { fits, tokensText, usdText } from "./words.ts";
+
+const STATE_TEXTS: Readonly<Record<FeedState, string>> = {
+  live: "Live",
+  reconnecting: "Reconnecting…",
+  offline: "The server does not answer",
+  login: "Login needed",
+};
+/** A live region says at most so often what needs somebody, seconds. */
+const SAY_EVERY_S = 5;
+
+/** The page. */
+class BoardPage {
+  readonly #clock = new BrowserClock(performance.timeOrigin);
+  readonly #board = new BoardState();
+  readonly #views = new Map<string, CardView>();
+  readonly #feed = new BoardFeed(this.#clock, {
+    onAll: (board) => {
+      this.#board.setAll(board);
+      this.#draw();
+    },
+    onDiff: (diff) => {
+      this.#board.apply(diff);
+      this.#draw();
+    },
+    onState: (state) => this.#sayState(state),
+  });
+  #saidS = -Infinity;
+
+  run(): void {
+    input("filter").oninput = () => this.#draw();
+    document.addEventListener("keydown", (event) => this.#onKey(event));
+    element("login-form").onsubmit = (event) => {
+      event.preventDefault();
+      void this.#login();
+    };
+    this.#everySecond();
+    this.#feed.start();
+  }
+
+  #draw(): void {
+    const words = input("filter").value.trim();
+    const nowS = this.#clock.unixS();
+    const shown = new Set<string>();
+    for (const name of COLUMNS) {
+      const list = element(`list-${name}`);
+      const cards = this.#board.column(name).filter((card) => words === "" || fits(card, words));
+      for (const [index, card] of cards.entries()) {
+        shown.add(card.id);
+        let view = this.#views.get(card.id);
+        if (view === undefined) {
+          view = new CardView({
+            seen: (id) => this.#order(id, "seen"),
+            snooze: (id) => this.#order(id, "snooze"),
+          });
+          this.#views.set(card.id, view);
+        }
+        view.show(card, nowS);
+        const there = list.children[index] ?? null;
+        if (there !== view.node) this.#move(view, list, there);
+      }
+      say(element(`count-${name}`), String(cards.length));
+      element(`col-${name}`).classList.toggle("empty", cards.length === 0);
+    }
+    for (const [id, view] of this.#views) {
+      if (shown.has(id)) continue;
+      view.node.remove();
+      this.#views.delete(id);
+    }
+    element("empty").hidden = this.#board.rev < 0 || this.#board.size > 0;
+    element("columns").hidden = this.#board.size === 0;
+    this.#drawTotals();
+  }
+
+  /** A node that moves keeps the keyboard, if it had it. */
+  #move(view: CardView, list: HTMLElement, before: Element | null): void {
+    const hasFocus = view.node.contains(document.activeElement);
+    list.insertBefore(view.node, before);
+    if (hasFocus) view.focus();
+  }
+
+  #drawTotals(): void {
+    const { totals } = this.#board;
+    if (totals === null) return;
+    const { live, needs, todayUsd, unpricedTokens } = totals;
+    say(element("totals"), `${live} live · ${usdText(todayUsd)} today`);
+    element("unpriced").hidden = unpricedTokens === 0;
+    say(element("unpriced"), `${tokensText(unpricedTokens)} tokens without a price`);
+    document.title = needs > 0 ? `(${needs}) Board · Headway` : "Board · Headway";
+    const nowS = this.#clock.now();
+    if (nowS - this.#saidS < SAY_EVERY_S) return;
+    this.#saidS = nowS;
+    say(element("news"), needs === 0 ? "" : `${needs} need you`);
+  }
+
+  async #order(id: string, what: "seen" | "snooze"): Promise<void> {
+    const init = { method: "POST", headers: { "Content-Type": "application/json" }, body: "{}" };
+    try {
+      await ask(`/api/sessions/${encodeURIComponent(id)}/${what}`, init);
+      element("notice").hidden = true;
+    } catch (error) {
+      if (!(error instanceof RefusedError)) throw error;
+      element("notice").hidden = false;
+      say(element("notice"), `That did not work: ${error.message}.`);
+    }
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const isTyping = event.target instanceof HTMLInputElement;
+    if (event.key === "Escape" && isTyping) return (event.target as HTMLInputElement).blur();
+    if (isTyping) return;
+    switch (event.key) {
+      case "/":
+        event.preventDefault();
+        return input("filter").focus();
+      case "j":
+      case "ArrowDown":
+        event.preventDefault();
+        return this.#step(1);
+      case "k":
+      case "ArrowUp":
+        event.preventDefault();
+        return this.#step(-1);
+      case "x": {
+        const view = this.#focused();
+        if (view !== undefined) void this.#order(view.id, "snooze");
+        return;
+      }
+      case "?":
+        return element<HTMLDialogElement>("help").showModal();
+    }
+  }
+
+  #step(by: number): void {
+    const nodes = [...document.querySelectorAll<HTMLElement>("li.session")];
+    const at = nodes.findIndex((node) => node.contains(document.activeElement));
+    const next = nodes[at < 0 ? 0 : Math.min(nodes.length - 1, Math.max(0, at + by))];
+    if (next !== undefined) this.#views.get(next.dataset["id"] ?? "")?.focus();
+  }
+
+  #focused(): CardView | undefined {
+    return [...this.#views.values()].find(({ node }) => node.contains(document.activeElement));
+  }
+
+  #sayState(state: FeedState): void {
+    element("state").dataset["state"] = state;
+    say(element("state-text"), STATE_TEXTS[state]);
+    const gate = element("login-gate");
+    const isNew = gate.hidden && state === "login";
+    gate.hidden = state !== "login";
+    if (isNew) input("token").focus();
+  }
+
+  async #login(): Promise<void> {
+    const body = JSON.stringify({ token: input("token").value });
+    const headers = { "Content-Type": "application/json" };
+    try {
+      await ask("/api/auth/login", { method: "POST", headers, body });
+      input("token").value = "";
+      say(element("login-said"), "");
+      element("login-gate").hidden = true;
+      this.#feed.open();
+    } catch (error) {
+      if (!(error instanceof RefusedError)) throw error;
+      say(element("login-said"), error.message);
+    }
+  }
+
+  #everySecond(): void {
+    const nowS = this.#clock.unixS();
+    for (const [id, view] of this.#views) {
+      const card = this.#board.card(id);
+      if (card !== undefined) view.tick(card, nowS);
+    }
+    this.#clock.after(1, () => this.#everySecond());
+  }
+}
+
+new BoardPage().run();

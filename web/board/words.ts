@@ -1,0 +1,71 @@
+/**
+ * Words and numbers as people read them.
+ *
+ * @module
+ */
+import type { CardRecord, ColumnName } from "./api.ts";
+
+/** Control characters but for line breaks and tabs, and whatever hides or turns a line round. */
+// deno-lint-ignore no-control-regex -- control characters are what is taken out
+const HIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/** Headings of the columns. */
+export const COLUMN_TITLES: Readonly<Record<ColumnName, string>> = {
+  needs: "Needs you",
+  working: "Working",
+  idle: "Idle",
+  done: "Done today",
+};
+
+const REASONS: Readonly<Record<string, string>> = {
+  permission: "asks for permission",
+  question: "asks you something",
+  health_bad: "gets nowhere",
+  rate_limited: "has reached its limit",
+  api_error: "ended in an error",
+  autopilot_stopped: "stopped answering by itself",
+  finished: "has finished",
+  open_loop: "left something open",
+};
+
+/** What a session wants, in words. */
+export function reasonText({ attn, waitingFor }: CardRecord): string {
+  const [first] = attn.reasons;
+  if (first === undefined) return "";
+  const text = REASONS[first.code] ?? first.code;
+  return waitingFor !== undefined && first.code === "permission" ? `${text}: ${waitingFor}` : text;
+}
+
+/** `75` is `1 min`; the largest unit that says enough. */
+export function spanText(seconds: number): string {
+  const s = Math.max(0, Math.floor(seconds));
+  if (s < 60) return `${s} s`;
+  if (s < 3600) return `${Math.floor(s / 60)} min`;
+  if (s < 86_400) return `${Math.floor(s / 3600)} h`;
+  return `${Math.floor(s / 86_400)} d`;
+}
+
+/** Dollars, as many digits as tell something. */
+export function usdText(usd: number): string {
+  return usd >= 100 ? `$${Math.round(usd)}` : `$${usd.toFixed(2)}`;
+}
+
+/** A count of tokens. */
+export function tokensText(tokens: number): string {
+  if (tokens < 1000) return String(tokens);
+  return tokens < 1e6 ? `${Math.round(tokens / 1000)} k` : `${(tokens / 1e6).toFixed(1)} M`;
+}
+
+/** A text of somebody else's, without what would turn lines round or hide. */
+export function tame(text: string): string {
+  return text.replace(HIDDEN, "");
+}
+
+/** Whether a card has all words of a search in it. */
+export function fits(
+  { title, project, branch = "", lastText }: CardRecord,
+  words: string,
+): boolean {
+  const text = `${title} ${project} ${branch} ${lastText}`.toLowerCase();
+  return words.toLowerCase().split(/\s+/).every((word) => text.includes(word));
+}

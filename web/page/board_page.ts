@@ -1,0 +1,78 @@
+/**
+ * The page of the board: a frame, into which its script puts what there is.
+ *
+ * @module
+ */
+import { html } from "hono/html";
+import { type Markup, page } from "../../server/page.ts";
+import { COLUMNS } from "../board/api.ts";
+import { COLUMN_TITLES } from "../board/words.ts";
+
+/** Draws the page. */
+export function boardPage(): Markup {
+  return page(
+    "Board · Headway",
+    html`
+      <header class="bar">
+        <p class="brand"><a href="/">Headway</a></p>
+        <p class="state" id="state" role="status" data-state="reconnecting">
+          <span class="dot" aria-hidden="true"></span> <span id="state-text">Loading…</span></p>
+        <p class="totals" id="totals"></p>
+        <p class="chip" id="unpriced" hidden></p>
+        <nav aria-label="Pages"><a href="/board" aria-current="page">Board</a> <a
+          href="/tasks">Tasks</a> <a href="/">Player</a></nav>
+      </header>
+      <noscript><p class="note">This page needs JavaScript.</p></noscript>
+      <p class="note" id="notice" role="alert" hidden></p>
+      <p class="unseen" id="news" role="status" aria-live="polite"></p>
+      <div class="heading"><h1>Board</h1>
+        <label class="inline">Filter <input id="filter" type="search" autocomplete="off"
+          placeholder="title, project, branch"></label></div>
+      <section id="empty" hidden>
+        <p class="lead">No session yet.</p>
+        <p>A card appears here for each coding agent that writes a transcript. They are looked for in
+          <code>~/.claude</code> and <code>~/.config/claude</code>, or where <code>--transcript-roots</code>
+          says. Streams, voices and tasks of this server have cards, too.</p>
+      </section>
+      <div class="columns" id="columns" data-testid="board" hidden>
+        ${COLUMNS.map((name) =>
+          html`
+            <section class="column" id="col-${name}" data-testid="col-${name}"
+              aria-labelledby="title-${name}">
+              <h2 id="title-${name}">${COLUMN_TITLES[
+                name
+              ]} <span class="count" id="count-${name}"></span></h2>
+              <ul class="sessions" id="list-${name}"></ul>
+            </section>
+          `
+        )}
+      </div>
+      <div class="gate" id="login-gate" data-testid="login-gate" hidden>
+        <form id="login-form">
+          <h2>Log in</h2>
+          <p class="quiet">The token stands in the file that the server named at its start.</p>
+          <label for="token">Token</label>
+          <input id="token" type="password" autocomplete="current-password" required>
+          <button type="submit">Log in</button>
+          <p role="alert" id="login-said"></p>
+        </form>
+      </div>
+      <dialog id="help" aria-labelledby="help-title">
+        <h2 id="help-title">Keys</h2>
+        <dl>
+          <dt>j, k</dt>
+          <dd>next card, card before</dd>
+          <dt>Enter</dt>
+          <dd>open it</dd>
+          <dt>x</dt>
+          <dd>be silent about it for an hour</dd>
+          <dt>/</dt>
+          <dd>filter</dd>
+        </dl>
+        <form method="dialog"><button>Close</button></form>
+      </dialog>
+    `,
+    html`<link rel="stylesheet" href="/board.css">
+<script type="module" src="/board.js"></script>`,
+  );
+}

@@ -1,0 +1,23 @@
+/**
+ * The pages of the board, as the server mounts them.
+ *
+ * @module
+ */
+import { boardPage } from "./board_page.ts";
+import { BOARD_STYLESHEET } from "./board_style.ts";
+import { scriptLoader } from "./script_loader.ts";
+import { sessionPage } from "./session_page.ts";
+
+/** The pages, and the small files beside them. */
+export const BOARD_PAGES = {
+  board: boardPage,
+  session: sessionPage,
+  files: {
+    "/board.css": { type: "text/css", text: BOARD_STYLESHEET },
+    "/board.js": { type: "text/javascript", text: scriptLoader("/assets/board.js", "The board") },
+    "/session.js": {
+      type: "text/javascript",
+      text: scriptLoader("/assets/transcript.js", "The session"),
+    },
+  },
+} as const;

@@ -1,0 +1,40 @@
+/**
+ * The page of one session: a frame, into which its script puts the transcript.
+ *
+ * @module
+ */
+import { html } from "hono/html";
+import { type Markup, page } from "../../server/page.ts";
+
+/** Draws the page. */
+export function sessionPage(): Markup {
+  return page(
+    "Session · Headway",
+    html`
+      <header class="bar">
+        <p class="brand"><a href="/">Headway</a></p>
+        <p class="state" id="state" role="status" data-state="reconnecting">
+          <span class="dot" aria-hidden="true"></span> <span id="state-text">Loading…</span></p>
+        <p class="totals" id="needs"></p>
+        <nav aria-label="Pages"><a href="/board">Board</a> <a href="/tasks">Tasks</a> <a
+          href="/">Player</a></nav>
+      </header>
+      <noscript><p class="note">This page needs JavaScript.</p></noscript>
+      <p class="note" id="notice" role="alert" hidden></p>
+      <div class="heading">
+        <h1 id="title">Session</h1>
+      </div>
+      <p class="session-facts" id="facts"></p>
+      <div data-testid="viewer">
+        <p class="edge" id="above" hidden><button type="button" class="plain" id="older">Earlier</button>
+          <button type="button" class="plain" id="first">To the beginning</button></p>
+        <ol class="items" id="items"></ol>
+        <p class="edge" id="below"
+          hidden><button type="button" class="plain" id="newer">Later</button></p>
+        <button type="button" id="jump-latest" data-testid="jump-latest" hidden>To the newest</button>
+      </div>
+    `,
+    html`<link rel="stylesheet" href="/board.css">
+<script type="module" src="/session.js"></script>`,
+  );
+}
