@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { assert, assertEquals } from "@std/assert";
 import { noTruth, transcriptLines } from "../../fixtures/transcripts/mod.ts";
-import { playerServer, PlayerTab, TestBrowser } from "../support/browser.ts";
+import { playerServer, type PlayerTab, TestBrowser } from "../support/browser.ts";
 import { worstContrast } from "../support/contrast.ts";
 import { tempFolder } from "../support/temp_folder.ts";
 
