@@ -528,6 +528,7 @@ Deno.test("auth matrix: what is open to everybody is known, and nothing else", (
     "/api/auth/logout",
     "/api/auth/status",
     "/api/health",
+    "/health",
     "/healthz",
     "/login",
     "/login.js",

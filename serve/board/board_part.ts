@@ -107,13 +107,22 @@ export class BoardPart {
    * @throws {UsageError} for options that cannot be: a file of prices that is none, an unknown zone.
    */
   static async open(parts: BoardPartOptions): Promise<BoardPart> {
-    const { options } = parts;
+    const { options, log } = parts;
     if (options.prices !== undefined) checkPrices(options.prices);
     if (options.timeZone !== undefined) new DayClock(options.timeZone);
-    if (options.boardFolder !== undefined && (options.transcriptRoots ?? []).length > 0) {
-      await ensureFolder(options.boardFolder);
+    const { boardFolder, ...rest } = options;
+    if (boardFolder === undefined || (options.transcriptRoots ?? []).length === 0) {
+      return new BoardPart(parts, options);
     }
-    return new BoardPart(parts, options);
+    try {
+      await ensureFolder(boardFolder);
+      return new BoardPart(parts, options);
+    } catch (error) {
+      // A server that may write nowhere has a board as well; it reads everything again at each start.
+      if (!(error instanceof Deno.errors.NotCapable)) throw error;
+      log.warn("the board is not kept", { reason: errorMessage(error) });
+      return new BoardPart(parts, rest);
+    }
   }
 
   /** Begins to read. */
