@@ -22,7 +22,12 @@ const MAIN = fileURLToPath(new URL("../../cli/main.ts", import.meta.url));
 export const NO_HOME: string = fileURLToPath(new URL("no-home", import.meta.url));
 
 /** Tests open only the listeners that they use. */
-export const NO_VOICE = { HEADWAY_VOICE_PORT: "off", HEADWAY_CHANNEL_PORT: "off" } as const;
+export const NO_VOICE = {
+  HEADWAY_VOICE_PORT: "off",
+  HEADWAY_CHANNEL_PORT: "off",
+  // Nor are the transcripts of whoever runs the tests anybody's business.
+  HEADWAY_TRANSCRIPT_ROOTS: "off",
+} as const;
 
 /** The permissions that `deno task scenario` gives. */
 export const SCENARIO_PERMISSIONS: readonly string[] =
