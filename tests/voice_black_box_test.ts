@@ -64,7 +64,7 @@ async function start(
       ...["--port", "0", "--control-port", "off"],
       ...["--voice-port", String(voice), "--channel-port", String(channel)],
       "--voice-player",
-      `deno run --quiet --allow-read --allow-write ${RECORDER} ${notes}`,
+      `deno run --quiet --allow-read --allow-write "${RECORDER}" "${notes}"`,
       ...more,
     ],
     { HEADWAY_HOME: join(folder, "home") },
