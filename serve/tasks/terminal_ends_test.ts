@@ -84,7 +84,8 @@ Deno.test("when the host dies all terminals are closed, nothing is left, and new
   await Promise.all([first.until("ready"), second.until("ready")]);
   const table = await processes();
   const members = [...membersOf(table, first), ...membersOf(table, second)];
-  await rig.start(`kill -KILL ${hostOf(table, first)}`);
+  // The host may be gone before it can answer that the killer runs.
+  await rig.start(`kill -KILL ${hostOf(table, first)}`).catch(() => {});
   await Promise.all([first.closed, second.closed]);
   assertEquals(rig.terminals.list(), []);
   const third = await rig.start("echo again");

@@ -148,6 +148,29 @@ Deno.test("five quick jobs for a page whose sound is held are heard one after th
   assertEquals(tab.problems, []);
 });
 
+Deno.test("what waited too long for sound is dropped, and the page says so", async () => {
+  await using world = await voicePages();
+  await using browser = await voiceBrowser();
+  const tab = new VoiceTab((await browser.tab()).page);
+  await tab.page.clock.install();
+  await tab.page.goto(`${world.url}/dashboard`);
+  await tab.ready();
+  const id = await tab.id();
+  const old = await synthesize(world, id, "Too old.");
+  await tab.until(() => headwayVoice.waiting === 1);
+  await tab.page.clock.fastForward(31_000);
+  const fresh = await synthesize(world, id, "Still fresh.");
+  await tab.until(() => headwayVoice.waiting === 2);
+  await tab.unlock();
+  await tab.until(() => headwayVoice.clips.some(({ outcome }) => outcome === "played"));
+  const clips = await tab.page.evaluate(() => headwayVoice.clips);
+  assertEquals(clips.map(({ jobId, outcome }) => [jobId, outcome]), [
+    [old.id, "stale"],
+    [fresh.id, "played"],
+  ]);
+  await tab.says("#sound-text", "Sound is on (1 came too late and was dropped)");
+});
+
 Deno.test("stopping a session stops what its page plays, and drops what waits", async () => {
   await using world = await voicePages({ tone: { realTimeFactor: 5000, sPerChar: 1 } });
   await using browser = await voiceBrowser();

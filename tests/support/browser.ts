@@ -157,19 +157,24 @@ export class PlayerTab {
 /** A Chromium of a test's own. */
 export class TestBrowser implements AsyncDisposable {
   readonly #browser: Browser;
+  readonly #first: (() => void) | null;
 
-  constructor(browser: Browser) {
+  constructor(browser: Browser, first: (() => void) | null = null) {
     this.#browser = browser;
+    this.#first = first;
   }
 
-  /** Starts it, with more flags if need be. */
-  static async start(flags: readonly string[] = []): Promise<TestBrowser> {
+  /** Starts it, with more flags if need be, and with a script that runs first in every page. */
+  static async start(
+    flags: readonly string[] = [],
+    first: (() => void) | null = null,
+  ): Promise<TestBrowser> {
     const browser = await chromium.launch({
       executablePath: needChromium(),
       args: [...FLAGS, ...flags],
       timeout: PATIENCE_MS,
     });
-    return new TestBrowser(browser);
+    return new TestBrowser(browser, first);
   }
 
   /** A tab that shares nothing with others. */
@@ -178,6 +183,7 @@ export class TestBrowser implements AsyncDisposable {
       viewport: { width: 1280, height: 900 },
       ...options,
     });
+    if (this.#first !== null) await context.addInitScript(this.#first);
     return new PlayerTab(await context.newPage());
   }
 

@@ -25,7 +25,30 @@ export async function voicePages(
 }
 
 /** A Chromium that holds sound back until somebody presses something. */
-export const voiceBrowser = (): Promise<TestBrowser> => TestBrowser.start(STRICT);
+export const voiceBrowser = (): Promise<TestBrowser> => TestBrowser.start(STRICT, holdSound);
+
+/**
+ * Runs in the page before its own code. A test's questions to a page count as clicks, so that the
+ * browser would let sound out as soon as one came before the page has opened its context: this keeps
+ * it back until a pointer or a key is really pressed.
+ */
+function holdSound(): void {
+  let isPressed = false;
+  for (const type of ["pointerdown", "keydown"]) {
+    addEventListener(type, (event) => isPressed ||= event.isTrusted, { capture: true });
+  }
+  const Context = AudioContext;
+  const resume = Context.prototype.resume;
+  Context.prototype.resume = function () {
+    return isPressed ? resume.call(this) : new Promise(() => {});
+  };
+  globalThis.AudioContext = class extends Context {
+    constructor(options?: AudioContextOptions) {
+      super(options);
+      if (!isPressed) void this.suspend();
+    }
+  };
+}
 
 /** Where the page is, by a name that browsers trust. */
 export const pageUrl = ({ url }: Pick<VoiceWorld, "url">): string =>
