@@ -118,6 +118,7 @@ function start(settings: IngestSettings) {
     turn: () => clock.sleep(0),
     boot: settings.boot,
     ingest: () => ingest.state(),
+    registry: () => readRegistry(settings.roots),
   });
   return {
     answers,

@@ -43,6 +43,8 @@ export type BoardQuestion =
     /** The place; null for the end. */
     readonly cursor: string | null;
   }
+  /** Where a session stands, looked up afresh: see `library/standing.ts`. */
+  | { readonly kind: "standing"; readonly id: string }
   | { readonly kind: "seen"; readonly id: string }
   | { readonly kind: "snooze"; readonly id: string; readonly minutes: number }
   /** How the reading of files goes. */

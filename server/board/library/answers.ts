@@ -14,11 +14,13 @@ import { isProblem, type Problem, problem } from "../problem.ts";
 import type { BoardAnswer, BoardQuestion, BoardReader, SessionPart } from "../questions.ts";
 import { agentsOf } from "../state/agents.ts";
 import { briefOf } from "../state/brief.ts";
+import type { RegistryEntry } from "../state/live.ts";
 import { assess } from "./changes.ts";
 import type { BoardLibrary } from "./library.ts";
 import type { SessionEntry } from "./session_entry.ts";
 import { listSessions } from "./session_list.ts";
 import { eventsSince } from "./since.ts";
+import { standingOf } from "./standing.ts";
 import {
   isEnd,
   itemOf,
@@ -40,6 +42,8 @@ export interface AnswerOptions {
   readonly boot: string;
   /** How the reading of files goes. */
   readonly ingest: () => object;
+  /** What running agents say of themselves at this moment; without it, what they said last. */
+  readonly registry?: () => Promise<ReadonlyMap<string, RegistryEntry>>;
 }
 
 /** Items of a whole thread that are answered at a time. */
@@ -88,6 +92,11 @@ export class Answers implements BoardReader {
         return await this.#thread(entry, question);
       case "since":
         return await this.#since(entry, question.cursor);
+      case "standing": {
+        const { registry } = this.#options;
+        if (registry !== undefined) library.setRegistry(await registry());
+        return json(standingOf(library, entry, this.#session(entry)), null);
+      }
       default:
         return await this.#part(entry, question);
     }
