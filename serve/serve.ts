@@ -26,6 +26,7 @@ import { streamRoutes } from "../server/streaming/stream_routes.ts";
 import { CLOSE, type Connection, sampleCodec } from "../wire/mod.ts";
 import { Access } from "./access.ts";
 import { BoardPart } from "./board/board_part.ts";
+import { CopilotPart } from "./copilot/copilot_part.ts";
 import { checkSettings } from "./check_options.ts";
 import { EngineProcesses } from "./engine_processes.ts";
 import { builtInEngine, commandEngine, withEngineProfiles } from "./engines.ts";
@@ -92,6 +93,8 @@ export async function serve(options: ServerParts = {}): Promise<HeadwayServer> {
     boot,
     rng: new Rng(boot),
   });
+  const { model, ask } = board;
+  const copilot = await CopilotPart.open({ options, clock, log, model, ask, nonce });
   const parts: ServerCore = {
     ...{
       options,
@@ -106,10 +109,11 @@ export async function serve(options: ServerParts = {}): Promise<HeadwayServer> {
       registry,
       spectators,
       board,
+      copilot,
       boot,
     },
     open: [],
-    mounts: [board],
+    mounts: [copilot, board],
     tasks: null,
   };
   await warnOfStrangers(parts);
@@ -163,6 +167,7 @@ interface ServerCore {
   readonly registry: StreamRegistry | null;
   readonly spectators: Spectators | null;
   readonly board: BoardPart;
+  readonly copilot: CopilotPart;
   /** Tells this start of the process from others. */
   readonly boot: string;
   /** Filled when they are open. */
@@ -204,6 +209,7 @@ function mainPlan(core: ServerCore): ListenerPlan {
       routes.route("/", main);
       routes.route("/", healthRoutes(core.boot, Deno.pid));
       routes.route("/", core.board.routes);
+      routes.route("/", core.copilot.routes);
       const throttle = new LoginThrottle(clock);
       routes.route("/", authRoutes({ rules, throttle, clock, nonce, log, publicUrl }));
       if (registry !== null) {

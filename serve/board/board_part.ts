@@ -67,6 +67,17 @@ export class BoardPart {
   readonly #sources: ListOwnSessions[] = [];
   #timer: Timer | null = null;
 
+  /** Asks the thread that has the sessions; the answer is never compressed. */
+  readonly ask = async (question: BoardQuestion): Promise<BoardAnswer> => {
+    const answer = await this.#worker?.ask(question, { isGzip: false });
+    // What was not asked to be compressed is not.
+    if (answer !== undefined && answer.kind !== "gzip") return answer;
+    return {
+      kind: "problem",
+      problem: problem(404, "no_transcripts", "this server reads no transcripts"),
+    };
+  };
+
   private constructor({ clock, rng, log, boot }: BoardPartOptions, settings: BoardOptions) {
     this.#clock = clock;
     this.model = new BoardModel({ clock, boot });
@@ -84,7 +95,7 @@ export class BoardPart {
       growth: this.followers,
       tailers: () => this.followers.list(),
       clock,
-      ask: (question) => this.#askPlainly(question),
+      ask: this.ask,
     });
     this.routes = streams.route("/", boardPageRoutes(BOARD_PAGES)).route(
       "/",
@@ -152,16 +163,6 @@ export class BoardPart {
     this.streams.close();
     this.model.close();
     await this.#worker?.close();
-  }
-
-  async #askPlainly(question: BoardQuestion): Promise<BoardAnswer> {
-    const answer = await this.#worker?.ask(question, { isGzip: false });
-    // What was not asked to be compressed is not.
-    if (answer !== undefined && answer.kind !== "gzip") return answer;
-    return {
-      kind: "problem",
-      problem: problem(404, "no_transcripts", "this server reads no transcripts"),
-    };
   }
 
   #look(): void {

@@ -92,6 +92,8 @@ export interface GateFacts {
   readonly failures: number;
   /** What was sent last, the newest last. */
   readonly lastSent: readonly string[];
+  /** When lines about a limit were first on the screen, ms since the Unix epoch. */
+  readonly limitsSeen: ReadonlyMap<string, number>;
   /** The zone of times that say none. */
   readonly zone: string | undefined;
 }
@@ -201,16 +203,36 @@ function isDeclined(draft: DraftOutcome | null): boolean {
   return clean?.ok === false && clean.reason === "NO_REPLY";
 }
 
-function limited({ standing, screen, nowMs, zone }: GateFacts): Discard | null {
-  const onScreen = screen?.lines.filter((line) => line.length < 300) ?? [];
-  const limit = standing?.limit ?? null;
-  const line = onScreen.find(saysLimit);
-  const said = line === undefined ? limit : { text: line, ms: nowMs };
-  if (said !== null) {
-    const untilMs = limitEndMs(said.text, said.ms, zone) ?? said.ms + LIMIT_MS;
-    if (untilMs > nowMs) return { reason: "rate_limited", after: { kind: "pause", untilMs } };
+function limited(facts: GateFacts): Discard | null {
+  const { nowMs } = facts;
+  const untilMs = limitUntilMs(facts);
+  if (untilMs !== null && untilMs > nowMs) {
+    return { reason: "rate_limited", after: { kind: "pause", untilMs } };
   }
-  return onScreen.some(saysBusy) ? { reason: "service_busy", after: again(nowMs + BUSY_MS) } : null;
+  const isBusy = shortLines(facts.screen).some(saysBusy);
+  return isBusy ? { reason: "service_busy", after: again(nowMs + BUSY_MS) } : null;
+}
+
+/** Until when a limit holds, by the transcript or else by the screen; null for none. */
+export function limitUntilMs(
+  { standing, screen, nowMs, zone, limitsSeen }: Pick<
+    GateFacts,
+    "standing" | "screen" | "nowMs" | "zone" | "limitsSeen"
+  >,
+): number | null {
+  const limit = standing?.limit ?? null;
+  const line = limitLine(screen);
+  const said = limit ?? (line === null ? null : { text: line, ms: limitsSeen.get(line) ?? nowMs });
+  return said === null ? null : limitEndMs(said.text, said.ms, zone) ?? said.ms + LIMIT_MS;
+}
+
+/** What a screen says of a limit; null for nothing. */
+export function limitLine(screen: Screen | null): string | null {
+  return shortLines(screen).find(saysLimit)?.trim() ?? null;
+}
+
+function shortLines(screen: Screen | null): readonly string[] {
+  return screen?.lines.filter((line) => line.length < 300) ?? [];
 }
 
 const folded = (text: string) => text.replace(/\s+/g, " ").trim().toLowerCase();
