@@ -173,7 +173,7 @@ const GATES: readonly ((facts: GateFacts) => Discard | null)[] = [
       ? null
       : "unsafe_draft";
     if (reason === null) return null;
-    return { reason, after: failures >= 1 ? OFF : again(nowMs) };
+    return { reason, after: failures >= 1 ? OFF : again(nowMs + BUSY_MS) };
   },
   ({ draft, lastSent }) => {
     const clean = sanitized(draft);

@@ -133,7 +133,8 @@ export class CopilotWorld implements Tmux, ProcessTable, AskAi {
   take(text: string): void {
     const [, bytes = "0"] = this.one.cursor.split(".");
     const cursor = `0.${Number(bytes) + text.length + 1}`;
-    this.set({ cursor, userTurns: this.one.userTurns + 1, lastAsk: text });
+    const live = { ...this.one.live, since: new Date(this.clock.unixS() * 1000).toISOString() };
+    this.set({ cursor, live, userTurns: this.one.userTurns + 1, lastAsk: text });
   }
 
   /** Lets virtual time pass until something has come to its end. */
