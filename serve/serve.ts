@@ -94,7 +94,8 @@ export async function serve(options: ServerParts = {}): Promise<HeadwayServer> {
     rng: new Rng(boot),
   });
   const { model, ask } = board;
-  const copilot = await CopilotPart.open({ options, clock, log, model, ask, nonce });
+  const mainUrl = () => urlOf(parts, "main");
+  const copilot = await CopilotPart.open({ options, clock, log, model, ask, nonce, mainUrl });
   const parts: ServerCore = {
     ...{
       options,
@@ -140,6 +141,8 @@ export async function serve(options: ServerParts = {}): Promise<HeadwayServer> {
   }
   voice.watch(parts.open);
   board.start();
+  // What needs somebody already when the server starts is told by no push.
+  board.caughtUp.then(() => copilot.startPushes());
   return running(parts);
 }
 

@@ -6,6 +6,7 @@
 import { join } from "node:path";
 import type { Clock } from "../../runtime/mod.ts";
 import type { App } from "../../server/app.ts";
+import { appRoutes } from "../../server/board/app_routes.ts";
 import type { BoardModel } from "../../server/board/board_model.ts";
 import { DayClock } from "../../server/board/library/day.ts";
 import type { BoardAnswer, BoardQuestion } from "../../server/board/questions.ts";
@@ -17,6 +18,7 @@ import { autopilotPrompt, Copilot } from "../../server/copilot/copilot.ts";
 import { JobQueue } from "../../server/copilot/jobs.ts";
 import { readKept } from "../../server/copilot/keep.ts";
 import { Panes } from "../../server/copilot/panes.ts";
+import { Pushes } from "../../server/copilot/pushes.ts";
 import { Responder } from "../../server/copilot/respond.ts";
 import { copilotRoutes } from "../../server/copilot/routes.ts";
 import { Sessions } from "../../server/copilot/sessions.ts";
@@ -24,6 +26,7 @@ import { Typist } from "../../server/copilot/typist.ts";
 import type { Log } from "../../server/log.ts";
 import { ownUserOnly } from "../../server/own_user.ts";
 import { SCRATCH_FOLDER } from "../board/board_part.ts";
+import { APP_FILES } from "../../web/page/app_files.ts";
 import type { ServerParts } from "../options.ts";
 import { readSocketTables } from "../socket_tables.ts";
 import { AiProgram } from "./ai_program.ts";
@@ -45,6 +48,8 @@ export interface CopilotPartOptions {
   /** Asks the board; answers are never compressed. */
   readonly ask: (question: BoardQuestion) => Promise<BoardAnswer>;
   readonly nonce: () => string;
+  /** Where the main listener is, once it is open. */
+  readonly mainUrl: () => string | null;
 }
 
 const NO_TMUX = { run: () => Promise.resolve({ isOk: false, stdout: "" }) };
@@ -57,24 +62,28 @@ export class CopilotPart {
   readonly #responder: Responder;
   readonly #jobs: JobQueue;
   readonly #files: StateFiles;
+  readonly #parts: CopilotPartOptions;
+  #pushes: Pushes | null = null;
   readonly #stop = new AbortController();
   readonly #probing: Promise<void>;
 
   private constructor(
-    parts: {
+    made: {
       readonly routes: App;
       readonly autopilot: Autopilot;
       readonly responder: Responder;
       readonly jobs: JobQueue;
       readonly files: StateFiles;
+      readonly parts: CopilotPartOptions;
     },
     probe: (signal: AbortSignal) => Promise<void>,
   ) {
-    this.routes = parts.routes;
-    this.#autopilot = parts.autopilot;
-    this.#responder = parts.responder;
-    this.#jobs = parts.jobs;
-    this.#files = parts.files;
+    this.routes = made.routes;
+    this.#autopilot = made.autopilot;
+    this.#responder = made.responder;
+    this.#jobs = made.jobs;
+    this.#files = made.files;
+    this.#parts = made.parts;
     this.#probing = probe(this.#stop.signal);
   }
 
@@ -134,9 +143,24 @@ export class CopilotPart {
     const routes = copilotRoutes({
       ...{ guard, sessions, panes, responder, copilot, autopilot: pilot, jobs, ai: program },
     });
-    return new CopilotPart({ routes, autopilot: pilot, responder, jobs, files }, async (signal) => {
+    routes.route("/", appRoutes(APP_FILES));
+    const made = { routes, autopilot: pilot, responder, jobs, files, parts };
+    return new CopilotPart(made, async (signal) => {
       if (program instanceof AiProgram) await program.probe(signal);
       if (hasAi) showAi(model, program, budget, clock);
+    });
+  }
+
+  /** Begins to tell a phone what needs somebody from now on, if it was said whom to tell. */
+  startPushes(): void {
+    const { options, clock, log, model, mainUrl } = this.#parts;
+    const { ntfyUrl: url, ntfyToken: token, ntfyDetail = false, publicUrl } = options;
+    if (url === undefined || this.#stop.signal.aborted) return;
+    this.#pushes ??= new Pushes({
+      ...{ url, clock, model, log: log.part("push"), hasDetail: ntfyDetail },
+      ...(token !== undefined && { token }),
+      base: () => (publicUrl ?? mainUrl() ?? "").replace(/\/+$/, ""),
+      fetch: options.fetch ?? fetch,
     });
   }
 
@@ -144,7 +168,7 @@ export class CopilotPart {
   async close(): Promise<void> {
     this.#stop.abort();
     const ending = [this.#autopilot.close(), this.#jobs.close(), this.#responder.close()];
-    await Promise.all([this.#probing, ...ending]);
+    await Promise.all([this.#probing, this.#pushes?.close(), ...ending]);
     await this.#files.close();
   }
 }
