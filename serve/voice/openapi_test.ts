@@ -21,6 +21,9 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   }))
 );
 
+/** What the endpoint of the tools takes, which is one route for all methods. */
+const MCP = ["POST /mcp", "GET /mcp", "DELETE /mcp"];
+
 /** Routes of a table, with ids as the description writes them. */
 const routesOf = (table: { readonly routes: readonly { method: string; path: string }[] }) =>
   table.routes.filter(({ method }) => method !== "ALL")
@@ -38,7 +41,7 @@ Deno.test("every route of the voice listener is described, and nothing else", as
   const sockets = operations.filter(({ operation }) => "101" in operation.responses);
   assertEquals(
     operations.filter((it) => !sockets.includes(it)).map(({ key }) => key).sort(),
-    [...new Set([...routesOf(routes), ...pages, "POST /mcp"])].sort(),
+    [...new Set([...routesOf(routes), ...pages, ...MCP])].sort(),
   );
   const kinds: Record<VoiceSocket["kind"], true> = { audio: true, chat: true, roster: true };
   const described = sockets.map(({ path }) => {
@@ -134,6 +137,7 @@ Deno.test("what is answered is what is described", async () => {
   await ask("PUT /v1/policy", { policy: "priority" });
   await ask("PUT /v1/policy", { policy: 7 });
   await ask("POST /mcp", { jsonrpc: "2.0", id: 1, method: "tools/list" });
+  await ask("DELETE /mcp");
   // All that only look.
   for (const { key, operation } of operations) {
     if (key.startsWith("GET ") && !seen.has(key) && !("101" in operation.responses)) await ask(key);

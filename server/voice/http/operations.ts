@@ -27,7 +27,7 @@ export interface Answer {
 
 /** Something that can be asked of the voice listener. */
 export interface Operation {
-  readonly method: "GET" | "POST" | "PUT";
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
   /** With `{name}` for what stands for an id. */
   readonly path: string;
   readonly group: "Sessions" | "Speech" | "Listening" | "State" | "WebSockets" | "Pages and tools";
@@ -273,6 +273,24 @@ export const OPERATIONS: readonly Operation[] = [
       202: { about: "a notice was taken", body: null },
       400: { about: "that is no message", body: { media: ["application/json"] } },
       413: { about: "the message is too long", body: { media: ["application/json"] } },
+    },
+  },
+  {
+    ...{ method: "GET", path: "/mcp", group: "Pages and tools" },
+    about: "Held open by a client of the tools for as long as it is there; nothing comes. " +
+      "Turns of a client whose stream breaks are given to another one",
+    answers: {
+      200: { about: "it is there", body: { media: ["text/event-stream"] } },
+      405: { about: "no session is named", body: { media: ["application/json"] } },
+      503: { about: "too many are there", body: { media: ["application/json"] } },
+    },
+  },
+  {
+    ...{ method: "DELETE", path: "/mcp", group: "Pages and tools" },
+    about: "A client of the tools leaves, and its turns are given to another one",
+    answers: {
+      204: { about: "it has left", body: null },
+      405: { about: "no session is named", body: { media: ["application/json"] } },
     },
   },
   {
