@@ -30,8 +30,10 @@ import { checkSettings } from "./check_options.ts";
 import { EngineProcesses } from "./engine_processes.ts";
 import { builtInEngine, commandEngine, withEngineProfiles } from "./engines.ts";
 import { FixtureMaker } from "./fixture_maker.ts";
+import type { ListenerAddress } from "./listener.ts";
 import { type ListenerPlan, type OpenListener, openListeners } from "./listeners.ts";
 import { mainRouteData } from "./main_data.ts";
+import { neighbourUrl } from "./neighbour_url.ts";
 import { McpMount } from "./mcp_mount.ts";
 import {
   DEFAULT_CONTROL_PORT,
@@ -173,8 +175,12 @@ interface ServerCore {
   tasks: TasksPart | null;
 }
 
-function urlOf({ open }: ServerCore, name: string): string | null {
-  return open.find((it) => it.name === name)?.listener.address.url ?? null;
+function addressOf({ open }: ServerCore, name: string): ListenerAddress | null {
+  return open.find((it) => it.name === name)?.listener.address ?? null;
+}
+
+function urlOf(core: ServerCore, name: string): string | null {
+  return addressOf(core, name)?.url ?? null;
 }
 
 /** Sessions, their spectators, pages, and the GET routes. */
@@ -199,7 +205,10 @@ function mainPlan(core: ServerCore): ListenerPlan {
       const main = mainRoutes(mainRouteData(library, registry, {
         maxSessions: settings.maxSessions,
         controlUrl: () => urlOf(core, "control"),
-        voiceUrl: () => urlOf(core, "voice"),
+        voiceUrl: ({ headers }) => {
+          const voice = addressOf(core, "voice");
+          return voice === null ? null : neighbourUrl(voice, headers, rules.site);
+        },
       }, clock));
       routes.route("/", main);
       routes.route("/", healthRoutes(core.boot, Deno.pid));

@@ -111,6 +111,9 @@ export const VOICE_STYLESHEET = `
 .messages .said { align-self: flex-end; background: var(--fresh-soft); border-bottom-right-radius: .2rem; }
 .messages .reply { background: var(--paper); border: 1px solid var(--line); border-bottom-left-radius: .2rem; }
 .messages .trouble { color: var(--old); font-size: .85rem; padding: 0 .2rem; }
+.messages .draft { display: block; margin-top: .1rem; color: var(--quiet); font-size: .8rem; }
+.messages [data-draft="speaking"] .draft { color: var(--good); }
+.messages [data-draft="cut"] .draft { color: var(--old); }
 #chat { display: grid; grid-template-columns: 1fr max-content max-content; gap: .4rem; }
 .talk .under { margin-top: .7rem; gap: .4rem .6rem; }
 .scroll { overflow-x: auto; }
