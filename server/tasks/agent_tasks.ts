@@ -11,9 +11,10 @@ import type { AgentEnvironment } from "./agents/agent_env.ts";
 import { envelope } from "./envelope/envelope.ts";
 import type { EnvelopeTexts } from "./envelope/texts.ts";
 import { TaskError } from "./errors.ts";
-import { newPtyId, type PtyId, type TaskId, type TaskSessionId } from "./ids.ts";
+import type { PtyId, TaskId, TaskSessionId } from "./ids.ts";
 import { checkRun, line, type RunArguments, type RunRequest } from "./run_request.ts";
 import type { TaskSettings } from "./settings.ts";
+import { openShell } from "./shells.ts";
 import type { Disk } from "./store/disk.ts";
 import { sessionFolder } from "./store/layout.ts";
 import { type TaskMeta, terminalOf } from "./store/records.ts";
@@ -316,16 +317,11 @@ export class AgentTasks implements TaskReader {
   }
 
   async #openTerminal(entry: SessionEntry, task: TaskEntry | null): Promise<TerminalInfo> {
-    const { rng, shell, workFolder, environment, settings, disk } = this.#options;
+    const { workFolder, settings, disk } = this.#options;
     await disk.makeFolder(workFolder);
-    const info = await this.terminals.create({
-      id: newPtyId(rng),
+    const info = await openShell(this.#options, {
       label: TASK_LABEL,
-      argv: shell,
       cwd: workFolder,
-      env: environment.env,
-      cols: settings.cols,
-      rows: settings.rows,
       files: task === null ? null : {
         transcriptPath: task.paths.transcript,
         recordingPath: task.paths.recording,
@@ -333,7 +329,6 @@ export class AgentTasks implements TaskReader {
         title: task.meta.prompt_summary,
         command: task.meta.agent,
       },
-      secrets: environment.secrets,
     });
     await this.store.setTerminal(entry, info);
     return info;

@@ -74,14 +74,24 @@ async function restartVerdict({ task }: SessionEntry, disk: Disk): Promise<Verdi
 /** Removes sessions that are closed for longer than they are kept, now and then. */
 export class TaskCleanup {
   readonly #tasks: AgentTasks;
+  readonly #uploads: { clean(): Promise<void> };
   readonly #clock: Clock;
   readonly #log: Log;
   #timer: Timer | null = null;
   #isClosed = false;
 
   /** Removes nothing before {@link TaskCleanup.run}. */
-  constructor(tasks: AgentTasks, clock: Clock, log: Log) {
+  constructor(
+    tasks: AgentTasks,
+    { uploads, clock, log }: {
+      /** Files that people handed in; they stay as long. */
+      readonly uploads: { clean(): Promise<void> };
+      readonly clock: Clock;
+      readonly log: Log;
+    },
+  ) {
     this.#tasks = tasks;
+    this.#uploads = uploads;
     this.#clock = clock;
     this.#log = log;
   }
@@ -104,6 +114,11 @@ export class TaskCleanup {
       }
     }
     if (count > 0) this.#log.info("old sessions removed", { count });
+    try {
+      await this.#uploads.clean();
+    } catch (error) {
+      this.#log.warn("old uploads not removed", { reason: errorMessage(error) });
+    }
     if (this.#isClosed) return;
     this.#timer = this.#clock.after(settings.cleanupEveryS, () => void this.run());
   }

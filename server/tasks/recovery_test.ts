@@ -1,6 +1,13 @@
 import { assertEquals, assertMatch } from "@std/assert";
+import { Rng } from "../../runtime/mod.ts";
 import { ROOT, type TaskWorld, taskWorld } from "../../tests/support/task_world.ts";
 import { recoverTasks, TaskCleanup } from "./recovery.ts";
+import { Uploads } from "./uploads.ts";
+
+/** Files that people handed in, in a world. */
+function uploadsOf({ disk, clock }: TaskWorld): Uploads {
+  return new Uploads({ disk, clock, folder: "/home/me/uploads", rng: new Rng(3), ttlS: 86_400 });
+}
 
 /** The same disk under a server that starts anew. */
 async function restarted(before: TaskWorld) {
@@ -122,14 +129,21 @@ Deno.test("what is closed for longer than a day is removed, at the start and eve
   const old = await world.run();
   world.result(old.sessionId, DONE);
   await world.pass(1);
-  const cleanup = new TaskCleanup(world.tasks, world.clock, world.log);
+  const uploads = uploadsOf(world);
+  const handed = await uploads.save("notes.txt", Uint8Array.of(1));
+  world.disk.put("/home/me/uploads/mine.txt", "not of ours");
+  const cleanup = new TaskCleanup(world.tasks, { ...world, uploads });
   await world.pass(86_000);
   const running = await world.run();
   await cleanup.run();
   assertEquals(world.disk.text(`${ROOT}/${old.sessionId}/session.json`) === null, false);
+  assertEquals(world.disk.text(handed), "\x01");
   await world.pass(900);
   assertEquals(await world.disk.facts(`${ROOT}/${old.sessionId}`), null);
   assertEquals(await world.tasks.byPty(old.ptyId), undefined);
+  assertEquals([world.disk.text(handed), world.disk.text("/home/me/uploads/mine.txt")], [
+    ...[null, "not of ours"],
+  ]);
   assertEquals((await world.tasks.states()).map(({ sessionId }) => sessionId), [running.sessionId]);
   cleanup.close();
 });
@@ -141,7 +155,7 @@ Deno.test("a session of a time before is removed by when it was made, and one wi
   const graced = await world.run();
   world.result(graced.sessionId, DONE);
   await world.pass(90_000);
-  const cleanup = new TaskCleanup(world.tasks, world.clock, world.log);
+  const cleanup = new TaskCleanup(world.tasks, { ...world, uploads: uploadsOf(world) });
   await cleanup.run();
   cleanup.close();
   assertEquals(world.tasks.store.sessions.map(({ id }) => id), [graced.sessionId]);
