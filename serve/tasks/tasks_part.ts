@@ -285,10 +285,9 @@ export class TasksPart {
     if (!await this.#folder.exists()) return await this.#cleanup.run();
     await this.#folder.take();
     await recoverTasks(this.tasks, {
-      disk: systemDisk,
-      log: this.#log,
-      sweep: async (pid, pidStart) =>
-        pidStart !== null && await this.terminals.sweepLeftovers([{ pid, pidStart }]) > 0,
+      ...{ disk: systemDisk, clock: this.#options.clock, log: this.#log },
+      sweep: async ({ id, pid, pidStart }) =>
+        pidStart !== null && await this.terminals.sweepLeftovers([{ id, pid, pidStart }]) > 0,
     });
     await this.interactive?.sweep();
     await this.#cleanup.run();

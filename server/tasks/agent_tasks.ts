@@ -12,6 +12,7 @@ import { envelope } from "./envelope/envelope.ts";
 import type { EnvelopeTexts } from "./envelope/texts.ts";
 import { TaskError } from "./errors.ts";
 import type { PtyId, TaskId, TaskSessionId } from "./ids.ts";
+import { promptSummary } from "./prompt_summary.ts";
 import { checkRun, line, type RunArguments, type RunRequest } from "./run_request.ts";
 import type { TaskSettings } from "./settings.ts";
 import { openShell } from "./shells.ts";
@@ -69,7 +70,6 @@ export interface FoundResult {
 
 /** Label of the terminals and sessions of tasks. */
 export const TASK_LABEL = "hermes-mcp";
-const TITLE_CHARS = 100;
 
 /** The tasks of a server. */
 export class AgentTasks implements TaskReader {
@@ -289,8 +289,7 @@ export class AgentTasks implements TaskReader {
       previous_session_id: previous ?? "",
       permissions: request.permissions,
       timeout_s: request.timeoutS,
-      prompt_summary: Array.from(request.prompt.slice(0, 2 * TITLE_CHARS))
-        .slice(0, TITLE_CHARS).join(""),
+      prompt_summary: promptSummary(request.prompt, this.#options.environment.secrets),
       agent: agent.name,
     };
     const task = await this.store.createTask(entry, {

@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { Rng } from "../../runtime/mod.ts";
 import { ROOT, type TaskWorld, taskWorld } from "../../tests/support/task_world.ts";
-import { recoverTasks, TaskCleanup } from "./recovery.ts";
+import { type LeftTerminal, recoverTasks, TaskCleanup } from "./recovery.ts";
 import { Uploads } from "./uploads.ts";
 
 /** Files that people handed in, in a world. */
@@ -12,13 +12,12 @@ function uploadsOf({ disk, clock }: TaskWorld): Uploads {
 /** The same disk under a server that starts anew. */
 async function restarted(before: TaskWorld) {
   const world = await taskWorld({ after: before });
-  const swept: [number, string | null][] = [];
+  const swept: LeftTerminal[] = [];
   const recover = () =>
     recoverTasks(world.tasks, {
-      disk: world.disk,
-      log: world.log,
-      sweep: (pid, start) => {
-        swept.push([pid, start]);
+      ...world,
+      sweep: (left) => {
+        swept.push(left);
         return Promise.resolve(true);
       },
     });
@@ -29,11 +28,11 @@ const DONE = { status: "completed", summary: "it is so" };
 
 Deno.test("after a restart busy tasks are told as failed, their slots are free, their processes swept", async () => {
   const before = await taskWorld({ settings: { maxConcurrent: 2 } });
-  const { sessionId } = await before.run();
+  const { sessionId, ptyId } = await before.run();
   before.disk.put(before.paths(sessionId).transcript, "halfway\r\n", { silently: true });
   const { world, swept, recover } = await restarted(before);
   await recover();
-  assertEquals(swept, [[1000, "77"]]);
+  assertEquals(swept, [{ id: ptyId, pid: 1000, pidStart: "77" }]);
   const [state] = await world.tasks.states();
   assertEquals([state!.sessionId, state!.status], [sessionId, "failed"]);
   assertMatch(state!.errors[0]!, /server was restarted while the task ran/);
@@ -55,6 +54,18 @@ Deno.test("a result that was written meanwhile counts, also one beside the usual
   const [state] = await world.tasks.states();
   assertEquals([state!.status, state!.summary], ["completed", "it is so"]);
   assertEquals(world.record(sessionId).status, "closed");
+});
+
+Deno.test("a terminal that was in its grace is swept after a restart, one that was closed long ago is not", async () => {
+  const before = await taskWorld();
+  const [long, short] = [await before.run(), await before.run()];
+  before.result(long.sessionId, DONE);
+  await before.pass(290);
+  before.result(short.sessionId, DONE);
+  await before.pass(20);
+  const { swept, recover } = await restarted(before);
+  await recover();
+  assertEquals(swept.map(({ id }) => id), [short.ptyId]);
 });
 
 Deno.test("an exit code that was noted is told", async () => {
@@ -81,7 +92,7 @@ Deno.test("finished tasks survive restarts with their terminals' ids", async () 
   const before = await taskWorld();
   const { sessionId, ptyId, taskId } = await before.run();
   before.result(sessionId, DONE);
-  await before.pass(1);
+  await before.pass(400);
   const { world, recover, swept } = await restarted(before);
   await recover();
   assertEquals(swept, []);
@@ -102,8 +113,7 @@ Deno.test("a sweep that fails is told, and the task is ended all the same", asyn
   const { sessionId } = await before.run();
   const { world } = await restarted(before);
   await recoverTasks(world.tasks, {
-    disk: world.disk,
-    log: world.log,
+    ...world,
     sweep: () => Promise.reject(new Error("may not")),
   });
   assertEquals(world.record(sessionId).status, "closed");
