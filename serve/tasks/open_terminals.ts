@@ -56,7 +56,7 @@ interface Subscription {
 }
 
 /** Acknowledged at a time, bytes: a fraction of the window. */
-const ACK_BYTES = 32 * 1024;
+const ACK_BYTES = 64 * 1024;
 
 class HostTerminals implements OpenTerminals {
   readonly #options: OpenTerminalsOptions;
