@@ -156,7 +156,11 @@ Deno.test("every setting but the log file's path reaches the server", () => {
 Deno.test("tasks are kept in the home folder, elsewhere if that is said, or nowhere", () => {
   const of = (args: string[], home: string | null) =>
     taskFolders(settingsFrom(args, SETTINGS, testContext()).flags, home);
-  const usual = { tasksFolder: "/h/tasks/sessions", tasksProjects: "/h/tasks/projects" };
+  const usual = {
+    tasksFolder: "/h/tasks/sessions",
+    tasksProjects: "/h/tasks/projects",
+    uploadsFolder: "/h/uploads",
+  };
   assertEquals(of([], "/h"), usual);
   assertEquals(of(["--tasks-dir=/d"], "/h"), { ...usual, tasksFolder: "/d" });
   assertEquals(of(["--tasks=off"], "/h"), {});

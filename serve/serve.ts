@@ -23,6 +23,7 @@ import { mainRoutes } from "../server/streaming/main_routes.ts";
 import { SourceLibrary, StreamRegistry, type StreamSettings } from "../server/streaming/mod.ts";
 import { Spectators } from "../server/streaming/spectator.ts";
 import { streamRoutes } from "../server/streaming/stream_routes.ts";
+import { NO_TASK_SOCKETS } from "../server/tasks/http/mod.ts";
 import { CLOSE, type Connection, sampleCodec } from "../wire/mod.ts";
 import { Access } from "./access.ts";
 import { BoardPart } from "./board/board_part.ts";
@@ -250,7 +251,7 @@ function mainPlan(core: ServerCore): ListenerPlan {
         sockets: socketRoutes(
           [
             { path: /^\/watch\/([^/]*)$/, open: ([id = ""]) => watch(id) },
-            ...tasks?.sockets ?? [],
+            ...tasks?.sockets ?? NO_TASK_SOCKETS,
           ],
           primary,
         ),
