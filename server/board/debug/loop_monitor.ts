@@ -113,9 +113,10 @@ export class LoopMonitor {
     const ten = this.#ago(TEN_S, current);
     const spanS = Math.max(PROBE_S, current.atS - ten.atS);
     const cpuPct = (since: Sample) => percent(current.cpuS - since.cpuS, current.atS - since.atS);
+    // A process that has just begun has worked hard, and not for long.
     const ownPct = percent(
       current.cpuS - ten.cpuS - (current.busyS - ten.busyS),
-      current.atS - ten.atS,
+      Math.max(TEN_S * PROBE_S, current.atS - ten.atS),
     );
     const worstOfTen = this.#worst.filter(({ atS }) => nowS - atS <= TEN_S * PROBE_S)
       .map(({ lag }) => lag).sort((a, b) => b.lagMs - a.lagMs)[0] ?? null;
