@@ -6,7 +6,11 @@
  */
 import { type Clock, errorMessage, HeadwayError } from "../../runtime/mod.ts";
 import type { Log } from "../../server/log.ts";
-import { HANG_UP_S, TerminalGoneError, TerminalLimitError } from "../../server/tasks/terminal/mod.ts";
+import {
+  HANG_UP_S,
+  TerminalGoneError,
+  TerminalLimitError,
+} from "../../server/tasks/terminal/mod.ts";
 import { type HostLink, type StartHost, startHostProcess } from "./host_process.ts";
 import type { BackendChoice } from "./pick_backend.ts";
 import type { Frame } from "./pty_frames.ts";
