@@ -86,7 +86,10 @@ const eventSchema = z.discriminatedUnion("kind", [
 /** What is answered to calls. */
 export const answerSchemas = {
   info: infoSchema,
-  snapshot: z.strictObject({ cols: count, rows: count, paint: z.string(), seq: count }),
+  snapshot: z.strictObject({
+    ...{ cols: count, rows: count, paint: z.string(), seq: count },
+    viewport: z.string().nullable(),
+  }),
   count,
 } as const;
 
