@@ -30,7 +30,7 @@ export function voiceDocsPage(document: OpenApiDocument): Markup {
   return page(
     "Headway · Voices · What it can be asked",
     html`<h1>Voices: what can be asked</h1>
-<p class="lead">${info.description}</p>
+<p class="lead">${prose(info.description)}</p>
 <p class="quiet">Headway ${info.version}. The same for programs:
   <a href="/openapi.json">/openapi.json</a>. <a href="/dashboard">The page of voices</a>.</p>
 <nav aria-label="Groups" class="groups">${
@@ -61,16 +61,16 @@ function entry(path: string, method: string, operation: DescribedOperation): Mar
   const rows = rowsOf(operation);
   return html`<details id="${operationId}">
   <summary><b>${isSocket ? "WS" : method.toUpperCase()}</b> <code>${path}</code>
-    <span class="quiet">${summary}</span></summary>
+    <span class="quiet">${prose(summary)}</span></summary>
   ${rows.length === 0 ? "" : fieldTable(rows)}
-  <table>
+  <table class="answers">
     <thead><tr><th>Status</th><th>When</th><th>What</th></tr></thead>
     <tbody>${
     Object.entries(responses).map(([status, { description, content }]) =>
       html`
         <tr>
           <td>${status}</td>
-          <td>${description}</td>
+          <td>${prose(description)}</td>
           <td>${Object.keys(content ?? {}).join(", ")}</td>
         </tr>
       `
@@ -82,7 +82,7 @@ function entry(path: string, method: string, operation: DescribedOperation): Mar
 
 function fieldTable(rows: readonly Row[]): Markup {
   return html`
-    <table>
+    <table class="fields">
       <thead>
         <tr>
           <th>Field</th>
@@ -97,7 +97,7 @@ function fieldTable(rows: readonly Row[]): Markup {
             <td><code>${name}</code></td>
             <td>${where}${isRequired ? ", needed" : ""}</td>
             <td>${kindOf(schema)}</td>
-            <td>${String(schema["description"] ?? "")}</td>
+            <td>${prose(String(schema["description"] ?? ""))}</td>
           </tr>
         `
       )}</tbody>
@@ -121,6 +121,11 @@ function rowsOf({ parameters, requestBody }: DescribedOperation): Row[] {
       }));
     }),
   ];
+}
+
+/** A text in which backticks mark code. */
+function prose(text: string): Markup {
+  return html`${text.split("`").map((part, i) => i % 2 === 0 ? part : html`<code>${part}</code>`)}`;
 }
 
 /** A schema in a few words: `number from 0.25 to 4, else 1.25`. */
@@ -151,16 +156,22 @@ details { border-bottom: 1px solid var(--line); padding: .5rem 0; }
 details[open] { padding-bottom: 1rem; }
 summary { cursor: pointer; overflow-wrap: anywhere; }
 summary:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
-summary b { display: inline-block; min-width: 3.2rem; font-size: .85rem; }
-summary .quiet { display: block; padding-left: 4.2rem; }
-details table { margin-top: .75rem; font-size: .9rem; }
+summary b { display: inline-block; min-width: 4rem; font-size: .85rem; }
+summary .quiet { display: block; padding-left: 5.1rem; }
+details table { margin-top: .75rem; font-size: .9rem; table-layout: fixed; }
+.fields th:nth-child(1) { width: 13.5rem; }
+.fields th:nth-child(2) { width: 8.5rem; }
+.fields th:nth-child(3) { width: 15rem; }
+.answers th:nth-child(1) { width: 4.5rem; }
+.answers th:nth-child(3) { width: 14rem; }
 th, td { vertical-align: top; overflow-wrap: anywhere; }
 td:first-child { white-space: nowrap; }
 @media (max-width: 40rem) {
   thead { display: none; }
   tr { display: block; border-bottom: 1px solid var(--line); padding: .4rem 0; }
-  td { display: block; border: 0; padding: 0; }
-  td:empty { display: none; }
+  td { display: inline; border: 0; padding: 0; }
+  td:first-child { font-weight: 600; }
+  td:not(:first-child, :empty)::before { content: " · "; }
   summary .quiet { padding-left: 0; }
 }
 `;
