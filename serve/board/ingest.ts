@@ -6,6 +6,7 @@
  */
 import { type Clock, errorMessage, type Timer } from "../../runtime/mod.ts";
 import type { SourceAdapter, WalkedFile } from "../../server/board/adapter.ts";
+import { NO_WORK_LOG, type WorkLog } from "../../server/board/debug/work_board.ts";
 import type { BoardChange, BoardChanges } from "../../server/board/library/changes.ts";
 import type { BoardLibrary } from "../../server/board/library/library.ts";
 import { asObject, type JsonObject } from "../../server/board/read/fields.ts";
@@ -43,6 +44,8 @@ export interface IngestOptions {
   readonly registryFolders: readonly string[];
   /** Whether the system is asked to tell of changes; default true. */
   readonly isWatching?: boolean;
+  /** Told what is being read. */
+  readonly work?: WorkLog;
 }
 
 /** How it goes. */
@@ -107,6 +110,11 @@ export class Ingest {
     return this.#caughtUp.promise;
   }
 
+  /** Somebody says that a file has changed; one that is not known comes by itself. */
+  told(path: string): void {
+    if (this.#options.library.has(path)) this.touched([path]);
+  }
+
   /** Files that may have changed. */
   touched(paths: readonly string[]): void {
     let isRegistry = false;
@@ -129,12 +137,14 @@ export class Ingest {
     this.#mode = isWatched ? "watch" : "poll";
     Object.assign(this.#left, { files: 0, refused: 0, escapes: 0 });
     const seen = new Set<string>();
-    for (const folder of folders) {
-      for (const file of walkFiles(folder, ENDING, this.#left)) {
-        seen.add(file.path);
-        this.#look(file);
+    this.#during("walk through the folders", () => {
+      for (const folder of folders) {
+        for (const file of walkFiles(folder, ENDING, this.#left)) {
+          seen.add(file.path);
+          this.#look(file);
+        }
       }
-    }
+    });
     for (const path of [...this.#known.keys()]) if (!seen.has(path)) this.#gone(path);
     this.#hasSwept = true;
     this.#wakeUp();
@@ -227,7 +237,10 @@ export class Ingest {
     if (path === "") return false;
     const { clock, library } = this.#options;
     this.#waiting.delete(path);
-    const { again, bytes, isMore } = library.read(path, newestMs, clock.unixS() * 1000);
+    const { again, bytes, isMore } = this.#during(
+      `ingest of ${path}`,
+      () => library.read(path, newestMs, clock.unixS() * 1000),
+    );
     for (const other of again) this.#waiting.set(other, this.#known.get(other)?.mtimeMs ?? 0);
     const session = bytes > 0 ? library.sessionOf(path) : null;
     if (session !== null) this.#options.onGrown?.(session);
@@ -250,8 +263,18 @@ export class Ingest {
   #countOne(): boolean {
     const [path] = this.#uncounted;
     if (path === undefined) return false;
-    if (!this.#options.library.count(path)) this.#uncounted.delete(path);
+    const isMore = this.#during(`count of ${path}`, () => this.#options.library.count(path));
+    if (!isMore) this.#uncounted.delete(path);
     return true;
+  }
+
+  #during<T>(what: string, work: () => T): T {
+    const end = (this.#options.work ?? NO_WORK_LOG).begin(what);
+    try {
+      return work();
+    } finally {
+      end();
+    }
   }
 
   #tell(): void {

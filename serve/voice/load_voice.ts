@@ -37,6 +37,7 @@ import type { VoiceRoleOptions } from "./voice_role.ts";
 
 /** A voice server with everything that its listener needs. */
 export interface LoadedVoice extends VoiceRoutes {
+  readonly server: VoiceServer;
   readonly nowhere: (path: string) => Response;
   readonly sockets: VoiceSockets;
   /** Who answers in chats. */
@@ -109,7 +110,7 @@ export function loadVoice(
     sockets.close();
     await voice.close();
   };
-  return { ...app, nowhere, sockets, responder, attached, close };
+  return { ...app, server: voice, nowhere, sockets, responder, attached, close };
 }
 
 function enginesOf(
