@@ -97,6 +97,9 @@ export class SessionWatch {
     if (left > 0) return void this.#streams.set(id, left);
     this.#streams.delete(id);
     this.#leaving.get(id)?.cancel();
+    this.#leaving.delete(id);
+    // Who opens and breaks so many is not waited for.
+    if (this.#leaving.size >= MAX_STREAMS) return this.end(id);
     this.#leaving.set(id, this.#options.clock.after(RETURN_S, () => this.end(id)));
   }
 }

@@ -43,11 +43,15 @@ Deno.test("a client that says so has left at once, and a server that ends takes 
   assertEquals(await stream.text(), ":\n\n");
 });
 
-Deno.test("streams that are held open are bounded", async () => {
-  const { watch } = rig();
+Deno.test("streams that are held open are bounded, and so are clients that are waited for", async () => {
+  const { gone, watch } = rig();
   const streams = Array.from({ length: 257 }, (_, i) => watch.open(`${i}`));
   assertEquals([streams[255] === null, streams[256]], [false, null]);
   await streams[0]!.body!.cancel();
   assertEquals(watch.open("more") === null, false);
+  for (const stream of streams.slice(1, 256)) await stream!.body!.cancel();
+  assertEquals(gone, []);
+  for (const id of ["x", "y"]) await watch.open(id)!.body!.cancel();
+  assertEquals(gone, ["x", "y"]);
   watch.close();
 });

@@ -241,6 +241,22 @@ Deno.test("on a phone the page of voices fits the width and can be touched", asy
       .filter((id) => id !== "unlock")
   );
   assertEquals(small, []);
+  const outside = await tab.page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>(".panel button, .panel select, .panel input")]
+      .filter((it) => {
+        const edge = it.closest(".panel")!.getBoundingClientRect().right;
+        return it.offsetParent !== null && it.getBoundingClientRect().right > edge - 10;
+      })
+      .map(({ id }) => id)
+  );
+  assertEquals(outside, []);
+  // What the server can be asked fits as well, all of it unfolded.
+  await tab.page.goto(`${new URL(tab.page.url()).origin}/docs`);
+  const fits = await tab.page.evaluate(() => {
+    for (const it of document.querySelectorAll("details")) it.open = true;
+    return document.documentElement.scrollWidth <= document.documentElement.clientWidth;
+  });
+  assert(fits);
   assertEquals(tab.problems, []);
 });
 
@@ -267,6 +283,10 @@ Deno.test("the page of voices has its own colours in the dark and in the light, 
         .map(({ outerHTML }) => outerHTML)
     );
     assertEquals(nameless, []);
+    await tab.page.goto(`${new URL(tab.page.url()).origin}/docs`);
+    await tab.page.click("summary");
+    const docs = await worstContrast(tab.page);
+    assert(docs.ratio >= 4.5, `${colorScheme}: "${docs.text}" has ${docs.ratio.toFixed(2)}`);
     assertEquals(tab.problems, []);
     await tab.page.close();
   }
