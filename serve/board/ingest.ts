@@ -25,6 +25,9 @@ const TICK_S = 1;
 /** Changes are told at least so often while much is read, seconds. */
 const TELL_S = 0.1;
 const ENDING = ".jsonl";
+/** So many files, or bytes of them, are read in one go. */
+const MAX_TOGETHER = 32;
+const TOGETHER_BYTES = 2 ** 20;
 
 /** What it is made of. */
 export interface IngestOptions {
@@ -212,29 +215,44 @@ export class Ingest {
 
   /** One piece after the other, the files that changed last first. */
   async #run(): Promise<void> {
-    const { clock, log } = this.#options;
+    const { clock } = this.#options;
     while (!this.#isClosed) {
-      try {
-        if (!this.#readOne() && !this.#countOne()) {
-          this.#tell();
-          if (this.#isIdle) this.#caughtUp.resolve();
-          await this.#sleep();
-          continue;
-        }
-      } catch (error) {
-        log.warn("transcript not read", { reason: errorMessage(error) });
+      if (!this.#readSome() && !this.#countOne()) {
+        this.#tell();
+        if (this.#isIdle) this.#caughtUp.resolve();
+        await this.#sleep();
+        continue;
       }
       if (clock.now() - this.#toldS >= TELL_S) this.#tell();
       await clock.sleep(0);
     }
   }
 
-  #readOne(): boolean {
-    let [path, newestMs] = ["", -Infinity];
-    for (const [it, mtimeMs] of this.#waiting) {
-      if (mtimeMs > newestMs) [path, newestMs] = [it, mtimeMs];
+  /** Reads a piece of one file, or several small ones: what is kept of them costs less together. */
+  #readSome(): boolean {
+    if (this.#waiting.size === 0) return false;
+    const newest = [...this.#waiting].sort((a, b) => b[1] - a[1]).slice(0, MAX_TOGETHER);
+    this.#guarded(() =>
+      this.#options.library.together(() => {
+        let bytes = 0;
+        for (const [path, mtimeMs] of newest) {
+          this.#guarded(() => bytes += this.#read(path, mtimeMs));
+          if (bytes >= TOGETHER_BYTES) break;
+        }
+      })
+    );
+    return true;
+  }
+
+  #guarded(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#options.log.warn("transcript not read", { reason: errorMessage(error) });
     }
-    if (path === "") return false;
+  }
+
+  #read(path: string, newestMs: number): number {
     const { clock, library } = this.#options;
     this.#waiting.delete(path);
     const { again, bytes, isMore } = this.#during(
@@ -251,7 +269,7 @@ export class Ingest {
     if (isMore) this.#waiting.set(path, newestMs);
     // Nothing may come after a last line without an end, so that it has to be looked at again.
     else if (file?.isPending) this.#after(2.1, () => this.#again(path));
-    return true;
+    return bytes;
   }
 
   #again(path: string): void {
@@ -263,7 +281,10 @@ export class Ingest {
   #countOne(): boolean {
     const [path] = this.#uncounted;
     if (path === undefined) return false;
-    const isMore = this.#during(`count of ${path}`, () => this.#options.library.count(path));
+    let isMore = false;
+    this.#guarded(() => {
+      isMore = this.#during(`count of ${path}`, () => this.#options.library.count(path));
+    });
     if (!isMore) this.#uncounted.delete(path);
     return true;
   }

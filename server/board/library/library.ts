@@ -133,6 +133,11 @@ export class BoardLibrary {
     return this.options.store.together(() => this.#read(entry, file, mtimeMs, nowMs));
   }
 
+  /** Does several things as one change of what is kept. */
+  together<T>(work: () => T): T {
+    return this.options.store.together(work);
+  }
+
   /** Counts a piece of what is not read of a file. True when there is more to count. */
   count(path: string): boolean {
     const entry = this.#byPath.get(path);
