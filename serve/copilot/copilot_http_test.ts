@@ -37,6 +37,7 @@ Deno.test("a reply is for our own user and for our own pages, as JSON, and is to
     ["POST", "/api/sessions/one/respond"],
     ["POST", "/api/sessions/one/composing"],
     ["GET", "/api/sessions/one/pane"],
+    ["GET", "/api/sessions/one/reply"],
     ["POST", "/api/sessions/one/ai/draft"],
     ["POST", "/api/sessions/one/ai/diagnose"],
     ["PUT", "/api/sessions/one/autopilot"],

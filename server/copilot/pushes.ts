@@ -138,18 +138,17 @@ export class Pushes {
         if (response.ok) return;
         why = `status ${response.status}`;
         // What it does not want it will not want later either.
-        if (response.status < 500 && response.status !== 429) return warn();
+        if (response.status < 500 && response.status !== 429) {
+          return log.warn("push not sent", { why });
+        }
       } catch (error) {
         why = errorMessage(error);
       } finally {
         late.cancel();
       }
-      if (waitS === null || signal.aborted) return signal.aborted ? undefined : warn();
+      if (signal.aborted) return;
+      if (waitS === null) return log.warn("push not sent", { why });
       await clock.sleep(waitS, { signal }).catch(() => {});
-
-      function warn(): void {
-        log.warn("push not sent", { why });
-      }
     }
   }
 }

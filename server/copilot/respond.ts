@@ -71,7 +71,8 @@ export class Responder {
     const text = typable(reply.text).replace(/\s+$/, "");
     if (/^\s*[/!]/.test(text) && !reply.isConfirmed) {
       const message = "this would be a command of the agent's; send it with confirm";
-      return { kind: "refused", status: 409, code: "needs_confirm", message };
+      const hint = { confirm: true } as const;
+      return { kind: "refused", status: 409, code: "needs_confirm", message, hint };
     }
     if (this.#running.size >= MAX_TYPING) {
       const message = "too many replies are being typed";
@@ -124,9 +125,11 @@ export class Responder {
     return first.promise;
   }
 
-  #refuse(standing: Standing, text: string, { code, message }: TypeRefusal): ReplyResult {
+  #refuse(standing: Standing, text: string, refusal: TypeRefusal): ReplyResult {
+    const { code, message, hint } = refusal;
     this.#audit(standing, "refused", code, text);
-    return { kind: "refused", status: code === "bad_text" ? 400 : 409, code, message };
+    const status = code === "bad_text" ? 400 : 409;
+    return { kind: "refused", status, code, message, ...(hint !== undefined && { hint }) };
   }
 
   #audit({ id, cursor }: Standing, action: "send" | "refused", reason: string, text: string) {

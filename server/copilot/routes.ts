@@ -49,6 +49,7 @@ export function copilotRoutes(data: CopilotRouteData): App {
       : jsonResponse({ delivery });
   });
   routes.get(`${ID}/pane`, guard, (c) => paneOf(idOf(c), data));
+  routes.get(`${ID}/reply`, guard, (c) => replyState(idOf(c), data));
   routes.post(`${ID}/ai/draft`, guard, async (c) => {
     const body = await bodyOf(c);
     if (body === null) return BAD_BODY();
@@ -98,6 +99,7 @@ const ALLOWED: readonly (readonly [path: string, allow: string])[] = [
   [`${ID}/respond`, "POST"],
   [`${ID}/composing`, "POST"],
   [`${ID}/pane`, "GET, HEAD"],
+  [`${ID}/reply`, "GET, HEAD"],
   [`${ID}/ai/draft`, "POST"],
   [`${ID}/ai/diagnose`, "POST"],
   [`${ID}/autopilot`, "GET, HEAD, PUT"],
@@ -131,7 +133,8 @@ async function respond(c: Context<AppEnv>, responder: Responder): Promise<Respon
     isConfirmed: body["confirm"] === true,
   });
   if (result.kind === "delivery") return jsonResponse({ delivery: result.delivery }, 202);
-  return errorResponse(result.status, result.code, result.message);
+  const { code, hint, message, status } = result;
+  return jsonResponse({ error: { code, message, ...(hint !== undefined && { hint }) } }, status);
 }
 
 async function paneOf(id: string, { panes, sessions }: CopilotRouteData): Promise<Response> {
@@ -151,6 +154,28 @@ async function paneOf(id: string, { panes, sessions }: CopilotRouteData): Promis
     dialog,
     isFree: composer === "" && dialog === null && found.isForeground,
     cursor: standing.cursor,
+  });
+}
+
+/** What a person has to know who is about to answer: why, whether it can be done, and what is on the screen. */
+async function replyState(id: string, { ai, panes, sessions }: CopilotRouteData) {
+  const standing = await sessions.standing(id);
+  if (standing === null) {
+    return errorResponse(404, "session_not_found", "there is no such session");
+  }
+  const { attention, cursor, live, pid } = standing;
+  const found = pid === null ? null : await panes.find(pid);
+  const screen = found?.kind === "pane" ? await panes.screen(found.pane.id) : null;
+  return jsonResponse({
+    state: live.state,
+    why: attention.reasons.map(({ code, text }) => ({ code, text })),
+    cursor,
+    ai: ai.availability,
+    pane: screen === null || found?.kind !== "pane" ? null : {
+      text: screen.lines.join("\n").trimEnd(),
+      dialog: screen.dialog,
+      isForeground: found.isForeground,
+    },
   });
 }
 

@@ -14,6 +14,8 @@ export interface TypeRefusal {
   readonly code: string;
   /** One plain sentence. */
   readonly message: string;
+  /** What would let it pass, if a person means it. */
+  readonly hint?: { readonly force?: true; readonly confirm?: true };
 }
 
 /** What was seen right before. */
@@ -39,7 +41,7 @@ export interface TypeOrder {
 
 /** What became of it. */
 export type Delivery =
-  | { readonly status: "refused"; readonly code: string; readonly message: string }
+  | { readonly status: "refused" } & TypeRefusal
   /** Enter was pressed, and the session got it. */
   | { readonly status: "confirmed" }
   /** It was pasted; whether the session got it is not known, or Enter was not pressed. */
@@ -153,12 +155,11 @@ export class Typist {
     const { composer, dialog } = screen;
     const mayAnswer = order.isForced === true && dialog === "question";
     if (dialog !== null && !mayAnswer) {
-      return refused(
-        "waiting_prompt",
-        dialog === "permission"
-          ? "a dialog asks for leave; answer that in the terminal"
-          : "a dialog asks something; look at it, and send with force",
-      );
+      if (dialog === "permission") {
+        return refused("waiting_prompt", "a dialog asks for leave; answer that in the terminal");
+      }
+      const message = "a dialog asks something; look at it, and send with force";
+      return { status: "refused", code: "waiting_prompt", message, hint: { force: true } };
     }
     const refusal = await order.check({ pane, screen });
     if (refusal !== null) return { status: "refused", ...refusal };
