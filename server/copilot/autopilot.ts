@@ -10,19 +10,19 @@ import type { Card } from "../board/state/card.ts";
 import type { Log } from "../log.ts";
 import type { AskAi } from "./ai_answer.ts";
 import { textHash, type WriteAudit } from "./audit.ts";
-import { AUTOPILOT_OFF, type AutopilotConfig, type AutopilotKept } from "./autopilot_config.ts";
+import { AutopilotBook } from "./autopilot_book.ts";
+import type { AutopilotConfig, AutopilotKept } from "./autopilot_config.ts";
 import type { Budget } from "./budget.ts";
 import {
-  type Armed,
   type Discard,
-  type DraftOutcome,
   firstGate,
   type GateFacts,
   limitLine,
   limitUntilMs,
   sanitized,
 } from "./gates.ts";
-import type { Job, JobQueue } from "./jobs.ts";
+import type { JobQueue } from "./jobs.ts";
+import { disarm, newRun, outcomeOf, type Run } from "./autopilot_run.ts";
 import type { Panes, PaneSearch } from "./panes.ts";
 import type { Prompt } from "./prompt.ts";
 import type { Screen } from "./screen.ts";
@@ -52,38 +52,19 @@ export interface AutopilotOptions {
   readonly onChange: (id: string | null) => void;
 }
 
-/** A session under way. */
-interface Run {
-  armed: (Armed & { readonly pane: string }) | null;
-  /** Null while the model writes, and in the mode with a fixed text. */
-  draft: DraftOutcome | null;
-  jobId: string | null;
-  wasBusy: boolean;
-  /** It is not armed before, ms since the Unix epoch. */
-  notBeforeMs: number;
-  /** Why it was left last; what stays so is told once. */
-  told: string;
-  userTurns: number;
-}
-
 /** How often sessions are looked at, seconds. */
 const TICK_S = 2;
-const MAX_SESSIONS = 200;
+const MAX_LIMITS = 200;
 const KEPT_SENT = 3;
 /** A limit is over for sure a little after it ends, ms. */
 const RESUME_AFTER_MS = 60_000;
 /** What only a person can change is looked at again after so long, ms. */
 const STAY_MS = 10_000;
 
-const NEW: AutopilotKept = {
-  ...{ config: AUTOPILOT_OFF, rev: 0, sends: 0, failures: 0, lastSent: [], paused: null },
-  ...{ pausedUntilMs: 0, resumeAtMs: null },
-};
-
 /** The autopilot. */
 export class Autopilot {
   readonly #options: AutopilotOptions;
-  readonly #kept: Map<string, AutopilotKept>;
+  readonly #book: AutopilotBook;
   readonly #runs = new Map<string, Run>();
   readonly #humanMs = new Map<string, number>();
   readonly #limitsSeen = new Map<string, number>();
@@ -95,7 +76,7 @@ export class Autopilot {
   /** Goes on from what was kept. */
   constructor(options: AutopilotOptions) {
     this.#options = options;
-    this.#kept = new Map(Object.entries(options.kept.autopilot));
+    this.#book = new AutopilotBook(options.kept.autopilot, options.onChange);
     this.#isHalted = options.kept.isHalted;
     this.#schedule();
   }
@@ -107,12 +88,12 @@ export class Autopilot {
 
   /** What is to be kept. */
   get kept(): Readonly<Record<string, AutopilotKept>> {
-    return Object.fromEntries(this.#kept);
+    return this.#book.all;
   }
 
   /** What was said of a session, and how it goes. */
   of(id: string): AutopilotKept {
-    return this.#kept.get(id) ?? NEW;
+    return this.#book.of(id);
   }
 
   /** Halts everything at once, or lets it go on. */
@@ -125,10 +106,9 @@ export class Autopilot {
 
   /** Takes what a person says; false when too many sessions have an autopilot. */
   configure(id: string, config: AutopilotConfig): boolean {
-    if (!this.#kept.has(id) && this.#kept.size >= MAX_SESSIONS && !this.#dropOff()) return false;
     const run = this.#runs.get(id);
     if (run !== undefined) this.#callOff(run);
-    this.#update(id, { ...NEW, config, rev: this.of(id).rev + 1, lastSent: this.of(id).lastSent });
+    if (!this.#book.configure(id, config)) return false;
     this.#audit(id, "", "mode", config.mode);
     this.#schedule();
     return true;
@@ -137,20 +117,13 @@ export class Autopilot {
   /** A person has sent something, or is about to write. */
   noteHuman(id: string, hasSent: boolean): void {
     this.#humanMs.set(id, this.#nowMs);
-    const known = this.#kept.get(id);
-    if (known === undefined || !hasSent) return;
-    const isStopped = known.config.mode === "off";
-    this.#update(id, {
-      ...known,
-      ...{ sends: 0, failures: 0, paused: isStopped ? null : known.paused },
-    });
+    if (hasSent) this.#book.noteHuman(id);
   }
 
   /** Looks at every session once; looks come one after the other. */
   tick(): Promise<void> {
     this.#ticking = this.#ticking.then(async () => {
-      for (const [id, kept] of [...this.#kept]) {
-        if (!isOn(kept)) continue;
+      for (const id of this.#book.on) {
         try {
           await this.#look(id);
         } catch (error) {
@@ -173,7 +146,7 @@ export class Autopilot {
   }
 
   #schedule(): void {
-    const isNeeded = !this.#isHalted && !this.#isClosing && [...this.#kept.values()].some(isOn);
+    const isNeeded = !this.#isHalted && !this.#isClosing && this.#book.on.length > 0;
     if (!isNeeded) {
       this.#timer?.cancel();
       this.#timer = null;
@@ -224,7 +197,7 @@ export class Autopilot {
     if (now.config.mode !== "ai" || isResuming) return await this.#decide(id, run, now);
     if (!ai.availability.available) {
       run.armed = null;
-      if (now.paused !== "ai_unavailable") this.#update(id, { ...now, paused: "ai_unavailable" });
+      if (now.paused !== "ai_unavailable") this.#book.set(id, { ...now, paused: "ai_unavailable" });
       return;
     }
     const facts = await this.#facts(id, run, now, run.armed);
@@ -284,11 +257,11 @@ export class Autopilot {
       return this.#discard(id, run, late ?? busy);
     }
     this.#audit(id, armed.cursor, "send", end.status, { text, jobId: run.jobId });
-    this.#end(run);
+    disarm(run);
     const now = this.of(id);
     const isSure = end.status === "confirmed";
     run.userTurns = standing.userTurns + 1;
-    this.#update(id, {
+    this.#book.set(id, {
       ...now,
       ...{ sends: now.sends + 1, failures: 0, resumeAtMs: null, pausedUntilMs: 0 },
       paused: isSure ? null : "unconfirmed",
@@ -312,7 +285,7 @@ export class Autopilot {
     const nowMs = this.#nowMs;
     const line = limitLine(screen);
     if (line !== null && !this.#limitsSeen.has(line)) this.#limitsSeen.set(line, nowMs);
-    if (this.#limitsSeen.size > MAX_SESSIONS) this.#limitsSeen.clear();
+    if (this.#limitsSeen.size > MAX_LIMITS) this.#limitsSeen.clear();
     return {
       ...{ nowMs, armed, standing, search, screen, zone, limitsSeen: this.#limitsSeen },
       isHalted: this.#isHalted || this.#isClosing,
@@ -343,13 +316,13 @@ export class Autopilot {
       return;
     }
     if (run.jobId !== null) jobs.discard(run.jobId, reason);
-    this.#end(run);
+    disarm(run);
     if (after.kind === "again") run.notBeforeMs = after.atMs;
     if (after.kind === "stay") run.notBeforeMs = this.#nowMs + STAY_MS;
     const isFailure = reason === "ai_failed" || reason === "unsafe_draft";
     const next = { ...kept, failures: kept.failures + (isFailure ? 1 : 0) };
     if (after.kind === "off") {
-      this.#update(id, {
+      this.#book.set(id, {
         ...next,
         rev: kept.rev + 1,
         config: stopped(kept.config),
@@ -359,8 +332,8 @@ export class Autopilot {
       const resumeAtMs = reason === "rate_limited" && kept.config.resumeOnReset
         ? after.untilMs + RESUME_AFTER_MS
         : kept.resumeAtMs;
-      this.#update(id, { ...next, paused: reason, pausedUntilMs: after.untilMs, resumeAtMs });
-    } else if (isFailure) this.#update(id, next);
+      this.#book.set(id, { ...next, paused: reason, pausedUntilMs: after.untilMs, resumeAtMs });
+    } else if (isFailure) this.#book.set(id, next);
   }
 
   /** A limit with a time at which it ends is waited for. */
@@ -373,7 +346,7 @@ export class Autopilot {
     });
     if (untilMs === null || untilMs <= nowMs) return;
     const resumeAtMs = untilMs + RESUME_AFTER_MS;
-    this.#update(id, { ...kept, resumeAtMs, paused: "rate_limited", pausedUntilMs: untilMs });
+    this.#book.set(id, { ...kept, resumeAtMs, paused: "rate_limited", pausedUntilMs: untilMs });
   }
 
   /** What a person said since the last look lets it begin to count anew. */
@@ -383,43 +356,21 @@ export class Autopilot {
     const isOurs = kept.lastSent.includes((standing.lastAsk ?? "").trim());
     if (!isNew || isOurs || kept.sends + kept.failures === 0) return kept;
     const next = { ...kept, sends: 0, failures: 0 };
-    this.#update(id, next);
+    this.#book.set(id, next);
     return next;
   }
 
   #runOf(id: string): Run {
     const known = this.#runs.get(id);
     if (known !== undefined) return known;
-    const run: Run = {
-      ...{ armed: null, draft: null, jobId: null, wasBusy: false, notBeforeMs: 0, userTurns: -1 },
-      told: "",
-    };
+    const run = newRun();
     this.#runs.set(id, run);
     return run;
   }
 
   #callOff(run: Run): void {
     if (run.jobId !== null) this.#options.jobs.cancel(run.jobId);
-    this.#end(run);
-  }
-
-  #end(run: Run): void {
-    Object.assign(run, { armed: null, draft: null, jobId: null, wasBusy: false });
-  }
-
-  #update(id: string, kept: AutopilotKept): void {
-    this.#kept.set(id, kept);
-    this.#options.onChange(id);
-  }
-
-  /** Forgets a session whose autopilot is off. */
-  #dropOff(): boolean {
-    for (const [id, kept] of this.#kept) {
-      if (isOn(kept)) continue;
-      this.#runs.delete(id);
-      return this.#kept.delete(id);
-    }
-    return false;
+    disarm(run);
   }
 
   #audit(
@@ -438,20 +389,10 @@ export class Autopilot {
   }
 }
 
-function isOn({ config }: AutopilotKept): boolean {
-  return config.mode !== "off" || config.resumeOnReset;
-}
-
 function stopped(config: AutopilotConfig): AutopilotConfig {
   return { ...config, mode: "off", resumeOnReset: false };
 }
 
 function isLimited({ attn }: Card): boolean {
   return attn.reasons.some(({ code }) => code === "rate_limited");
-}
-
-function outcomeOf(job: Job, prompt: Prompt | null): DraftOutcome {
-  const text = job.state === "done" ? job.result?.text : undefined;
-  if (text === undefined) return { kind: "failed" };
-  return { kind: "text", text, forbidden: prompt?.forbidden ?? [] };
 }
