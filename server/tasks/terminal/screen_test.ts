@@ -58,7 +58,9 @@ Deno.test("the screen alone has the cells of the whole painting, and is there wh
   const screen = new Screen(60, 12, () => {});
   screen.write(encode("\x1b[32mone\r\ntwo"));
   assertEquals((await screen.paint()).viewport, null);
-  screen.write(encode(Array.from({ length: 500 }, (_, i) => `\r\n\x1b[3${i % 8}mline ${i}`).join("")));
+  screen.write(
+    encode(Array.from({ length: 500 }, (_, i) => `\r\n\x1b[3${i % 8}mline ${i}`).join("")),
+  );
   screen.write(encode("\x1b[4;3H\x1b[?25l"));
   const { paint, viewport } = await screen.paint();
   screen.dispose();
