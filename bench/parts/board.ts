@@ -17,6 +17,7 @@ import { Ingest } from "../../serve/board/ingest.ts";
 import { SqliteStore } from "../../serve/board/sqlite_store.ts";
 import type { Figure, PartOptions, PartResult } from "../figures.ts";
 import { medianOf, quantileOf, Rounds } from "../rounds.ts";
+import { measureServer } from "./board_server.ts";
 import { type Corpus, filesOf, longPieces, writeCorpus, writeFile } from "./board_files.ts";
 
 const MB = 1e6;
@@ -40,6 +41,7 @@ export async function boardPart({ say }: PartOptions): Promise<PartResult> {
     const figures: Figure[] = [];
     for (const corpus of CORPORA) figures.push(...await measureIngest(folder, corpus, rounds, say));
     figures.push(...await measureBig(folder, rounds, say));
+    figures.push(...await measureServer(`${folder}/server`, say));
     figures.push(...await measureHuge(folder, say));
     return { figures, notes: [] };
   } finally {
@@ -173,8 +175,14 @@ async function measureBig(
   while (board.library.read(path, Date.now(), Date.now()).isMore);
   const warm: number[] = [];
   const around: number[] = [];
+  const lineage: number[] = [];
   for (let round = 0; round < WARM_ROUNDS; round++) {
     warm.push(await secondsOf(() => board.window("big", TAIL)));
+    lineage.push(
+      await secondsOf(() =>
+        board.answers.ask({ kind: "lineage", id: "big", query: "", etag: null })
+      ),
+    );
     const target = `0.${(round * 37) % 7000}`;
     around.push(await secondsOf(() => board.window("big", `around=${target}&limit=120`)));
   }
@@ -187,6 +195,7 @@ async function measureBig(
     figure("on the wire for it, compressed", wire / 1000, "kB", { most: 60 }),
     figure("tail window of 45 MB, indexed, p95", p95(warm), "ms", { most: 10 }),
     figure("window around any item of 45 MB, p95", p95(around), "ms"),
+    figure("lineage of a session, p95", p95(lineage), "ms", { most: 0.5 }),
     rounds.figure("take in and index 45 MB", {
       ...{ unit: "ms", scale: 1000, peer: plain },
       goal: { most: 250 },

@@ -4,10 +4,9 @@
  *
  * @module
  */
-import { transcriptLines } from "../../fixtures/transcripts/mod.ts";
-import { noTruth } from "../../fixtures/transcripts/mod.ts";
+import { noTruth, transcriptLines } from "../../fixtures/transcripts/mod.ts";
 import { Child } from "../child.ts";
-import type { Figure, PartOptions, PartResult } from "../figures.ts";
+import type { Figure, PartOptions } from "../figures.ts";
 import type { Lateness } from "../lateness.ts";
 import type { BoardReading, BoardStarted } from "../roles/board.ts";
 import { medianOf, quantileOf } from "../rounds.ts";
@@ -31,26 +30,21 @@ const CARDS_AT_A_TIME = 7;
 const GZIP_CHARS = 11_000_000;
 const BIG = "big";
 
-/** Measures it. */
-export async function boardServerPart({ say }: PartOptions): Promise<PartResult> {
-  const folder = await Deno.makeTempDir({ prefix: "headway-bench-" });
-  try {
-    return {
-      figures: [
-        ...await measureStarts(folder, say),
-        ...await measureRunning(folder, say),
-        ...await measureGzip(say),
-      ],
-      notes: [],
-    };
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+/** Measures it; transcripts are made in `folder`. */
+export async function measureServer(
+  folder: string,
+  say: PartOptions["say"],
+): Promise<Figure[]> {
+  return [
+    ...await measureStarts(folder, say),
+    ...await measureRunning(folder, say),
+    ...await measureGzip(say),
+  ];
 }
 
 function figure(name: string, value: number, unit: string, most: number | null = null): Figure {
   const goal = most === null ? null : { most };
-  return { part: "board-server", name, value, unit, goal, ratio: null };
+  return { part: "board", name, value, unit, goal, ratio: null };
 }
 
 const sleep = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
@@ -72,6 +66,7 @@ async function measureStarts(folder: string, say: PartOptions["say"]): Promise<F
   const root = `${folder}/large`;
   say(`writing ${LARGE.sessions} sessions`);
   const bytes = writeCorpus(root, LARGE);
+  const listening: number[] = [];
   const cold: number[] = [];
   const complete: number[] = [];
   const warm: number[] = [];
@@ -81,6 +76,7 @@ async function measureStarts(folder: string, say: PartOptions["say"]): Promise<F
     for (const times of [cold, warm]) {
       const beganMs = performance.now();
       await using server = await open(root, home);
+      listening.push(performance.now() - beganMs);
       // A board that has read nothing yet is none.
       while ((await server.get("/api/board")).cards.length === 0);
       times.push(performance.now() - beganMs);
@@ -91,6 +87,7 @@ async function measureStarts(folder: string, say: PartOptions["say"]): Promise<F
   }
   const what = `${LARGE.sessions} sessions, ${Math.round(bytes / MB)} MB`;
   return [
+    figure("process start to listening", medianOf(listening), "ms"),
     figure(`process start to cards, ${what}, nothing known`, medianOf(cold), "ms", 1000),
     figure(`the same until all is read`, medianOf(complete), "ms", 4000),
     figure(`process start to cards, ${what}, all known`, medianOf(warm), "ms", 500),

@@ -19,7 +19,6 @@ export const PARTS: Readonly<Record<string, () => Promise<Part>>> = {
   mcp: async () => (await import("./mcp.ts")).mcpPart,
   explore: async () => (await import("./explore.ts")).explorePart,
   board: async () => (await import("./board.ts")).boardPart,
-  "board-server": async () => (await import("./board_server.ts")).boardServerPart,
   voice: async () => (await import("./voice.ts")).voicePart,
   tasks: async () => (await import("./tasks.ts")).tasksPart,
 };
