@@ -89,7 +89,7 @@ export class BoardPart {
   };
 
   private constructor({ clock, rng, log, boot, debug }: BoardPartOptions, settings: BoardOptions) {
-    this.#clock = clock;
+    this.#clock = debug.clock("own sessions");
     this.#own = new OwnCards(clock.unixS() * 1000);
     this.model = new BoardModel({ clock: debug.clock("changes of the board"), boot });
     this.#log = log;
