@@ -23,16 +23,20 @@ import { mainRoutes } from "../server/streaming/main_routes.ts";
 import { SourceLibrary, StreamRegistry, type StreamSettings } from "../server/streaming/mod.ts";
 import { Spectators } from "../server/streaming/spectator.ts";
 import { streamRoutes } from "../server/streaming/stream_routes.ts";
+import { NO_TASK_SOCKETS } from "../server/tasks/http/mod.ts";
 import { CLOSE, type Connection, sampleCodec } from "../wire/mod.ts";
 import { Access } from "./access.ts";
 import { BoardPart } from "./board/board_part.ts";
+import { CopilotPart } from "./copilot/copilot_part.ts";
 import { showOwnSessions } from "./board/own_sessions.ts";
 import { checkSettings } from "./check_options.ts";
 import { EngineProcesses } from "./engine_processes.ts";
 import { builtInEngine, commandEngine, withEngineProfiles } from "./engines.ts";
 import { FixtureMaker } from "./fixture_maker.ts";
+import type { ListenerAddress } from "./listener.ts";
 import { type ListenerPlan, type OpenListener, openListeners } from "./listeners.ts";
 import { mainRouteData } from "./main_data.ts";
+import { neighbourUrl } from "./neighbour_url.ts";
 import { McpMount } from "./mcp_mount.ts";
 import {
   DEFAULT_CONTROL_PORT,
@@ -97,6 +101,9 @@ export async function serve(options: ServerParts = {}): Promise<HeadwayServer> {
     rng: new Rng(boot),
     debug,
   });
+  const { model, ask } = board;
+  const mainUrl = () => urlOf(parts, "main");
+  const copilot = await CopilotPart.open({ options, clock, log, model, ask, nonce, mainUrl });
   const parts: ServerCore = {
     ...{
       options,
@@ -111,11 +118,12 @@ export async function serve(options: ServerParts = {}): Promise<HeadwayServer> {
       registry,
       spectators,
       board,
+      copilot,
       boot,
       debug,
     },
     open: [],
-    mounts: [board, debug],
+    mounts: [copilot, board, debug],
     tasks: null,
   };
   await warnOfStrangers(parts);
@@ -142,6 +150,8 @@ export async function serve(options: ServerParts = {}): Promise<HeadwayServer> {
   }
   voice.watch(parts.open);
   board.start();
+  // What needs somebody already when the server starts is told by no push.
+  board.caughtUp.then(() => copilot.startPushes());
   debug.start();
   const hide = showOwnSessions(board, {
     clock: debug.clock("own sessions"),
@@ -175,6 +185,7 @@ interface ServerCore {
   readonly registry: StreamRegistry | null;
   readonly spectators: Spectators | null;
   readonly board: BoardPart;
+  readonly copilot: CopilotPart;
   /** Tells this start of the process from others. */
   readonly boot: string;
   readonly debug: ServerDebug;
@@ -186,8 +197,12 @@ interface ServerCore {
   tasks: TasksPart | null;
 }
 
-function urlOf({ open }: ServerCore, name: string): string | null {
-  return open.find((it) => it.name === name)?.listener.address.url ?? null;
+function addressOf({ open }: ServerCore, name: string): ListenerAddress | null {
+  return open.find((it) => it.name === name)?.listener.address ?? null;
+}
+
+function urlOf(core: ServerCore, name: string): string | null {
+  return addressOf(core, name)?.url ?? null;
 }
 
 /** Sessions, their spectators, pages, and the GET routes. */
@@ -213,11 +228,15 @@ function mainPlan(core: ServerCore): ListenerPlan {
       const main = mainRoutes(mainRouteData(library, registry, {
         maxSessions: settings.maxSessions,
         controlUrl: () => urlOf(core, "control"),
-        voiceUrl: () => urlOf(core, "voice"),
+        voiceUrl: ({ headers }) => {
+          const voice = addressOf(core, "voice");
+          return voice === null ? null : neighbourUrl(voice, headers, rules.site);
+        },
       }, clock));
       routes.route("/", main);
       routes.route("/", healthRoutes(core.boot, Deno.pid));
       routes.route("/", core.board.routes);
+      routes.route("/", core.copilot.routes);
       routes.route("/", ownReportRoutes(options.mcpFolder ?? "."));
       const throttle = new LoginThrottle(clock);
       routes.route("/", authRoutes({ rules, throttle, clock, nonce, log, publicUrl }));
@@ -256,7 +275,7 @@ function mainPlan(core: ServerCore): ListenerPlan {
         sockets: socketRoutes(
           [
             { path: /^\/watch\/([^/]*)$/, open: ([id = ""]) => watch(id) },
-            ...tasks?.sockets ?? [],
+            ...tasks?.sockets ?? NO_TASK_SOCKETS,
           ],
           primary,
         ),

@@ -127,6 +127,7 @@ function start(settings: IngestSettings) {
     turn: () => clock.sleep(0),
     boot: settings.boot,
     ingest: () => ingest.state(),
+    registry: () => readRegistry(settings.roots),
     touched: (path) => ingest.told(path),
     work,
   });

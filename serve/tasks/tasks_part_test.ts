@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { PassThroughEngine } from "../../server/streaming/engine/mod.ts";
 import { MemoryLog } from "../../tests/support/memory_log.ts";
+import { rawHttp } from "../../tests/support/raw_peer.ts";
 import { tempFolder } from "../../tests/support/temp_folder.ts";
 import type { ServerParts } from "../options.ts";
 import { serve } from "../serve.ts";
@@ -74,6 +75,9 @@ Deno.test("a preflight is answered, and names an origin only if it is listed", a
       const { status, headers } = await fetch(`${there.httpUrl}${path}`, {
         ...{ method, headers: { Origin, "Access-Control-Request-Method": "POST" } },
       });
+      assertEquals(headers.get("x-content-type-options"), "nosniff");
+      const allowed = headers.get("access-control-allow-headers");
+      if (allowed !== null) assertMatch(allowed, /mcp-protocol-version/i);
       return [status, headers.get("access-control-allow-origin"), headers.get("vary")];
     };
     assertEquals(await ask("http://listed.example"), [204, "http://listed.example", "Origin"]);
@@ -134,6 +138,23 @@ Deno.test("a server without tasks has none of it, and one without a task makes n
   assertEquals(response.status, 404);
   await response.body?.cancel();
   await none.close();
+  // A viewer's WebSocket is no stream: neither where streams are, nor where they are not.
+  for (const noBackend of [false, true]) {
+    const bare = await serve({
+      ...{ port: 0, controlPort: "off", noBackend, log: new MemoryLog() },
+      createEngine: () => new PassThroughEngine(),
+    });
+    const port = Number(new URL(bare.httpUrl).port);
+    const { status, body } = await rawHttp(
+      port,
+      `GET /ws/terminal?x HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n` +
+        "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n" +
+        "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n",
+    );
+    assertEquals(status, 404);
+    assertMatch(body, /no tasks, and so no terminals/);
+    await bare.close();
+  }
 });
 
 Deno.test("a second server of the same folder runs without tasks, and says so", async () => {

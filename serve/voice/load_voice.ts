@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { nowhere, type VoiceRoutes, voiceRoutes } from "../../server/voice/http/routes.ts";
+import { nowhere } from "../../server/voice/http/operations.ts";
+import { type VoiceRoutes, voiceRoutes } from "../../server/voice/http/routes.ts";
 import { VoiceSockets } from "../../server/voice/sockets.ts";
 import type { SpeechEngine } from "../../server/voice/speech/engine.ts";
 import { VoiceServer } from "../../server/voice/voice_server.ts";

@@ -5,6 +5,8 @@
  */
 import { boardPage } from "./board_page.ts";
 import { BOARD_STYLESHEET } from "./board_style.ts";
+import { runningPage } from "./running_page.ts";
+import { REPLY_STYLESHEET } from "./reply_box.ts";
 import { scriptLoader } from "./script_loader.ts";
 import { sessionPage } from "./session_page.ts";
 
@@ -12,9 +14,19 @@ import { sessionPage } from "./session_page.ts";
 export const BOARD_PAGES = {
   board: boardPage,
   session: sessionPage,
+  running: runningPage,
   files: {
     "/board.css": { type: "text/css", text: BOARD_STYLESHEET },
     "/board.js": { type: "text/javascript", text: scriptLoader("/assets/board.js", "The board") },
+    "/running.js": {
+      type: "text/javascript",
+      text: scriptLoader("/assets/running.js", "What runs"),
+    },
+    "/reply.css": { type: "text/css", text: REPLY_STYLESHEET },
+    "/reply.js": {
+      type: "text/javascript",
+      text: scriptLoader("/assets/reply.js", "The box for replies"),
+    },
     "/session.js": {
       type: "text/javascript",
       text: scriptLoader("/assets/transcript.js", "The session"),
