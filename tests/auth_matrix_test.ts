@@ -651,10 +651,15 @@ Deno.test("auth matrix: what is open to everybody is known, and nothing else", (
     "/api/auth/logout",
     "/api/auth/status",
     "/api/health",
+    "/apple-touch-icon.png",
     "/health",
     "/healthz",
+    "/icon-192.png",
+    "/icon-512.png",
+    "/icon-maskable-512.png",
     "/login",
     "/login.js",
+    "/manifest.webmanifest",
     "/style.css",
   ]);
   assertEquals(CONTROL_RULES.openPaths, undefined);
