@@ -7,6 +7,8 @@
 import { gzipSync } from "node:zlib";
 import { corpusFiles, transcriptPieces } from "../../fixtures/transcripts/mod.ts";
 import { ClaudeCodeAdapter } from "../../server/board/claude_code.ts";
+import { CommitBook } from "../../server/board/commits/book.ts";
+import { Reports } from "../../server/board/insights/reports.ts";
 import { Answers } from "../../server/board/library/answers.ts";
 import { BoardChanges } from "../../server/board/library/changes.ts";
 import { DayClock } from "../../server/board/library/day.ts";
@@ -58,12 +60,15 @@ function open(root: string, database: string, maxParseBytes = 128 * 2 ** 20) {
     cacheBytes: 256 * 2 ** 20,
   });
   const changes = new BoardChanges(library, new DayClock("UTC"));
+  const git = { run: () => Promise.resolve({ kind: "absent", reason: "not measured" } as const) };
+  const book = new CommitBook({ library, git, nowMs: () => Date.now() });
   const answers = new Answers({
     library,
     nowMs: () => Date.now(),
     turn: () => new Promise((resolve) => setTimeout(resolve, 0)),
     boot: "bench",
     ingest: () => ({}),
+    reports: new Reports({ library, book }),
   });
   const find = () => {
     for (const file of filesOf(root)) {

@@ -6,13 +6,18 @@
 import { gzipSync } from "node:zlib";
 import { errorMessage, WallClock } from "../../runtime/mod.ts";
 import { ClaudeCodeAdapter } from "../../server/board/claude_code.ts";
+import { CommitBook } from "../../server/board/commits/book.ts";
+import { Reports } from "../../server/board/insights/reports.ts";
 import { Answers } from "../../server/board/library/answers.ts";
 import { BoardChanges } from "../../server/board/library/changes.ts";
 import { DayClock } from "../../server/board/library/day.ts";
 import { BoardLibrary } from "../../server/board/library/library.ts";
 import { MemoryStore } from "../../server/board/library/store.ts";
 import { PriceTable } from "../../server/board/money/prices.ts";
+import { CommitWatch } from "./commit_watch.ts";
+import { GitProcess } from "./git_process.ts";
 import { DiskFiles } from "./disk_files.ts";
+import type { Log } from "../../server/log.ts";
 import { Ingest } from "./ingest.ts";
 import { readRegistry } from "./registry_reader.ts";
 import { repoFinder } from "./repo_finder.ts";
@@ -97,13 +102,16 @@ function start(settings: IngestSettings) {
     repoOf: repoFinder(),
   });
   library.restore();
+  const log: Pick<Log, "warn"> = {
+    warn: (event, fields = {}) => self.postMessage({ type: "warn", event, fields }),
+  };
   const ingest = new Ingest({
     library,
     changes: new BoardChanges(library, days),
     adapters,
     files,
     clock,
-    log: { warn: (event, fields = {}) => self.postMessage({ type: "warn", event, fields }) },
+    log,
     onChange: (change) => self.postMessage({ type: "change", change }),
     onGrown: (id) => {
       if (followed.has(id)) self.postMessage({ type: "grown", id });
@@ -112,17 +120,25 @@ function start(settings: IngestSettings) {
     registry: () => readRegistry(settings.roots),
   });
   ingest.start().then(() => self.postMessage({ type: "caught-up" }));
+  const git = new GitProcess(clock);
+  const book = new CommitBook({ library, git, nowMs: () => clock.unixS() * 1000 });
+  book.restore();
+  const watch = new CommitWatch({ clock, log, tick: () => book.tick() });
   const answers = new Answers({
     library,
+    reports: new Reports({ library, book }),
     nowMs: () => clock.unixS() * 1000,
     turn: () => clock.sleep(0),
     boot: settings.boot,
-    ingest: () => ingest.state(),
+    ingest: () => ({ ...ingest.state(), repos: book.figures() }),
   });
   return {
     answers,
     async close() {
       await ingest.close();
+      // What git is at is given up.
+      await git.close();
+      await watch.close();
       store.close();
     },
   };

@@ -8,6 +8,16 @@ import type { Problem } from "./problem.ts";
 /** A part of a session that can be read on its own. */
 export type SessionPart = "window" | "outline" | "brief" | "lineage" | "agents";
 
+/** A question about what sessions produced. */
+export interface ReportQuestion {
+  readonly kind: "report";
+  readonly name: "commits";
+  /** The session that it is about; null for all. */
+  readonly id: string | null;
+  readonly query: string;
+  readonly etag: string | null;
+}
+
 /** A question. `query` is that of the request, without the question mark. */
 export type BoardQuestion =
   | { readonly kind: "sessions"; readonly query: string; readonly etag: string | null }
@@ -43,6 +53,7 @@ export type BoardQuestion =
     /** The place; null for the end. */
     readonly cursor: string | null;
   }
+  | ReportQuestion
   | { readonly kind: "seen"; readonly id: string }
   | { readonly kind: "snooze"; readonly id: string; readonly minutes: number }
   /** How the reading of files goes. */

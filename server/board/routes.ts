@@ -56,6 +56,12 @@ export function boardRoutes(data: BoardRouteData): App {
   for (const kind of ["outline", "brief", "lineage", "agents"] as const) {
     routes.get(`${ID}/${kind}`, (c) => part(c, data, kind));
   }
+  routes.get(`${ID}/commits`, (c) =>
+    answer(c, data, (etag) => ({
+      ...{ kind: "report", name: "commits" },
+      ...{ id: c.req.param("id"), query: queryOf(c), etag },
+    })));
+  notAllowed(routes, `${ID}/commits`, "GET, HEAD");
   routes.get(`${ID}/items/:item`, (c) =>
     answer(c, data, (etag) => ({
       kind: "item",

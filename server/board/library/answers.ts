@@ -11,7 +11,14 @@ import { type WindowParams, windowParams } from "../items/params.ts";
 import { projectItem } from "../items/project.ts";
 import { openWindow } from "../items/window.ts";
 import { isProblem, type Problem, problem } from "../problem.ts";
-import type { BoardAnswer, BoardQuestion, BoardReader, SessionPart } from "../questions.ts";
+import type { Reports } from "../insights/reports.ts";
+import type {
+  BoardAnswer,
+  BoardQuestion,
+  BoardReader,
+  ReportQuestion,
+  SessionPart,
+} from "../questions.ts";
 import { agentsOf } from "../state/agents.ts";
 import { briefOf } from "../state/brief.ts";
 import { assess } from "./changes.ts";
@@ -40,6 +47,7 @@ export interface AnswerOptions {
   readonly boot: string;
   /** How the reading of files goes. */
   readonly ingest: () => object;
+  readonly reports: Reports;
 }
 
 /** Items of a whole thread that are answered at a time. */
@@ -73,6 +81,7 @@ export class Answers implements BoardReader {
       const etag = this.#tag("list", text);
       return etag === question.etag ? { kind: "same", etag } : { kind: "json", json: text, etag };
     }
+    if (question.kind === "report") return this.#report(question);
     const id = parseTranscriptId(question.id);
     const entry = id === null ? undefined : library.sessions.get(id);
     if (entry === undefined) return problem(404, "session_not_found", "there is no such session");
@@ -91,6 +100,14 @@ export class Answers implements BoardReader {
       default:
         return await this.#part(entry, question);
     }
+  }
+
+  #report(question: ReportQuestion): BoardAnswer | Problem {
+    const report = this.#options.reports.answer(question);
+    if (isProblem(report)) return report;
+    const text = JSON.stringify(report);
+    const etag = this.#tag(question.name, text);
+    return etag === question.etag ? { kind: "same", etag } : { kind: "json", json: text, etag };
   }
 
   async #part(

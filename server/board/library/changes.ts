@@ -133,6 +133,7 @@ export function assess(library: BoardLibrary, entry: SessionEntry, nowMs: number
     isArchived: entry.isArchived,
     continues: lineage.parentOf(entry.id),
     continuedBy: lineage.childrenOf(entry.id),
+    commits: entry.commits,
   });
   facts.marks = [...assessed.marks];
   facts.worstHealth = worse(facts.worstHealth, assessed.session.health.level);

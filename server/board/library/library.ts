@@ -75,13 +75,17 @@ export class BoardLibrary {
     for (const stored of store.load()) {
       const adapter = adapters.find(({ name }) => name === stored.source);
       if (adapter === undefined) continue;
-      if (stored.facts.version !== FACTS_VERSION) {
+      const isOld = stored.facts.version !== FACTS_VERSION;
+      if (isOld && this.#isThere(stored)) {
         // It is made anew from its transcript, and pays anew.
         store.together(() => store.forgetUsage(stored.id));
         continue;
       }
       const entry = new SessionEntry(stored.id, adapter, stored);
-      entry.facts = stored.facts;
+      // Of one whose transcript is gone, what is known of it is all that there will be.
+      entry.facts = isOld
+        ? { ...emptyFacts(), ...stored.facts, version: FACTS_VERSION }
+        : stored.facts;
       entry.isArchived = stored.isArchived;
       entry.isRead = true;
       for (const { path, agent, tail, countedTo } of stored.files) {
@@ -168,6 +172,14 @@ export class BoardLibrary {
     }
   }
 
+  /** Commits count for a session now. */
+  setCommits(entry: SessionEntry, commits: SessionEntry["commits"]): void {
+    const { high, low, medium } = entry.commits;
+    if (commits.high === high && commits.medium === medium && commits.low === low) return;
+    entry.commits = commits;
+    this.#changed(entry);
+  }
+
   /** A person has looked at a session, or does not want to be told of it for a while. */
   setView(entry: SessionEntry, view: Partial<SessionEntry["view"]>): void {
     entry.view = { ...entry.view, ...view };
@@ -210,6 +222,13 @@ export class BoardLibrary {
       branch: facts.branch ?? "",
       prompt: facts.firstPrompt ?? "",
     });
+  }
+
+  #isThere({ files }: StoredSession): boolean {
+    const main = files.find(({ agent }) => agent === null);
+    const file = main === undefined ? null : this.options.files.open(main.path);
+    file?.close();
+    return file !== null;
   }
 
   #read(entry: SessionEntry, file: TranscriptFile, mtimeMs: number, nowMs: number): ReadStep {

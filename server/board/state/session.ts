@@ -92,6 +92,8 @@ export interface SessionInput {
   readonly isArchived: boolean;
   readonly continues: string | null;
   readonly continuedBy: readonly string[];
+  /** Commits that count for it. */
+  readonly commits: Session["commits"];
 }
 
 /** A session, whether it goes on, and until when this is so if nothing comes. */
@@ -169,7 +171,7 @@ export function assessSession(input: SessionInput): Assessed {
     models: Object.entries(usage.models)
       .map(([id, { usd, output }]) => ({ id, usd: roundUsd(usd), outputTokens: output }))
       .sort((a, b) => b.usd - a.usd || b.outputTokens - a.outputTokens),
-    commits: { high: 0, medium: 0, low: 0 },
+    commits: input.commits,
     lineage: {
       ...(input.continues !== null && { continues: input.continues }),
       continuedBy: input.continuedBy,
