@@ -68,7 +68,7 @@ function open(root: string, database: string, maxParseBytes = 128 * 2 ** 20) {
     turn: () => new Promise((resolve) => setTimeout(resolve, 0)),
     boot: "bench",
     ingest: () => ({}),
-    reports: new Reports({ library, book }),
+    reports: new Reports({ library, book, nowMs: () => Date.now() }),
   });
   const find = () => {
     for (const file of filesOf(root)) {

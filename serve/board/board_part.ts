@@ -13,7 +13,8 @@ import { PriceTable } from "../../server/board/money/prices.ts";
 import { problem } from "../../server/board/problem.ts";
 import type { BoardAnswer, BoardQuestion } from "../../server/board/questions.ts";
 import { boardPageRoutes } from "../../server/board/page_routes.ts";
-import { boardRoutes } from "../../server/board/routes.ts";
+import { reportRoutes } from "../../server/board/insights/routes.ts";
+import { type BoardRouteData, boardRoutes } from "../../server/board/routes.ts";
 import { Followers } from "../../server/board/stream/followers.ts";
 import { DEFAULT_STREAM_LIMITS } from "../../server/board/stream/limits.ts";
 import { streamRoutes } from "../../server/board/stream/routes.ts";
@@ -86,19 +87,18 @@ export class BoardPart {
       clock,
       ask: (question) => this.#askPlainly(question),
     });
-    this.routes = streams.route("/", boardPageRoutes(BOARD_PAGES)).route(
-      "/",
-      boardRoutes({
-        model: this.model,
-        ask: (question, how) =>
-          this.#worker?.ask(question, how) ??
-            Promise.resolve({
-              kind: "problem",
-              problem: problem(404, "no_transcripts", "this server reads no transcripts"),
-            }),
-        gzip: (text) => this.#worker?.gzip(text) ?? Promise.reject(new Error("nobody compresses")),
-      }),
-    );
+    const data: BoardRouteData = {
+      model: this.model,
+      ask: (question, how) =>
+        this.#worker?.ask(question, how) ??
+          Promise.resolve({
+            kind: "problem",
+            problem: problem(404, "no_transcripts", "this server reads no transcripts"),
+          }),
+      gzip: (text) => this.#worker?.gzip(text) ?? Promise.reject(new Error("nobody compresses")),
+    };
+    this.routes = streams.route("/", boardPageRoutes(BOARD_PAGES)).route("/", boardRoutes(data))
+      .route("/", reportRoutes(data));
   }
 
   /**

@@ -123,10 +123,21 @@ function start(settings: IngestSettings) {
   const git = new GitProcess(clock);
   const book = new CommitBook({ library, git, nowMs: () => clock.unixS() * 1000 });
   book.restore();
-  const watch = new CommitWatch({ clock, log, tick: () => book.tick() });
+  const reports = new Reports({
+    ...{ library, book, nowMs: () => clock.unixS() * 1000 },
+    ...(settings.zone !== null && { zone: settings.zone }),
+  });
+  const watch = new CommitWatch({
+    ...{ clock, log },
+    tick: async () => {
+      const hasRead = await book.tick();
+      reports.noteLoops();
+      return hasRead;
+    },
+  });
   const answers = new Answers({
     library,
-    reports: new Reports({ library, book }),
+    reports,
     nowMs: () => clock.unixS() * 1000,
     turn: () => clock.sleep(0),
     boot: settings.boot,

@@ -8,10 +8,32 @@ import type { Problem } from "./problem.ts";
 /** A part of a session that can be read on its own. */
 export type SessionPart = "window" | "outline" | "brief" | "lineage" | "agents";
 
+/** Names of reports: of one session, and of all of them. */
+export type ReportName =
+  | "commits"
+  | "related"
+  | "notes"
+  | "insights"
+  | "timeline"
+  | "journal"
+  | "open-loops"
+  | "backlinks";
+
+/** What is to be done with a note. */
+export type NoteOrder =
+  | { readonly type: "add"; readonly id: string; readonly body: string; readonly uuid?: string }
+  | {
+    readonly type: "change";
+    readonly note: string;
+    readonly body: string;
+    readonly uuid?: string;
+  }
+  | { readonly type: "drop"; readonly note: string };
+
 /** A question about what sessions produced. */
 export interface ReportQuestion {
   readonly kind: "report";
-  readonly name: "commits";
+  readonly name: ReportName;
   /** The session that it is about; null for all. */
   readonly id: string | null;
   readonly query: string;
@@ -54,6 +76,7 @@ export type BoardQuestion =
     readonly cursor: string | null;
   }
   | ReportQuestion
+  | { readonly kind: "note"; readonly order: NoteOrder }
   | { readonly kind: "seen"; readonly id: string }
   | { readonly kind: "snooze"; readonly id: string; readonly minutes: number }
   /** How the reading of files goes. */

@@ -56,12 +56,6 @@ export function boardRoutes(data: BoardRouteData): App {
   for (const kind of ["outline", "brief", "lineage", "agents"] as const) {
     routes.get(`${ID}/${kind}`, (c) => part(c, data, kind));
   }
-  routes.get(`${ID}/commits`, (c) =>
-    answer(c, data, (etag) => ({
-      ...{ kind: "report", name: "commits" },
-      ...{ id: c.req.param("id"), query: queryOf(c), etag },
-    })));
-  notAllowed(routes, `${ID}/commits`, "GET, HEAD");
   routes.get(`${ID}/items/:item`, (c) =>
     answer(c, data, (etag) => ({
       kind: "item",
@@ -96,13 +90,15 @@ function isWindow(c: Context<AppEnv>): boolean {
   return WINDOW_NAMES.some((name) => c.req.query(name) !== undefined);
 }
 
-function queryOf(c: Context<AppEnv>): string {
+/** The query of a request, without the question mark. */
+export function queryOf(c: Context<AppEnv>): string {
   const { url } = c.req;
   const at = url.indexOf("?");
   return at < 0 ? "" : url.slice(at + 1);
 }
 
-function notAllowed(routes: App, path: string, allow: string): void {
+/** Refuses all other methods of a path. Put it after those that are taken. */
+export function notAllowed(routes: App, path: string, allow: string): void {
   routes.all(path, () => {
     const response = jsonResponse({
       error: { code: "method_not_allowed", message: `this takes ${allow} only` },
@@ -141,9 +137,10 @@ function part(c: Context<AppEnv>, data: BoardRouteData, kind: SessionPart): Prom
   return answer(c, data, (etag) => ({ kind, id, query: queryOf(c), etag }));
 }
 
-async function answer(
+/** Answers a request with what a question is answered with. */
+export async function answer(
   c: Context<AppEnv>,
-  data: BoardRouteData,
+  data: Pick<BoardRouteData, "ask">,
   question: (etag: string | null) => BoardQuestion,
 ): Promise<Response> {
   const isGzip = takesGzip(c);
@@ -170,7 +167,7 @@ async function order(data: BoardRouteData, question: BoardQuestion): Promise<Res
 }
 
 async function asked(
-  data: BoardRouteData,
+  data: Pick<BoardRouteData, "ask">,
   question: BoardQuestion,
   isGzip: boolean,
 ): Promise<RoutedAnswer> {
@@ -280,6 +277,7 @@ function compressed(bytes: Uint8Array<ArrayBuffer>, etag: string | null): Respon
   });
 }
 
-function refusal({ status, code, message, hint }: Problem): Response {
+/** A refusal as a response. */
+export function refusal({ status, code, message, hint }: Problem): Response {
   return jsonResponse({ error: { code, message, ...(hint !== undefined && { hint }) } }, status);
 }

@@ -27,6 +27,7 @@ export interface BoardRigOptions {
   readonly cacheBytes?: number;
   readonly excluded?: readonly string[];
   readonly git?: Git;
+  readonly zone?: string;
   readonly repoOf?: (cwd: string) => string | null;
 }
 
@@ -74,7 +75,10 @@ export class BoardRig {
       turn: () => Promise.resolve(),
       boot: "boot",
       ingest: () => ({}),
-      reports: new Reports({ library: this.library, book: this.book }),
+      reports: new Reports({
+        ...{ library: this.library, book: this.book },
+        ...{ nowMs: () => this.nowMs, zone: options.zone ?? "UTC" },
+      }),
     });
   }
 

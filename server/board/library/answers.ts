@@ -21,7 +21,7 @@ import type {
 } from "../questions.ts";
 import { agentsOf } from "../state/agents.ts";
 import { briefOf } from "../state/brief.ts";
-import { assess } from "./changes.ts";
+import { assessedNow } from "./changes.ts";
 import type { BoardLibrary } from "./library.ts";
 import type { SessionEntry } from "./session_entry.ts";
 import { listSessions } from "./session_list.ts";
@@ -82,6 +82,10 @@ export class Answers implements BoardReader {
       return etag === question.etag ? { kind: "same", etag } : { kind: "json", json: text, etag };
     }
     if (question.kind === "report") return this.#report(question);
+    if (question.kind === "note") {
+      const done = this.#options.reports.order(question.order);
+      return done === null ? { kind: "done" } : isProblem(done) ? done : json(done, null);
+    }
     const id = parseTranscriptId(question.id);
     const entry = id === null ? undefined : library.sessions.get(id);
     if (entry === undefined) return problem(404, "session_not_found", "there is no such session");
@@ -121,7 +125,10 @@ export class Answers implements BoardReader {
     const { library, nowMs, turn } = this.#options;
     switch (kind) {
       case "brief":
-        return json({ ...briefOf(entry.facts), rev: library.rev }, etag);
+        return json({
+          ...briefOf(entry.facts, this.#options.reports.briefCommits(entry)),
+          rev: library.rev,
+        }, etag);
       case "agents":
         return json({ agents: agentsOf(entry.facts, nowMs()), rev: library.rev }, etag);
       case "lineage": {
@@ -301,14 +308,8 @@ export class Answers implements BoardReader {
     return { kind: "done" };
   }
 
-  /** The session as it is now; the board is told of what that changes when its turn comes. */
   #session(entry: SessionEntry) {
-    const nowMs = this.#options.nowMs();
-    if (entry.isDirty || entry.assessed === null || entry.assessed.untilMs <= nowMs) {
-      assess(this.#options.library, entry, nowMs);
-      entry.isDirty = true;
-    }
-    return entry.assessed!.session;
+    return assessedNow(this.#options.library, entry, this.#options.nowMs()).session;
   }
 
   /** Changes with the session, and with its state that changes by time alone. */

@@ -7,7 +7,7 @@
 import { QUARTER_MS } from "../money/usage.ts";
 import { type Card, cardOf, columnOf, leavesMs } from "../state/card.ts";
 import { worse } from "../state/health.ts";
-import { assessSession } from "../state/session.ts";
+import { type Assessed, assessSession } from "../state/session.ts";
 import { roundUsd, usdSince } from "../state/usage_facts.ts";
 import type { DayClock } from "./day.ts";
 import type { BoardLibrary } from "./library.ts";
@@ -109,6 +109,21 @@ export class BoardChanges {
 /** Until when what was told of a session is so if nothing comes, ms since the Unix epoch. */
 function untilMs({ assessed }: SessionEntry): number {
   return assessed === null ? 0 : Math.min(assessed.untilMs, leavesMs(assessed.session));
+}
+
+/**
+ * What is so of a session now; the board is told of what that changes when its turn comes.
+ */
+export function assessedNow(
+  library: BoardLibrary,
+  entry: SessionEntry,
+  nowMs: number,
+): Assessed {
+  if (entry.isDirty || entry.assessed === null || entry.assessed.untilMs <= nowMs) {
+    assess(library, entry, nowMs);
+    entry.isDirty = true;
+  }
+  return entry.assessed!;
 }
 
 /** Assesses a session now, and keeps what came out. */
