@@ -11,6 +11,9 @@ import type { Markup } from "../page.ts";
 export interface BoardPages {
   board(): Markup;
   session(): Markup;
+  insights(): Markup;
+  journal(): Markup;
+  backlinks(): Markup;
   readonly files: Readonly<Record<string, { readonly type: string; readonly text: string }>>;
 }
 
@@ -20,6 +23,9 @@ export function boardPageRoutes(pages: BoardPages): App {
   const show = async (c: Context<AppEnv>, draw: () => Markup) => c.html(await draw());
   routes.get("/board", (c) => show(c, pages.board));
   routes.get("/s/:id", (c) => show(c, pages.session));
+  for (const name of ["insights", "journal", "backlinks"] as const) {
+    routes.get(`/${name}`, (c) => show(c, pages[name]));
+  }
   for (const [path, { type, text }] of Object.entries(pages.files)) {
     routes.get(
       path,

@@ -20,7 +20,7 @@ export function boardPage(): Markup {
         <p class="totals" id="totals"></p>
         <p class="chip" id="unpriced" hidden></p>
         <nav aria-label="Pages"><a href="/board" aria-current="page">Board</a> <a
-          href="/tasks">Tasks</a> <a href="/">Player</a></nav>
+          href="/insights">Insights</a> <a href="/tasks">Tasks</a> <a href="/">Player</a></nav>
       </header>
       <noscript><p class="note">This page needs JavaScript.</p></noscript>
       <p class="note" id="notice" role="alert" hidden></p>

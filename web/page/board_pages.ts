@@ -5,6 +5,8 @@
  */
 import { boardPage } from "./board_page.ts";
 import { BOARD_STYLESHEET } from "./board_style.ts";
+import { backlinksPage, insightsPage, journalPage } from "./insights_page.ts";
+import { INSIGHTS_STYLESHEET } from "./insights_style.ts";
 import { scriptLoader } from "./script_loader.ts";
 import { sessionPage } from "./session_page.ts";
 
@@ -12,9 +14,17 @@ import { sessionPage } from "./session_page.ts";
 export const BOARD_PAGES = {
   board: boardPage,
   session: sessionPage,
+  insights: insightsPage,
+  journal: journalPage,
+  backlinks: backlinksPage,
   files: {
     "/board.css": { type: "text/css", text: BOARD_STYLESHEET },
     "/board.js": { type: "text/javascript", text: scriptLoader("/assets/board.js", "The board") },
+    "/insights.css": { type: "text/css", text: INSIGHTS_STYLESHEET },
+    "/insights.js": {
+      type: "text/javascript",
+      text: scriptLoader("/assets/insights.js", "What sessions produced"),
+    },
     "/session.js": {
       type: "text/javascript",
       text: scriptLoader("/assets/transcript.js", "The session"),
