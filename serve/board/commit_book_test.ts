@@ -21,10 +21,11 @@ Deno.test("T8: commits count for the session that made them, and outlive their r
   const open = () => new BoardRig({ git, store, repoOf: repoFinder() });
   const rig = open();
   rig.nowMs = T;
-  const commits = async (rig: BoardRig, id: string) =>
-    (await rig.ask({ kind: "report", name: "commits", id, query: "", etag: null })).commits.map((
-      it: { subject: string; confidence: string; primary: boolean },
-    ) => `${it.subject}: ${it.confidence}${it.primary ? "" : " beside"}`);
+  const commits = async (rig: BoardRig, session: string) =>
+    (await rig.ask({ kind: "report", name: "commits", session, query: "", etag: null })).commits
+      .map((
+        it: { subject: string; confidence: string; primary: boolean },
+      ) => `${it.subject}: ${it.confidence}${it.primary ? "" : " beside"}`);
   const counts = async (rig: BoardRig, id: string) =>
     (await rig.window(id, "limit=1")).session.commits;
 

@@ -14,6 +14,7 @@ export interface BoardPages {
   insights(): Markup;
   journal(): Markup;
   backlinks(): Markup;
+  running(): Markup;
   readonly files: Readonly<Record<string, { readonly type: string; readonly text: string }>>;
 }
 
@@ -22,6 +23,7 @@ export function boardPageRoutes(pages: BoardPages): App {
   const routes: App = new Hono<AppEnv>();
   const show = async (c: Context<AppEnv>, draw: () => Markup) => c.html(await draw());
   routes.get("/board", (c) => show(c, pages.board));
+  routes.get("/running", (c) => show(c, pages.running));
   routes.get("/s/:id", (c) => show(c, pages.session));
   for (const name of ["insights", "journal", "backlinks"] as const) {
     routes.get(`/${name}`, (c) => show(c, pages[name]));

@@ -25,6 +25,8 @@ const ENTRIES = {
   transcript: new URL("../board/transcript.ts", import.meta.url),
   /** The pages about what sessions produced. */
   insights: new URL("../board/insights/main.ts", import.meta.url),
+  /** The page of everything that runs. */
+  running: new URL("../board/running.ts", import.meta.url),
   /** The page of a terminal. */
   terminal: new URL("../terminal/main.ts", import.meta.url),
   /** The page of all tasks. */

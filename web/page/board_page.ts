@@ -7,6 +7,7 @@ import { html } from "hono/html";
 import { type Markup, page } from "../../server/page.ts";
 import { COLUMNS } from "../board/api.ts";
 import { COLUMN_TITLES } from "../board/words.ts";
+import { pagesNav } from "./pages_nav.ts";
 
 /** Draws the page. */
 export function boardPage(): Markup {
@@ -19,8 +20,7 @@ export function boardPage(): Markup {
           <span class="dot" aria-hidden="true"></span> <span id="state-text">Loading…</span></p>
         <p class="totals" id="totals"></p>
         <p class="chip" id="unpriced" hidden></p>
-        <nav aria-label="Pages"><a href="/board" aria-current="page">Board</a> <a
-          href="/insights">Insights</a> <a href="/tasks">Tasks</a> <a href="/">Player</a></nav>
+        ${pagesNav("/board")}
       </header>
       <noscript><p class="note">This page needs JavaScript.</p></noscript>
       <p class="note" id="notice" role="alert" hidden></p>

@@ -7,6 +7,7 @@ import { boardPage } from "./board_page.ts";
 import { BOARD_STYLESHEET } from "./board_style.ts";
 import { backlinksPage, insightsPage, journalPage } from "./insights_page.ts";
 import { INSIGHTS_STYLESHEET } from "./insights_style.ts";
+import { runningPage } from "./running_page.ts";
 import { scriptLoader } from "./script_loader.ts";
 import { sessionPage } from "./session_page.ts";
 
@@ -17,6 +18,7 @@ export const BOARD_PAGES = {
   insights: insightsPage,
   journal: journalPage,
   backlinks: backlinksPage,
+  running: runningPage,
   files: {
     "/board.css": { type: "text/css", text: BOARD_STYLESHEET },
     "/board.js": { type: "text/javascript", text: scriptLoader("/assets/board.js", "The board") },
@@ -24,6 +26,10 @@ export const BOARD_PAGES = {
     "/insights.js": {
       type: "text/javascript",
       text: scriptLoader("/assets/insights.js", "What sessions produced"),
+    },
+    "/running.js": {
+      type: "text/javascript",
+      text: scriptLoader("/assets/running.js", "What runs"),
     },
     "/session.js": {
       type: "text/javascript",

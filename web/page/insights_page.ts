@@ -5,6 +5,7 @@
  */
 import { html } from "hono/html";
 import { type Markup, page } from "../../server/page.ts";
+import { pagesNav } from "./pages_nav.ts";
 
 /** Draws the page of insights. */
 export function insightsPage(): Markup {
@@ -118,7 +119,7 @@ export function backlinksPage(): Markup {
   );
 }
 
-function frame(name: string, title: string, asked: Markup, content: Markup): Markup {
+function frame(here: string, title: string, asked: Markup, content: Markup): Markup {
   return page(
     `${title} · Headway`,
     html`
@@ -126,13 +127,14 @@ function frame(name: string, title: string, asked: Markup, content: Markup): Mar
         <p class="brand"><a href="/">Headway</a></p>
         <p class="state" id="state" role="status" data-state="reconnecting">
           <span class="dot" aria-hidden="true"></span> <span id="state-text">Loading…</span></p>
-        <nav aria-label="Pages"><a href="/board">Board</a> ${link(name, "insights", "Insights")}
-          ${link(name, "journal", "Journal")} ${link(name, "backlinks", "Backlinks")}
-          <a href="/tasks">Tasks</a></nav>
+        ${pagesNav("/insights")}
       </header>
+      <nav class="tabs" aria-label="What sessions produced">
+        ${TABS.map(([path, name]) => link(here, path, name))}
+      </nav>
       <noscript><p class="note">This page needs JavaScript.</p></noscript>
       <p class="note" id="notice" role="alert" hidden></p>
-      <div class="heading" id="view" data-page="${name}"><h1>${title}</h1>${asked}</div>
+      <div class="heading" id="view" data-page="${here}"><h1>${title}</h1>${asked}</div>
       ${content}
     `,
     html`
@@ -143,8 +145,15 @@ function frame(name: string, title: string, asked: Markup, content: Markup): Mar
   );
 }
 
+/** The pages here. */
+const TABS = [["insights", "All"], ["journal", "Journal"], ["backlinks", "Backlinks"]] as const;
+
 function link(here: string, name: string, title: string): Markup {
   return here === name
-    ? html`<a href="/${name}" aria-current="page">${title}</a>`
-    : html`<a href="/${name}">${title}</a>`;
+    ? html`
+      <a href="/${name}" aria-current="page">${title}</a>
+    `
+    : html`
+      <a href="/${name}">${title}</a>
+    `;
 }

@@ -14,7 +14,9 @@ h3 { margin: 0 0 .4rem; font-size: 1rem; }
 .asked label { margin: 0; min-width: 0; max-width: 100%; }
 .heading .asked label { width: auto; }
 .asked select { min-width: 0; flex: 0 1 auto; max-width: 22rem; }
-.bar nav [aria-current] { color: inherit; font-weight: 600; text-decoration: none; }
+.tabs { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: 0 0 1rem; font-size: .95rem; }
+.tabs a { padding: .2rem 0; }
+:is(.bar nav, .tabs) [aria-current] { color: inherit; font-weight: 600; text-decoration: none; }
 #search { margin: 0 0 .5rem; width: 100%; }
 #search input { flex: 1 1 14rem; width: auto; font-size: 1rem; }
 .asked button { margin: 0; }

@@ -5,6 +5,7 @@
  */
 import { html } from "hono/html";
 import { type Markup, page } from "../../server/page.ts";
+import { pagesNav } from "./pages_nav.ts";
 
 /** Draws the page. */
 export function sessionPage(): Markup {
@@ -16,8 +17,7 @@ export function sessionPage(): Markup {
         <p class="state" id="state" role="status" data-state="reconnecting">
           <span class="dot" aria-hidden="true"></span> <span id="state-text">Loading…</span></p>
         <p class="totals" id="needs"></p>
-        <nav aria-label="Pages"><a href="/board">Board</a> <a href="/tasks">Tasks</a> <a
-          href="/">Player</a></nav>
+        ${pagesNav("/s")}
       </header>
       <noscript><p class="note">This page needs JavaScript.</p></noscript>
       <p class="note" id="notice" role="alert" hidden></p>

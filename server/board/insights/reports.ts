@@ -65,7 +65,7 @@ export class Reports {
   }
 
   /** What a question is answered with, as data. */
-  answer({ id, name, query }: ReportQuestion): object | Problem {
+  answer({ name, query, session }: ReportQuestion): object | Problem {
     const params = new URLSearchParams(query);
     switch (name) {
       case "insights":
@@ -79,7 +79,7 @@ export class Reports {
       case "backlinks":
         return backlinksOf(params, { ...this.#options, notes: this.notes });
     }
-    const entry = this.#entry(id);
+    const entry = this.#entry(session);
     if (isProblem(entry)) return entry;
     switch (name) {
       case "commits":

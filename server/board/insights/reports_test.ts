@@ -7,8 +7,8 @@ import type { ReportName } from "../questions.ts";
 
 const T = Date.parse("2026-10-01T08:00:00Z");
 
-const report = (rig: BoardRig, name: ReportName, query = "", id: string | null = null) =>
-  rig.ask({ kind: "report", name, id, query, etag: null });
+const report = (rig: BoardRig, name: ReportName, query = "", session: string | null = null) =>
+  rig.ask({ kind: "report", name, session, query, etag: null });
 
 const note = (rig: BoardRig, order: object) => rig.ask({ kind: "note", order: order as never });
 

@@ -58,8 +58,8 @@ function report(
   data: Pick<BoardRouteData, "ask">,
   name: ReportName,
 ): Promise<Response> {
-  const id = c.req.param("id") ?? null;
-  return answer(c, data, (etag) => ({ kind: "report", name, id, query: queryOf(c), etag }));
+  const session = c.req.param("id") ?? null;
+  return answer(c, data, (etag) => ({ kind: "report", name, session, query: queryOf(c), etag }));
 }
 
 async function order(

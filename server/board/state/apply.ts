@@ -31,6 +31,7 @@ import { isKnownType } from "../read/known_types.ts";
 import type { Parsed } from "../read/parse_line.ts";
 import { isSpawn } from "../items/side_tables.ts";
 import { endsWithQuestion } from "./asking.ts";
+import { learnAudio } from "./audio_facts.ts";
 import { FACT_LIMITS, pushBounded, type ResultFact, type SessionFacts } from "./facts.ts";
 import { commitSearch, printedCommits } from "../commits/printed.ts";
 import { QUARTER_MS, tokensOf } from "../money/usage.ts";
@@ -215,6 +216,7 @@ function applyResult(
   const { counts } = facts;
   if (isError) counts.toolErrors++;
   if (isError) act(facts, ms, 0, 1);
+  else if (call !== null) learnAudio(facts, call.name, { content: result.content, record });
   if (isDenied) counts.denials++;
   if (isError && agent === null) facts.lastError = oneLine(resultText(result.content), 400);
   const fact: ResultFact = {
