@@ -19,6 +19,7 @@ import { SqliteStore } from "../../serve/board/sqlite_store.ts";
 import { walkFiles } from "../../serve/board/walk.ts";
 import type { Figure, PartOptions, PartResult } from "../figures.ts";
 import { medianOf, quantileOf, Rounds } from "../rounds.ts";
+import { measureReports } from "./board_reports.ts";
 
 const MB = 1e6;
 const BIG_BYTES = 45 * MB;
@@ -36,7 +37,9 @@ export async function boardPart({ say }: PartOptions): Promise<PartResult> {
   try {
     const rounds = new Rounds("board");
     const figures: Figure[] = [];
-    for (const corpus of CORPORA) figures.push(...measureIngest(folder, corpus, rounds, say));
+    for (const corpus of CORPORA) {
+      figures.push(...await measureIngest(folder, corpus, rounds, say));
+    }
     figures.push(...await measureBig(folder, rounds, say));
     figures.push(...await measureHuge(folder, say));
     return { figures, notes: [] };
@@ -90,12 +93,12 @@ function filesOf(root: string) {
   return [...walkFiles(`${root}/projects`, ".jsonl", { files: 0, refused: 0, escapes: 0 })];
 }
 
-function measureIngest(
+async function measureIngest(
   folder: string,
   corpus: typeof CORPORA[number],
   rounds: Rounds,
   say: PartOptions["say"],
-): Figure[] {
+): Promise<Figure[]> {
   const { sessions, meanBytes } = corpus;
   const root = `${folder}/corpus-${sessions}`;
   say(`writing ${sessions} sessions`);
@@ -137,6 +140,12 @@ function measureIngest(
   figures.push(
     rounds.figure(name, { unit: "ms", scale: 1000, peer: { name: plain, to, better: "less" } }),
     figure(`board of ${sessions} sessions from the database`, medianOf(again) * 1000, "ms"),
+    ...await measureReports(sessions, () => {
+      const board = open(root, `${folder}/${sessions}-0.db`);
+      board.library.restore();
+      board.changes.take(Date.now());
+      return { ...board, close: () => board.store.close() };
+    }),
   );
   return figures;
 }

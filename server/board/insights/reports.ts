@@ -185,6 +185,14 @@ export class Reports {
     const loops = loopInputs(library, book, ms).flatMap(loopsOf)
       .sort((a, b) => b.sinceMs - a.sinceMs || (a.id < b.id ? -1 : 1));
     this.#log.note(loops, ms);
+    const old = Map.groupBy(
+      loops.filter(({ sinceMs }) => ms - sinceMs >= DAY_MS),
+      ({ sessionId }) => sessionId,
+    );
+    for (const entry of library.sessions.values()) {
+      const loop = old.get(entry.id)?.at(-1);
+      library.setOpenLoop(entry, loop === undefined ? null : loop);
+    }
     this.#loops = { rev, ms, loops };
     return loops;
   }

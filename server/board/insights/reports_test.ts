@@ -156,6 +156,32 @@ Deno.test("T24: what was left open is told, with the day on which it was closed"
   assertEquals(await open("days=5"), []);
 });
 
+Deno.test("what a session that goes on left open for a day needs somebody, at last", async () => {
+  const rig = new BoardRig();
+  const lines = new SessionLines("one", { nowMs: rig.nowMs }).prompt("Do it");
+  rig.put("one", lines.answer("It works. I'll add tests for the reader later.").take());
+  const entry = rig.library.sessions.values().next().value!;
+  rig.library.setView(entry, { seenMs: rig.nowMs });
+  const reasons = async () => {
+    const { session } = await rig.window("one", "limit=1");
+    return session.attention.reasons.map(({ code, text }: Record<string, string>) =>
+      `${code}: ${text}`
+    );
+  };
+  const runs = { pid: 1, status: "idle", waitingFor: null, isAlive: true };
+  rig.library.setRegistry(new Map([["one", { ...runs, statusMs: rig.nowMs }]]));
+  await report(rig, "open-loops");
+  rig.nowMs += 23 * 3600_000;
+  await report(rig, "open-loops");
+  assertEquals(await reasons(), []);
+  rig.nowMs += 3600_000;
+  await report(rig, "open-loops");
+  assertEquals(await reasons(), ["open_loop: I'll add tests for the reader later"]);
+  // One that has ended is asked about no more.
+  rig.library.setRegistry(new Map());
+  assertEquals(await reasons(), []);
+});
+
 Deno.test("notes are kept beside sessions, outlive the process, and have limits", async () => {
   const store = new MemoryStore();
   const rig = new BoardRig({ store });

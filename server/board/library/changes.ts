@@ -149,6 +149,7 @@ export function assess(library: BoardLibrary, entry: SessionEntry, nowMs: number
     continues: lineage.parentOf(entry.id),
     continuedBy: lineage.childrenOf(entry.id),
     commits: entry.commits,
+    openLoop: entry.openLoop,
   });
   facts.marks = [...assessed.marks];
   facts.worstHealth = worse(facts.worstHealth, assessed.session.health.level);

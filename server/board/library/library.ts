@@ -181,6 +181,14 @@ export class BoardLibrary {
     }
   }
 
+  /** A session has left something open for long, or nothing any more. */
+  setOpenLoop(entry: SessionEntry, loop: SessionEntry["openLoop"]): void {
+    const known = entry.openLoop;
+    if (loop?.sinceMs === known?.sinceMs && loop?.text === known?.text) return;
+    entry.openLoop = loop;
+    this.#changed(entry);
+  }
+
   /** Commits count for a session now. */
   setCommits(entry: SessionEntry, commits: SessionEntry["commits"]): void {
     const { high, low, medium } = entry.commits;
