@@ -78,6 +78,8 @@ export type BoardQuestion =
   }
   | ReportQuestion
   | { readonly kind: "note"; readonly order: NoteOrder }
+  /** Where a session stands, looked up afresh: see `library/standing.ts`. */
+  | { readonly kind: "standing"; readonly id: string }
   | {
     /** What a hook of an agent told. */
     readonly kind: "hook";

@@ -10,6 +10,7 @@ import { ask, COLUMNS, RefusedError } from "./api.ts";
 import { BoardFeed, type FeedState } from "./board_feed.ts";
 import { BoardState } from "./board_state.ts";
 import { CardView } from "./card_view.ts";
+import { Landing } from "./landing.ts";
 import { orderCard } from "./orders.ts";
 import { fits, tokensText, usdText } from "./words.ts";
 
@@ -38,6 +39,7 @@ class BoardPage {
     },
     onState: (state) => this.#sayState(state),
   });
+  readonly #landing = new Landing(location.search);
   #saidS = -Infinity;
 
   run(): void {
@@ -83,6 +85,7 @@ class BoardPage {
     element("empty").hidden = this.#board.rev < 0 || this.#board.size > 0;
     element("columns").hidden = this.#board.size === 0;
     this.#drawTotals();
+    this.#landing.land();
   }
 
   /** A node that moves keeps the keyboard, if it had it. */

@@ -8,6 +8,7 @@ import { BOARD_STYLESHEET } from "./board_style.ts";
 import { backlinksPage, insightsPage, journalPage } from "./insights_page.ts";
 import { INSIGHTS_STYLESHEET } from "./insights_style.ts";
 import { runningPage } from "./running_page.ts";
+import { REPLY_STYLESHEET } from "./reply_box.ts";
 import { scriptLoader } from "./script_loader.ts";
 import { sessionPage } from "./session_page.ts";
 
@@ -30,6 +31,11 @@ export const BOARD_PAGES = {
     "/running.js": {
       type: "text/javascript",
       text: scriptLoader("/assets/running.js", "What runs"),
+    },
+    "/reply.css": { type: "text/css", text: REPLY_STYLESHEET },
+    "/reply.js": {
+      type: "text/javascript",
+      text: scriptLoader("/assets/reply.js", "The box for replies"),
     },
     "/session.js": {
       type: "text/javascript",

@@ -35,6 +35,7 @@ select:focus-visible, .scrolls a:focus-visible { outline: 2px solid var(--link);
 .scrolls { overflow-x: auto; touch-action: pan-x pan-y; padding: 3px; }
 .weeks { display: grid; grid-auto-flow: column; grid-template-rows: 1.2rem repeat(7, 1.35rem); grid-auto-columns: 1.35rem; gap: 3px; width: max-content; font-size: .75rem; color: var(--quiet); }
 .weeks span { white-space: nowrap; line-height: 1.35rem; }
+.weeks .weekday { position: sticky; left: -3px; z-index: 1; background: var(--paper); }
 .weeks a { display: block; border-radius: .2rem; background: var(--none); }
 [data-level="1"] { background: var(--heat-1) !important; }
 [data-level="2"] { background: var(--heat-2) !important; }

@@ -5,6 +5,8 @@
  */
 import { html } from "hono/html";
 import { type Markup, page } from "../../server/page.ts";
+import { appHead } from "./app_files.ts";
+import { replyBox, replyHead } from "./reply_box.ts";
 import { pagesNav } from "./pages_nav.ts";
 
 /** Draws the page. */
@@ -33,8 +35,9 @@ export function sessionPage(): Markup {
           hidden><button type="button" class="plain" id="newer">Later</button></p>
         <button type="button" id="jump-latest" data-testid="jump-latest" hidden>To the newest</button>
       </div>
+      ${replyBox()}
     `,
-    html`<link rel="stylesheet" href="/board.css">
+    html`${appHead()}${replyHead()}<link rel="stylesheet" href="/board.css">
 <script type="module" src="/session.js"></script>`,
   );
 }

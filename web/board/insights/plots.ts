@@ -29,7 +29,7 @@ export function calendarNode(days: readonly DayRecord[]): HTMLElement[] {
   });
   for (const [row, name] of WEEKDAYS.entries()) {
     if (row % 2 === 1) continue;
-    const label = make("span", { "aria-hidden": "true" }, name);
+    const label = make("span", { class: "weekday", "aria-hidden": "true" }, name);
     label.style.gridRow = String(row + 2);
     label.style.gridColumn = "1";
     weeks.append(label);
