@@ -39,7 +39,11 @@ Deno.test("insights explain themselves when empty, fit a phone, and lead by keys
       ...{ viewport: { width: 390, height: 844 }, hasTouch: true, colorScheme },
     });
     const day = await (await fetch(`${server.httpUrl}/api/journal`)).json();
-    for (const path of ["/insights", `/journal?day=${day.day}`, `/backlinks?q=${made.sha}`]) {
+    const paths = [
+      ...["/insights", `/journal?day=${day.day}`],
+      ...[`/backlinks?q=${made.sha}`, "/backlinks?session=one"],
+    ];
+    for (const path of paths) {
       await tab.page.goto(server.httpUrl + path);
       await tab.says("#state-text", "Up to date");
       const wide = await tab.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
@@ -71,7 +75,7 @@ Deno.test("insights explain themselves when empty, fit a phone, and lead by keys
       await tab.page.waitForURL(/\/journal\?day=/);
       await tab.until(() => document.querySelector('[data-testid="journal-session"]') !== null);
       assert((await tab.text('[data-testid="journal-session"] li')).startsWith("<img src=x"));
-      await tab.page.locator('[data-testid="journal-session"] a[href^="/backlinks"]').press(
+      await tab.page.locator('[data-testid="journal-session"] a[href^="/backlinks?q"]').press(
         "Enter",
       );
       await tab.page.waitForURL(/\/backlinks\?q=/);
@@ -82,6 +86,17 @@ Deno.test("insights explain themselves when empty, fit a phone, and lead by keys
       );
       assertEquals(href, "/s/one");
     }
+    await tab.page.goto(`${server.httpUrl}/backlinks?session=one`);
+    await tab.says("#state-text", "Up to date");
+    assertEquals(await tab.page.locator('[data-testid="its-commit"]').count(), 1);
+    await tab.page.fill("#note", hostile);
+    await tab.page.press("#note", "Tab");
+    await tab.page.keyboard.press("Enter");
+    await tab.until(() => document.querySelector('[data-testid="note"]') !== null);
+    assertEquals(await tab.text('[data-testid="note"] .body'), hostile);
+    await tab.page.locator('[data-testid="note"] button').press("Enter");
+    await tab.until(() => document.querySelector('[data-testid="note"]') === null);
+    assertEquals(await tab.page.evaluate(() => document.activeElement!.id), "note");
     tab.check(server);
   }
 });

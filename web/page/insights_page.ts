@@ -115,6 +115,27 @@ export function backlinksPage(): Markup {
       <div id="shown" hidden>
         <ol class="days" id="found"></ol>
       </div>
+      <section id="of-session" aria-labelledby="session-title" hidden>
+        <h2 id="session-title"></h2>
+        <div class="lists">
+          <div>
+            <h3>Commits</h3>
+            <div id="its-commits"></div>
+          </div>
+          <div>
+            <h3>Related sessions</h3>
+            <div id="its-related"></div>
+          </div>
+        </div>
+        <h3 class="apart">Notes</h3>
+        <ul class="loops" id="its-notes"></ul>
+        <form id="note-form">
+          <label for="note">New note</label>
+          <textarea id="note" rows="3" maxlength="16384" required></textarea>
+          <button type="submit">Keep</button>
+          <p class="quiet" role="status" id="note-said"></p>
+        </form>
+      </section>
     `,
   );
 }

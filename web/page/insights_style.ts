@@ -69,6 +69,11 @@ select:focus-visible, .scrolls a:focus-visible { outline: 2px solid var(--link);
 .days > li { padding: .75rem .9rem; border: 1px solid var(--line); border-radius: .6rem; background: var(--ground); overflow-wrap: anywhere; }
 .days ul { margin: .4rem 0 0; padding-left: 1.1rem; }
 .sure { display: inline-block; padding: 0 .4rem; border: 1px solid var(--line); border-radius: .3rem; font-size: .8rem; }
+.apart { margin-top: 1.5rem; }
+.loops .body { white-space: pre-wrap; }
+#note-form label { margin: 1rem 0 .3rem; }
+textarea { width: 100%; font: inherit; font-size: 1rem; padding: .5rem .75rem; border: 1px solid var(--quiet); border-radius: .3rem; background: var(--paper); color: var(--ink); }
+textarea:focus-visible { outline: 2px solid var(--link); outline-offset: 1px; }
 .line { display: block; }
 .line text { fill: var(--quiet); font-size: 11px; }
 .line .rule { stroke: var(--line); }

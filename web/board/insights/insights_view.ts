@@ -8,7 +8,7 @@ import { element, say, select } from "../../player/dom.ts";
 import { ask } from "../api.ts";
 import { spanText, tame, tokensText, usdText } from "../words.ts";
 import { timelineNode } from "./lanes.ts";
-import { make, many, sessionLink } from "./nodes.ts";
+import { belongingsLink, make, many, sessionLink } from "./nodes.ts";
 import { calendarNode, hoursNode } from "./plots.ts";
 import type {
   GroupRecord,
@@ -233,7 +233,8 @@ function listOf(
       make(
         "p",
         { class: "quiet" },
-        `${it.project} · ${usdText(it.usd)} · ${many(it.shipped, "commit")} · ${words(it)}`,
+        `${it.project} · ${usdText(it.usd)} · ${many(it.shipped, "commit")} · ${words(it)} · `,
+        belongingsLink(it.id),
       ),
     )
   );

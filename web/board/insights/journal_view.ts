@@ -7,8 +7,9 @@
 import { element, input, say } from "../../player/dom.ts";
 import { ask } from "../api.ts";
 import { usdText } from "../words.ts";
-import { dayText, make, many, sessionLink, sureSign } from "./nodes.ts";
+import { belongingsLink, dayText, make, many, sessionLink, sureSign } from "./nodes.ts";
 import type { BacklinkRecord, JournalRecord } from "./records.ts";
+import { showSession } from "./session_view.ts";
 
 /** Shows a day; today where the address names none. */
 export async function showJournal(params: URLSearchParams): Promise<void> {
@@ -53,7 +54,8 @@ function showDay({ day, loopsClosed, loopsOpened, sessions, totals }: JournalRec
       make(
         "p",
         { class: "quiet" },
-        `${project} · ${usdText(usd)} · about ${minutes} min · ${many(errors, "error")}`,
+        `${project} · ${usdText(usd)} · about ${minutes} min · ${many(errors, "error")} · `,
+        belongingsLink(id),
       ),
       ...(prompts.length === 0 ? [] : [make("ul", {}, ...prompts.map((it) => make("li", {}, it)))]),
       ...commits.map(({ confidence, sha, subject }) =>
@@ -82,6 +84,7 @@ export async function showBacklinks(params: URLSearchParams): Promise<void> {
   const field = input("what");
   const load = async (text: string) => {
     const kind = /^[0-9a-f]{7,64}$/.test(text) ? "commit" : "file";
+    element("of-session").hidden = true;
     history.replaceState(null, "", `/backlinks?q=${encodeURIComponent(text)}`);
     const { backlinks } = await ask<{ backlinks: BacklinkRecord[] }>(
       `/api/backlinks?${kind}=${encodeURIComponent(text)}`,
@@ -95,6 +98,8 @@ export async function showBacklinks(params: URLSearchParams): Promise<void> {
     event.preventDefault();
     void load(field.value.trim());
   };
+  const session = params.get("session");
+  if (session !== null) return await showSession(session);
   field.value = params.get("q") ?? "";
   if (field.value !== "") await load(field.value);
 }
@@ -111,7 +116,8 @@ function backlinkNode(it: BacklinkRecord): HTMLElement {
       "p",
       { class: "quiet" },
       ...(confidence === undefined ? [] : [sureSign(confidence), " "]),
-      new Date(at).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" }),
+      `${new Date(at).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" })} · `,
+      belongingsLink(sessionId),
     ),
   );
 }

@@ -44,6 +44,11 @@ export function sessionLink(id: string, title: string): HTMLAnchorElement {
   return make("a", { href: `/s/${encodeURIComponent(id)}` }, tame(title) || id);
 }
 
+/** A link to what belongs to a session. */
+export function belongingsLink(id: string): HTMLAnchorElement {
+  return make("a", { href: `/backlinks?session=${encodeURIComponent(id)}` }, "related, notes");
+}
+
 /** How sure a commit is, as a small sign. */
 export function sureSign(confidence: string): HTMLElement {
   const meaning = confidence === "high"
