@@ -6,7 +6,7 @@
 import type { Problem } from "./problem.ts";
 
 /** A part of a session that can be read on its own. */
-export type SessionPart = "window" | "outline" | "brief" | "lineage" | "agents";
+export type SessionPart = "window" | "outline" | "find" | "brief" | "lineage" | "agents";
 
 /** A question. `query` is that of the request, without the question mark. */
 export type BoardQuestion =

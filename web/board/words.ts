@@ -31,9 +31,13 @@ const REASONS: Readonly<Record<string, string>> = {
 /** What a session wants, in words. */
 export function reasonText({ attn, waitingFor }: CardRecord): string {
   const [first] = attn.reasons;
-  if (first === undefined) return "";
-  const text = REASONS[first.code] ?? first.code;
-  return waitingFor !== undefined && first.code === "permission" ? `${text}: ${waitingFor}` : text;
+  return first === undefined ? "" : needText(first.code, waitingFor);
+}
+
+/** A reason in words. */
+export function needText(code: string, waitingFor?: string): string {
+  const text = REASONS[code] ?? code;
+  return waitingFor !== undefined && code === "permission" ? `${text}: ${waitingFor}` : text;
 }
 
 /** `75` is `1 min`; the largest unit that says enough. */

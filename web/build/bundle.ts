@@ -22,7 +22,7 @@ const ENTRIES = {
   voice: new URL("../voice/main.ts", import.meta.url),
   /** The page of the board, and that of a session. */
   board: new URL("../board/main.ts", import.meta.url),
-  transcript: new URL("../board/transcript.ts", import.meta.url),
+  transcript: new URL("../board/viewer/main.ts", import.meta.url),
   /** The page of a terminal. */
   terminal: new URL("../terminal/main.ts", import.meta.url),
   /** The page of all tasks. */

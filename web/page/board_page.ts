@@ -7,6 +7,7 @@ import { html } from "hono/html";
 import { type Markup, page } from "../../server/page.ts";
 import { COLUMNS } from "../board/api.ts";
 import { COLUMN_TITLES } from "../board/words.ts";
+import { loginGate } from "./login_gate.ts";
 
 /** Draws the page. */
 export function boardPage(): Markup {
@@ -47,16 +48,7 @@ export function boardPage(): Markup {
           `
         )}
       </div>
-      <div class="gate" id="login-gate" data-testid="login-gate" hidden>
-        <form id="login-form">
-          <h2>Log in</h2>
-          <p class="quiet">The token stands in the file that the server named at its start.</p>
-          <label for="token">Token</label>
-          <input id="token" type="password" autocomplete="current-password" required>
-          <button type="submit">Log in</button>
-          <p role="alert" id="login-said"></p>
-        </form>
-      </div>
+      ${loginGate()}
       <dialog id="help" aria-labelledby="help-title">
         <h2 id="help-title">Keys</h2>
         <dl>

@@ -7,6 +7,7 @@ import { boardPage } from "./board_page.ts";
 import { BOARD_STYLESHEET } from "./board_style.ts";
 import { scriptLoader } from "./script_loader.ts";
 import { sessionPage } from "./session_page.ts";
+import { SESSION_STYLESHEET } from "./session_style.ts";
 
 /** The pages, and the small files beside them. */
 export const BOARD_PAGES = {
@@ -14,6 +15,7 @@ export const BOARD_PAGES = {
   session: sessionPage,
   files: {
     "/board.css": { type: "text/css", text: BOARD_STYLESHEET },
+    "/session.css": { type: "text/css", text: SESSION_STYLESHEET },
     "/board.js": { type: "text/javascript", text: scriptLoader("/assets/board.js", "The board") },
     "/session.js": {
       type: "text/javascript",

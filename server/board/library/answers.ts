@@ -15,6 +15,7 @@ import type { BoardAnswer, BoardQuestion, BoardReader, SessionPart } from "../qu
 import { agentsOf } from "../state/agents.ts";
 import { briefOf } from "../state/brief.ts";
 import { assess } from "./changes.ts";
+import { find, findRequest } from "./find.ts";
 import type { BoardLibrary } from "./library.ts";
 import type { SessionEntry } from "./session_entry.ts";
 import { listSessions } from "./session_list.ts";
@@ -119,6 +120,16 @@ export class Answers implements BoardReader {
         using it = opened;
         const { index, thread, gen } = it.view;
         return json({ ...outlineOf(index, thread, gen), rev: library.rev }, etag);
+      }
+      case "find": {
+        const request = findRequest(params);
+        if (isProblem(request)) return request;
+        const place = threadPlace(entry, params.get("agent"));
+        if (isProblem(place)) return place;
+        const opened = await openWhole(library, place, turn);
+        if (isProblem(opened)) return opened;
+        using it = opened;
+        return json({ ...find(it.view, request), rev: library.rev }, etag);
       }
     }
   }
