@@ -218,7 +218,7 @@ Deno.test("T65.6: on a phone nothing is wider than the screen, and texts stand o
     prompt("one", "Mend the seam"),
     answer("one", `Shall I? ${"wide".repeat(99)}?`),
   ]);
-  it.write("two", linesOf("two", 120));
+  it.write("two", [...linesOf("two", 120), answer("two", "Shall I go on?")]);
   for (const colorScheme of ["light", "dark"] as const) {
     const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, colorScheme };
     for (const path of ["/board", "/s/two"]) {

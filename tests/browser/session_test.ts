@@ -1,14 +1,18 @@
 /// <reference lib="dom" />
+import { gzipSync } from "node:zlib";
 import { assert, assertEquals } from "@std/assert";
 import { transcriptLines, transcriptPieces } from "../../fixtures/transcripts/mod.ts";
 import { answer, boardWorld, prompt } from "../support/board_world.ts";
 import { type PlayerTab, TestBrowser } from "../support/browser.ts";
+import { bundleScripts } from "../../web/build/bundle.ts";
 import { tempFolder } from "../support/temp_folder.ts";
 
 const MB = 1e6;
 /** What opening a long session may send, bytes. */
 const MAX_WIRE_BYTES = 60_000;
 const MAX_NODES = 120;
+/** Scripts of ours for both pages, compressed, bytes. */
+const MAX_SCRIPT_BYTES = 60_000;
 /** What is on the screen may move by so much when something comes above or below it, pixels. */
 const MAX_DRIFT_PX = 2;
 
@@ -154,7 +158,10 @@ Deno.test("T65.2: every way leads to its item, marked and with the keyboard, als
   await using folder = await tempFolder();
   await using it = await boardWorld(folder.path);
   const startMs = Date.now() - 1500 * 4000;
-  const lines = [...transcriptLines({ seed: 9, session: "one", startMs, records: 1500 })];
+  const recipe = { seed: 9, session: "one", startMs, agents: ["a1234567"] };
+  const lines = [...transcriptLines({ ...recipe, records: 1500 })];
+  const ofAgent = transcriptLines({ ...recipe, agent: "a1234567", records: 60 });
+  await it.writeAgent("one", "a1234567", [...ofAgent]);
   const needle = prompt("one", "A needle in the middle");
   lines.splice(700, 0, needle);
   it.write("one", lines);
@@ -198,6 +205,13 @@ Deno.test("T65.2: every way leads to its item, marked and with the keyboard, als
   assertEquals(await tab.page.evaluate(() => CSS.highlights.get("found")?.size), 1);
   await tab.page.keyboard.press("Escape");
   assertEquals(await tab.page.isVisible("#panel"), false);
+  // An agent's thread, and back.
+  await tab.page.keyboard.press("a");
+  await tab.page.click("#places a.place");
+  await tab.until(() => location.search === "?agent=a1234567" && viewer.items().length > 0);
+  assert((await tab.text("#thread")).startsWith("This is the thread of an agent"));
+  await tab.page.goBack();
+  await tab.until(isThere, uuid);
   // Another file in its place: what was being read is found in it, else its end is shown.
   it.replace("one", [prompt("one", "Another beginning"), ...lines.slice(650, 900)]);
   await tab.until(() => {
@@ -208,9 +222,16 @@ Deno.test("T65.2: every way leads to its item, marked and with the keyboard, als
   it.replace("one", [prompt("one", "Nothing is left"), answer("one", "Nothing at all")]);
   await tab.until(() => viewer.items().length === 2);
   // Addresses that lead by name, and one that leads nowhere.
-  const error = await openSession(browser, `${it.server.httpUrl}/s/one?to=attention`);
-  await error.until(() => viewer.isAtEnd());
-  await error.page.goto(`${it.server.httpUrl}/s/one?focus=no-such-item`);
-  await error.until(() => viewer.items().length === 2);
-  await error.says("#notice-text", "This cannot be shown: this thread has no such item.");
+  await tab.page.goto(`${it.server.httpUrl}/s/one?to=attention`);
+  await tab.until(() => viewer.items().length === 2 && viewer.isAtEnd());
+  await tab.page.goto(`${it.server.httpUrl}/s/one?focus=no-such-item`);
+  await tab.until(() => viewer.items().length === 2);
+  await tab.says("#notice-text", "This cannot be shown: this thread has no such item.");
+});
+
+Deno.test("what the board's pages have of ours is at most 60 kB compressed", async () => {
+  const { board, transcript } = await bundleScripts({ hasPackages: false });
+  const bytes = [board, transcript].map((script) => gzipSync(script).length);
+  assert(bytes.every((size) => size > 1000), `${bytes}`);
+  assert(bytes[0]! + bytes[1]! <= MAX_SCRIPT_BYTES, `${bytes}`);
 });

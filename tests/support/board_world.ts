@@ -18,6 +18,12 @@ export async function boardWorld(folder: string) {
     write(session: string, lines: readonly string[]): void {
       Deno.writeTextFileSync(pathOf(session), text(lines), { append: true });
     },
+    /** Writes the transcript of an agent that a session sent to work. */
+    async writeAgent(session: string, agent: string, lines: readonly string[]): Promise<void> {
+      const agents = `${projects}/${session}/subagents`;
+      await Deno.mkdir(agents, { recursive: true });
+      Deno.writeTextFileSync(`${agents}/agent-${agent}.jsonl`, text(lines), { append: true });
+    },
     /** Puts another file in place of a transcript. */
     replace(session: string, lines: readonly string[]): void {
       Deno.writeTextFileSync(`${pathOf(session)}.new`, text(lines));

@@ -65,6 +65,13 @@ export class LiveStream {
     this.open();
   }
 
+  /** Opens it anew, from where `url` says without an event before. */
+  restart(): void {
+    this.#stop();
+    this.#lastId = null;
+    this.open();
+  }
+
   /** Opens the stream, unless it is open. */
   open(): void {
     if (this.#source !== null) return;

@@ -72,7 +72,9 @@ class BoardPage {
       this.#views.delete(id);
     }
     element("empty").hidden = this.#board.rev < 0 || this.#board.size > 0;
-    element("columns").hidden = this.#board.size === 0;
+    element("columns").hidden = shown.size === 0;
+    element("filter-label").hidden = this.#board.size === 0;
+    element("unmatched").hidden = this.#board.size === 0 || shown.size > 0;
     this.#drawTotals();
   }
 

@@ -17,6 +17,14 @@ export const COLUMN_TITLES: Readonly<Record<ColumnName, string>> = {
   done: "Done today",
 };
 
+/** What a column says when nothing is in it. */
+export const EMPTY_TEXTS: Readonly<Record<ColumnName, string>> = {
+  needs: "Nothing needs you.",
+  working: "Nothing is being worked on.",
+  idle: "Nothing waits for its next task.",
+  done: "Nothing has ended within a day.",
+};
+
 const REASONS: Readonly<Record<string, string>> = {
   permission: "asks for permission",
   question: "asks you something",
@@ -36,6 +44,8 @@ export function reasonText({ attn, waitingFor }: CardRecord): string {
 
 /** A reason in words. */
 export function needText(code: string, waitingFor?: string): string {
+  // Nobody knows: a tool that takes long looks the same.
+  if (code === "permission" && waitingFor === "maybe permission") return "may ask for permission";
   const text = REASONS[code] ?? code;
   return waitingFor !== undefined && code === "permission" ? `${text}: ${waitingFor}` : text;
 }

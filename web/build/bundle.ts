@@ -43,8 +43,14 @@ const STAND_INS: Readonly<Record<string, string>> = {
 /** What pages reach only by way of faces that name more than they need: nothing of it is used. */
 const UNUSED = /^(node:.*|ws|@types\/ws)$/;
 
+/** How scripts are bundled. */
+export interface BundleOptions {
+  /** Whether packages are in them, as pages need it; without, they are what is ours. */
+  readonly hasPackages?: boolean;
+}
+
 /** Bundles all scripts. Needs to run esbuild's own program, and to read sources and packages. */
-export async function bundleScripts(): Promise<Scripts> {
+export async function bundleScripts({ hasPackages = true }: BundleOptions = {}): Promise<Scripts> {
   const entryPoints = Object.fromEntries(
     Object.entries(ENTRIES).map(([name, url]) => [name, fromFileUrl(url)]),
   );
@@ -60,7 +66,7 @@ export async function bundleScripts(): Promise<Scripts> {
     minify: true,
     legalComments: "none",
     logLevel: "silent",
-    plugins: [forBrowsers(packages)],
+    plugins: [forBrowsers(packages, hasPackages)],
   });
   await stop();
   const texts = result.outputFiles.map(({ path, text }) =>
@@ -80,7 +86,7 @@ async function stylesOf(packages: PackageFinder): Promise<Record<string, string>
   return found;
 }
 
-function forBrowsers(packages: PackageFinder): Plugin {
+function forBrowsers(packages: PackageFinder, hasPackages: boolean): Plugin {
   return {
     name: "for-browsers",
     setup(build) {
@@ -93,6 +99,7 @@ function forBrowsers(packages: PackageFinder): Plugin {
         const standIn = STAND_INS[path];
         if (standIn !== undefined) return { path: here(standIn) };
         if (UNUSED.test(path)) return { path, namespace: "unused", sideEffects: false };
+        if (!hasPackages) return { path, external: true };
         const file = await packages.find(path);
         if (file === null) return { errors: [{ text: `no package of ours: ${path}` }] };
         // Our packages do nothing when they are merely loaded.

@@ -29,6 +29,8 @@ label.inline { display: inline-flex; align-items: center; gap: .5rem; }
 .columns { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 1.25rem; align-items: start; }
 .column h2 { margin: 0 0 .6rem; font-size: .95rem; display: flex; gap: .5rem; align-items: baseline; }
 #col-needs h2 { color: var(--bad); }
+.none { margin: 0; }
+.column:not(.empty) .none { display: none; }
 .count { color: var(--quiet); font-weight: 400; font-variant-numeric: tabular-nums; }
 .sessions { list-style: none; margin: 0; padding: 0; display: grid; gap: .6rem; }
 .session {
@@ -46,6 +48,8 @@ label.inline { display: inline-flex; align-items: center; gap: .5rem; }
 .session h3 a:hover { text-decoration: underline; }
 .session p { margin: .15rem 0 0; overflow-wrap: anywhere; }
 .attn { color: var(--bad); font-weight: 600; font-size: .92rem; }
+.attn a { color: inherit; text-decoration: none; }
+.attn a:hover { text-decoration: underline; }
 .where { color: var(--quiet); font-size: .85rem; }
 .last {
   font-size: .9rem;

@@ -10,7 +10,7 @@ import { loginGate } from "./login_gate.ts";
 const TABS = [
   ["prompts", "Prompts"],
   ["errors", "Errors"],
-  ["compactions", "Shortenings"],
+  ["compactions", "Compactions"],
   ["files", "Files"],
   ["agents", "Agents"],
   ["find", "Find"],
@@ -63,8 +63,8 @@ export function sessionPage(): Markup {
             aria-controls="panel" aria-expanded="false">Agents</button>
           <button type="button" class="plain" id="start">Beginning</button>
           <button type="button" class="plain" id="open-help" aria-label="Keys">?</button>
-          <p class="why" id="why" hidden><span id="why-text"></span>
-            <button type="button" class="plain" id="why-go">Show it</button></p>
+          <span class="whys"
+            role="status"><button type="button" class="why" id="why" title="Show where" hidden></button></span>
         </div>
         <div class="reading">
           <div class="pane">
@@ -72,7 +72,7 @@ export function sessionPage(): Markup {
               <div id="items" role="feed" aria-busy="true"></div>
               <p class="quiet lone" id="nothing" hidden>Nothing has been said yet.</p>
             </div>
-            <p class="loading" id="loading" role="status" hidden>Loading…</p>
+            <p class="loading" id="loading" aria-hidden="true" hidden>Loading…</p>
             <button type="button" id="jump-latest" data-testid="jump-latest" hidden>To the newest</button>
           </div>
           <aside class="panel" id="panel" data-testid="outline" aria-label="Places in this session"

@@ -12,9 +12,9 @@ main { max-width: none; height: 100%; padding: 0; }
 .viewer h1 { margin-block: .1rem 0; font-size: 1.3rem; overflow-wrap: anywhere; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; line-clamp: 2; overflow: hidden; }
 .session-facts { margin-block: .1rem 0; color: var(--quiet); font-size: .9rem; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 /* It comes and goes beside what is always there, so that nothing is pushed about. */
-.why { margin: 0 0 0 auto; color: var(--bad); font-weight: 600; display: flex; gap: .75rem; align-items: center; }
-.why button.plain { margin: 0; font-weight: 400; }
-.tools { display: flex; flex-wrap: wrap; align-items: center; gap: .4rem; padding-block: .5rem; }
+.whys { margin: 0 0 0 auto; min-height: 0; }
+.why { margin: 0; padding: .3rem .75rem; background: none; box-shadow: inset 0 0 0 1px var(--bad); color: var(--bad); font-weight: 600; font-size: .9rem; white-space: nowrap; }
+.tools { position: relative; display: flex; flex-wrap: wrap; align-items: center; gap: .4rem; padding-block: .5rem; }
 .tools button.plain { margin: 0; }
 .tools label { margin: 0; }
 select { font: inherit; font-size: .85rem; padding: .3rem .5rem; border: 0; box-shadow: inset 0 0 0 1px var(--line); border-radius: .3rem; background: none; color: var(--ink); }
@@ -68,6 +68,7 @@ button[aria-expanded="true"] { color: var(--link); box-shadow: inset 0 0 0 1px v
 .tool[data-status="error"] > summary .fact, .tool[data-status="denied"] > summary .fact, .chip-bad { color: var(--bad); }
 .tool[data-status="pending"] > summary .fact { color: var(--busy); }
 .chip-bad { margin-left: .6rem; }
+.field code { color: var(--ink); }
 .field { margin: .4rem 0 0; font-size: .8rem; color: var(--quiet); }
 .think p { color: var(--quiet); font-style: italic; white-space: pre-wrap; margin: .25rem 0; }
 pre .bold { font-weight: 700; }
@@ -90,6 +91,7 @@ pre .magenta { color: light-dark(#8a2f8f, #d58ad9); }
 .places li { content-visibility: auto; contain-intrinsic-size: auto 3rem; }
 .places > .quiet { padding: 0 .4rem; }
 .place { display: block; width: 100%; margin: 0; padding: .4rem .5rem; text-align: left; border-radius: .3rem; background: none; color: var(--ink); text-decoration: none; font-size: .92rem; line-height: 1.35; overflow-wrap: anywhere; }
+.place.health { color: var(--bad); }
 .place small { display: block; color: var(--quiet); font-size: .85em; font-variant-numeric: tabular-nums; }
 :is(button, a).place:hover { background: var(--code); }
 .place[aria-current] { background: var(--code); box-shadow: inset .2rem 0 0 var(--link); }
@@ -101,7 +103,9 @@ pre .magenta { color: light-dark(#8a2f8f, #d58ad9); }
   .viewer h1 { font-size: 1.1rem; -webkit-line-clamp: 1; line-clamp: 1; }
   .session-facts { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
   .tools { flex-wrap: nowrap; overflow-x: auto; padding-block: .35rem; }
-  .why { order: -1; margin: 0; white-space: nowrap; font-size: .9rem; }
+  .whys { order: -1; margin: 0; flex: none; }
+  .whys:not(:has(button:not([hidden]))) { display: none; }
+  .why { min-height: 2.75rem; }
   .tools button.plain { flex: none; padding-inline: .8rem; }
   select { min-height: 2.75rem; font-size: 1rem; }
   .scroller { padding-inline: .2rem; scrollbar-gutter: auto; }

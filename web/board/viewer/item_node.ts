@@ -24,7 +24,7 @@ const WHO: Readonly<Record<string, string>> = {
   user: "You",
   assistant: "Agent",
   system: "Notice",
-  compaction: "Made shorter",
+  compaction: "Compacted",
   summary: "Summary",
   attachment: "Attachment",
   pr_link: "Pull request",
@@ -39,6 +39,8 @@ const WHO: Readonly<Record<string, string>> = {
 const PICTURES = /^image\/(?:png|jpeg|gif|webp|avif)$/;
 /** Longer texts end on the page; the rest is a file. */
 const MAX_SHOWN_CHARS = 400_000;
+/** Shorter inputs stand beside their names. */
+const MAX_SHORT_CHARS = 90;
 
 /** Makes the nodes of an item. */
 export function itemNode({ key, item }: Row, look: ItemLook): HTMLElement {
@@ -66,6 +68,10 @@ export function itemNode({ key, item }: Row, look: ItemLook): HTMLElement {
     body.append(more);
   }
   node.setAttribute("aria-label", item.ts === null ? who : `${who}, ${timeText(item.ts)}`);
+  if (item.n >= 0) {
+    node.ariaPosInSet = String(item.n + 1);
+    node.ariaSetSize = "-1";
+  }
   node.append(head, body);
   const open = look.open(key);
   for (const [i, part] of [...node.querySelectorAll("details")].entries()) {
@@ -166,8 +172,11 @@ function toolNode(tool: ToolRecord, look: ItemLook, uuid: string): HTMLElement {
   );
   if (agent !== undefined) node.append(plainButton("Its thread", { agent }));
   for (const { name: field, text } of toolFields(input)) {
-    if (field !== "") node.append(textNode("p", "field", field));
-    node.append(...shownText(text, look, uuid, (part) => textNode("pre", "", tame(part))));
+    const isShort = text.length <= MAX_SHORT_CHARS && !text.includes("\n");
+    const label = field === "" ? null : textNode("p", "field", field);
+    if (label !== null) node.append(label);
+    if (label !== null && isShort) label.append(" ", textNode("code", "", tame(text)));
+    else node.append(...shownText(text, look, uuid, (part) => textNode("pre", "", tame(part))));
   }
   if (result === undefined) return node;
   node.append(textNode("p", "field", status === "error" ? "what went wrong" : "answer"));

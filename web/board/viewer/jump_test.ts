@@ -71,7 +71,7 @@ Deno.test("what a card asks attention for leads to where it shows", () => {
 Deno.test("an outline lists its places with their times, and knows the next and the one before", () => {
   const it = outline();
   assertEquals(it.entries("prompts")[1], { n: 6, text: "On", ms: T0 + 360_000 });
-  assertEquals(it.entries("compactions")[0]!.text, "Made shorter by itself, from 150 k tokens");
+  assertEquals(it.entries("compactions")[0]!.text, "Compacted by itself, from 150 k tokens");
   assertEquals(it.entries("files").map(({ text }) => text), ["a.ts"]);
   const next = (from: number, by: 1 | -1) => it.next("errors", from, by)?.n ?? null;
   assertEquals([next(0, 1), next(3, 1), next(8, 1)], [3, 8, null]);

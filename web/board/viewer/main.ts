@@ -38,6 +38,8 @@ class SessionPage {
   readonly #gate: LoginGate;
   #session: SessionRecord | null = null;
   #isStarted = false;
+  /** Since when the state lasts that somebody has seen. */
+  #seenSince = "";
   /** What did not work, to be done again. */
   #again: (() => Promise<void>) | null = null;
   #typing: { cancel(): void } | null = null;
@@ -64,7 +66,9 @@ class SessionPage {
       entries: (list) => this.#entries(list),
       session: () => this.#session,
       agent: this.#agent,
+      current: () => this.#reader.current?.n ?? 0,
       onEntry: ({ n }) => this.#goTo(this.#cursorOf(n)),
+      onTarget: (target) => this.#goTo(target),
       onHit: (hit) => this.#goToHit(hit),
       onMore: () => void this.#attempt(() => this.#finder.more()),
     });
@@ -79,7 +83,9 @@ class SessionPage {
     });
     this.#stream = new LiveStream({
       clock: this.#clock,
-      url: (lastId) => this.#api.streamPath(lastId ?? this.#reader.streamCursor),
+      // A place in an agent's file is none in the session's.
+      url: (lastId) =>
+        this.#api.streamPath(lastId ?? (this.#isMain ? this.#reader.streamCursor : null)),
       events: {
         items: ({ items }: { items: ItemRecord[] }) => this.#isMain && this.#reader.take(items),
         patch: (patch: PatchRecord) => this.#isMain && this.#reader.patch(patch),
@@ -88,7 +94,7 @@ class SessionPage {
         },
         board: ({ needs }: { needs: number }) =>
           say(element("needs"), needs === 0 ? "" : `${needs} on the board need you`),
-        reset: () => this.#isMain && void this.#attempt(() => this.#reader.reload()),
+        reset: () => this.#isMain && void this.#attempt(() => this.#reloaded()),
         gone: ({ status, message }: { status: number; message: string }) =>
           this.#refused(new RefusedError(status, message), null),
       },
@@ -115,6 +121,12 @@ class SessionPage {
     if (this.#agent !== null) this.#watchAgent();
   }
 
+  /** The file is another one: what is shown comes of it, and what follows goes on from there. */
+  async #reloaded(): Promise<void> {
+    await this.#reader.reload();
+    this.#stream.restart();
+  }
+
   get #isMain(): boolean {
     return this.#agent === null;
   }
@@ -122,7 +134,7 @@ class SessionPage {
   #wire(): void {
     element("start").onclick = () => this.#jump({ kind: "start" });
     element("jump-latest").onclick = () => this.#jump({ kind: "end" });
-    element("why-go").onclick = () => this.#jump({ kind: "attention" });
+    element("why").onclick = () => this.#jump({ kind: "attention" });
     element("notice-again").onclick = () => void this.#tryAgain();
     for (const tab of ["prompts", "agents", "find"] as const) {
       element(`open-${tab}`).onclick = () => this.#panel.toggle(tab, element(`open-${tab}`));
@@ -165,9 +177,9 @@ class SessionPage {
   #onKey(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const { target } = event;
+    if (document.querySelector("dialog[open], .gate:not([hidden])") !== null) return;
     if (event.key === "Escape" && this.#panel.tab !== null) return this.#panel.close();
     if (target instanceof HTMLInputElement || target instanceof HTMLSelectElement) return;
-    if (document.querySelector("dialog[open], .gate:not([hidden])") !== null) return;
     const todo = this.#ordersOfKeys[event.key];
     if (todo === undefined) return;
     event.preventDefault();
@@ -263,6 +275,18 @@ class SessionPage {
     });
   }
 
+  /** Whether its card says that it finished, and nobody has seen that. */
+  get #isNews(): boolean {
+    const { attention, live } = this.#session!;
+    const isNews = attention.reasons.some(({ code }) => code === "finished");
+    return isNews && !document.hidden && this.#seenSince !== live.since;
+  }
+
+  async #see(): Promise<void> {
+    this.#seenSince = this.#session!.live.since;
+    await this.#api.see();
+  }
+
   #take(session: SessionRecord): void {
     this.#session = session;
     this.#drawFacts();
@@ -278,6 +302,7 @@ class SessionPage {
     element("loading").hidden = !reader.isLoading;
     element("items").setAttribute("aria-busy", String(reader.isLoading));
     if (this.#panel.tab !== null) this.#panel.mark(reader.current?.n ?? 0);
+    if (isFollowing && this.#isNews) void this.#attempt(() => this.#see());
   }
 
   #drawFacts(): void {
@@ -300,7 +325,7 @@ class SessionPage {
     const [reason] = attention.reasons;
     element("why").hidden = !attention.needs || reason === undefined;
     const what = reason === undefined ? "" : needText(reason.code, live.waitingFor);
-    say(element("why-text"), what === "" ? "" : `It ${tame(what)}.`);
+    say(element("why"), what === "" ? "" : `It ${tame(what)}`);
     say(
       element("open-agents"),
       lineage.agents.length === 0 ? "Agents" : `Agents (${lineage.agents.length})`,

@@ -1,6 +1,6 @@
 /**
  * Lists of places in a transcript, made of its outline: what people said, where things failed, where
- * it was made shorter, which files were changed, who was sent to work.
+ * it was compacted, which files were changed, who was sent to work.
  *
  * @module
  */
@@ -54,7 +54,7 @@ export class Outline {
         return compactions.map(({ n, trigger, preTokens }) => {
           const how = trigger === "manual" ? "by hand" : "by itself";
           const from = preTokens === null ? "" : `, from ${Math.round(preTokens / 1000)} k tokens`;
-          return this.#entry(n, `Made shorter ${how}${from}`);
+          return this.#entry(n, `Compacted ${how}${from}`);
         });
       case "files":
         return files.filter(({ edit }) => edit).map(({ n, path }) => this.#entry(n, path));

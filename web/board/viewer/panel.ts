@@ -21,9 +21,12 @@ export interface PanelOptions {
   /** A list of the outline, when it is there. */
   entries(list: OutlineList): Promise<readonly Entry[]>;
   session(): SessionRecord | null;
+  /** The number of the item that the reader is at. */
+  current(): number;
   /** The agent whose thread is shown. */
   readonly agent: string | null;
   onEntry(entry: Entry): void;
+  onTarget(target: string): void;
   onHit(hit: Hit): void;
   onMore(): void;
 }
@@ -31,7 +34,7 @@ export interface PanelOptions {
 const EMPTY: Readonly<Record<OutlineList, string>> = {
   prompts: "Nobody has said anything yet.",
   errors: "Nothing has failed.",
-  compactions: "The conversation was never made shorter.",
+  compactions: "The conversation was never compacted.",
   files: "No file was changed.",
 };
 /** Longer lists end; the newest is at their end. */
@@ -142,15 +145,32 @@ export class Panel {
 
   #drawEntries(list: OutlineList, entries: readonly Entry[]): void {
     const shown = entries.slice(-MAX_ENTRIES);
-    this.#list(shown.map((entry) => {
+    const why = list === "errors" ? this.#healthEntries() : [];
+    const places = shown.map((entry) => {
       const ts = entry.ms === null ? null : new Date(entry.ms).toISOString();
       const node = this.#place(entry.text, ts, () => this.#options.onEntry(entry));
       return { n: entry.n, node };
-    }));
+    });
+    this.#list([...why, ...places]);
     const left = entries.length - shown.length;
     if (left > 0) this.#places.prepend(textNode("p", "quiet", `${left} earlier ones`));
-    if (entries.length === 0) this.#places.append(textNode("p", "quiet", EMPTY[list]));
-    this.#places.scrollTop = this.#places.scrollHeight;
+    if (why.length + entries.length === 0) {
+      this.#places.append(textNode("p", "quiet", EMPTY[list]));
+    }
+    this.mark(this.#options.current());
+    this.#current?.scrollIntoView({ block: "center" });
+  }
+
+  /** What its health is told for, and where that shows. */
+  #healthEntries(): { n: number; node: HTMLElement }[] {
+    const reasons = this.#options.agent === null ? this.#options.session()?.health.reasons : [];
+    return (reasons ?? []).flatMap(({ text, evidence = [] }) => {
+      const target = evidence.at(-1);
+      if (target === undefined) return [];
+      const node = this.#place(text, null, () => this.#options.onTarget(target));
+      node.classList.add("health");
+      return [{ n: Infinity, node }];
+    });
   }
 
   /** Who was sent to work, and the sessions before and after this one. */

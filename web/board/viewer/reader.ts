@@ -8,6 +8,7 @@ import { RefusedError } from "../api.ts";
 import { markWords, unfold } from "./found_words.ts";
 import { itemNode } from "./item_node.ts";
 import { type Jump, needsOutline, type Place, placeOf } from "./jump.ts";
+import { OpenParts } from "./open_parts.ts";
 import type { Outline } from "./outline.ts";
 import { type Row, type Side, TranscriptPages } from "./pages.ts";
 import type { ItemRecord, PatchRecord, SessionRecord, WindowRecord } from "./records.ts";
@@ -49,7 +50,7 @@ export class Reader {
   readonly #options: ReaderOptions;
   readonly #pages = new TranscriptPages({ pageItems: PAGE_ITEMS, maxItems: MAX_ITEMS });
   readonly #rows: VirtualRows;
-  readonly #open = new Map<string, Set<number>>();
+  readonly #open = new OpenParts();
   #level: Level;
   #session: SessionRecord | null = null;
   #outline: Outline | null = null;
@@ -77,8 +78,10 @@ export class Reader {
       estimatePx: (row) => estimatePx(row.item, this.#level),
       onMoved: () => this.#moved(),
     });
-    // That a part is unfolded outlives its node.
-    options.list.addEventListener("toggle", ({ target }) => this.#toggled(target), true);
+    this.#open.listen(options.list, ({ dataset }) => {
+      this.#mark();
+      return this.#pages.rows[this.#pages.indexOf(Number(dataset["n"]))]?.key ?? null;
+    });
   }
 
   /** From where a stream goes on after the newest window; null before the first. */
@@ -353,7 +356,7 @@ export class Reader {
     this.#isStale = false;
     this.#streamCursor = streamCursor;
     this.#session = session;
-    this.#forget();
+    this.#open.keep(new Set(this.#pages.rows.map(({ key }) => key)));
     this.#options.onSession(session);
     this.#rows.show(this.#pages.rows, { follows: false });
   }
@@ -373,28 +376,9 @@ export class Reader {
   #draw(row: Row): HTMLElement {
     return itemNode(row, {
       isFolded: this.#level === "talk",
-      open: (key) => this.#open.get(key) ?? new Set(),
+      open: (key) => this.#open.of(key),
       wholePath: (uuid) => this.#options.api.itemPath(uuid),
     });
-  }
-
-  #toggled(target: EventTarget | null): void {
-    if (!(target instanceof HTMLDetailsElement)) return;
-    const { n } = target.closest<HTMLElement>(".item")?.dataset ?? {};
-    const row = this.#pages.rows[this.#pages.indexOf(Number(n))];
-    if (row === undefined) return;
-    const open = this.#open.get(row.key) ?? new Set();
-    const part = Number(target.dataset["part"]);
-    if (target.open) open.add(part);
-    else open.delete(part);
-    this.#open.set(row.key, open);
-    this.#mark();
-  }
-
-  /** What is not here any more is folded when it comes again. */
-  #forget(): void {
-    const known = new Set(this.#pages.rows.map(({ key }) => key));
-    for (const key of this.#open.keys()) if (!known.has(key)) this.#open.delete(key);
   }
 
   #mark(): void {

@@ -49,6 +49,12 @@ export class SessionApi {
     return ask(this.#with("/find", `q=${encodeURIComponent(words)}&from=${from}`));
   }
 
+  /** Somebody has seen its end. */
+  see(): Promise<void> {
+    const headers = { "Content-Type": "application/json" };
+    return ask(`${this.#path}/seen`, { method: "POST", headers, body: "{}" });
+  }
+
   #with(part: string, query: string): string {
     const text = [query, this.#agent].filter((it) => it !== "").join("&");
     return this.#path + part + (text === "" ? "" : `?${text}`);
