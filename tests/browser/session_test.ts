@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { transcriptLines, transcriptPieces } from "../../fixtures/transcripts/mod.ts";
 import { answer, boardWorld, prompt } from "../support/board_world.ts";
 import { type PlayerTab, TestBrowser } from "../support/browser.ts";
-import { bundleScripts } from "../../web/build/bundle.ts";
+import { bundleOwn } from "../../web/build/bundle.ts";
 import { tempFolder } from "../support/temp_folder.ts";
 
 const MB = 1e6;
@@ -193,6 +193,12 @@ Deno.test("T65.2: every way leads to its item, marked and with the keyboard, als
     await tab.page.evaluate(() => document.querySelectorAll("#places .place").length),
     outline.prompts.length,
   );
+  assertEquals(
+    await tab.page.evaluate(() => [scrollY, document.querySelector("main")!.scrollTop]),
+    [
+      ...[0, 0],
+    ],
+  );
   await tab.page.click("#tab-compactions");
   await tab.page.click("#places .place");
   await tab.until(numberIs, outline.compactions[0].n);
@@ -230,7 +236,7 @@ Deno.test("T65.2: every way leads to its item, marked and with the keyboard, als
 });
 
 Deno.test("what the board's pages have of ours is at most 60 kB compressed", async () => {
-  const { board, transcript } = await bundleScripts({ hasPackages: false });
+  const { board, transcript } = await bundleOwn();
   const bytes = [board, transcript].map((script) => gzipSync(script).length);
   assert(bytes.every((size) => size > 1000), `${bytes}`);
   assert(bytes[0]! + bytes[1]! <= MAX_SCRIPT_BYTES, `${bytes}`);

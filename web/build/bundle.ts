@@ -43,14 +43,17 @@ const STAND_INS: Readonly<Record<string, string>> = {
 /** What pages reach only by way of faces that name more than they need: nothing of it is used. */
 const UNUSED = /^(node:.*|ws|@types\/ws)$/;
 
-/** How scripts are bundled. */
-export interface BundleOptions {
-  /** Whether packages are in them, as pages need it; without, they are what is ours. */
-  readonly hasPackages?: boolean;
+/** Bundles all scripts. Needs to run esbuild's own program, and to read sources and packages. */
+export function bundleScripts(): Promise<Scripts> {
+  return bundle(true);
 }
 
-/** Bundles all scripts. Needs to run esbuild's own program, and to read sources and packages. */
-export async function bundleScripts({ hasPackages = true }: BundleOptions = {}): Promise<Scripts> {
+/** The same without packages, to see how much is ours. Such scripts do not run. */
+export function bundleOwn(): Promise<Scripts> {
+  return bundle(false);
+}
+
+async function bundle(hasPackages: boolean): Promise<Scripts> {
   const entryPoints = Object.fromEntries(
     Object.entries(ENTRIES).map(([name, url]) => [name, fromFileUrl(url)]),
   );

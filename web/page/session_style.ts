@@ -5,7 +5,7 @@ export const SESSION_STYLESHEET = `:root {
   --code: light-dark(#f4f1ea, #262320);
 }
 html, body { height: 100%; }
-main { max-width: none; height: 100%; padding: 0; }
+main { max-width: none; height: 100%; padding: 0; overflow: clip; }
 .viewer { display: flex; flex-direction: column; height: 100%; }
 .viewer > * { width: 100%; max-width: 92rem; margin-inline: auto; padding-inline: 1.25rem; }
 .viewer > .bar { padding-block: .75rem .25rem; }

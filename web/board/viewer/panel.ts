@@ -158,7 +158,12 @@ export class Panel {
       this.#places.append(textNode("p", "quiet", EMPTY[list]));
     }
     this.mark(this.#options.current());
-    this.#current?.scrollIntoView({ block: "center" });
+    const current = this.#current;
+    if (current !== null) {
+      const { top } = this.#places.getBoundingClientRect();
+      const awayPx = current.getBoundingClientRect().top - top;
+      this.#places.scrollTop += awayPx - this.#places.clientHeight / 2;
+    }
   }
 
   /** What its health is told for, and where that shows. */
