@@ -23,6 +23,12 @@ export function boardOptions({ flags }: SettingsInvocation): BoardOptions {
     maxParseBytes: flags["max-parse-bytes"],
     parseCacheBytes: flags["parse-cache-bytes"],
     maxLineBytes: flags["max-line-bytes"],
+    streams: {
+      maxSeconds: flags["sse-max-seconds"],
+      pingSeconds: flags["sse-ping-seconds"],
+      maxStreams: flags["sse-max-streams"],
+    },
+    ...(flags["debug-remote"] && { debugRemote: true }),
     ...(prices !== undefined && { prices: resolve(prices) }),
     ...(tz !== undefined && { timeZone: tz }),
   };

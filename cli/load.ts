@@ -11,7 +11,7 @@ import { openQueue, WorkerFleet } from "../queue/mod.ts";
 import { plainLine, toJson } from "../reports/mod.ts";
 import { errorMessage, TargetError, UsageError } from "../runtime/mod.ts";
 import { isWebSocketUrl, LATENESS_BUDGET_MS } from "../scenarios/mod.ts";
-import { cpuS } from "./cpu_time.ts";
+import { cpuS } from "../serve/cpu_time.ts";
 import { defineCommand, EXIT, type ExitCode } from "./command.ts";
 import { Progress } from "./progress.ts";
 

@@ -18,6 +18,7 @@ import {
   DEFAULT_VOICE_WORKERS,
 } from "../serve/voice/options.ts";
 import { DEFAULT_AGENT, DEFAULT_MAX_PTYS, DEFAULT_TASKS_NAME } from "../serve/tasks/options.ts";
+import { DEFAULT_STREAM_LIMITS } from "../server/board/stream/limits.ts";
 import { DEFAULT_TASK_SETTINGS } from "../server/tasks/settings.ts";
 import { VOICE_POLICIES } from "../server/voice/policy_queue.ts";
 import { DEFAULT_COMMAND_LIMITS } from "../server/streaming/engine/mod.ts";
@@ -372,6 +373,36 @@ const settings = {
     max: 2 ** 29,
     integer: true,
     help: "longer lines of transcripts are shown as their beginning only",
+  },
+  "sse-max-seconds": {
+    type: "number",
+    placeholder: "S",
+    default: DEFAULT_STREAM_LIMITS.maxSeconds,
+    min: 0,
+    max: 86_400,
+    help:
+      "seconds after which a stream of the board's events ends, and browsers come again; 0 never",
+  },
+  "sse-ping-seconds": {
+    type: "number",
+    placeholder: "S",
+    default: DEFAULT_STREAM_LIMITS.pingSeconds,
+    min: 1,
+    max: 3600,
+    help: "how often a silent stream of events says that it lives",
+  },
+  "sse-max-streams": {
+    type: "number",
+    placeholder: "N",
+    default: DEFAULT_STREAM_LIMITS.maxStreams,
+    min: 1,
+    max: 10_000,
+    integer: true,
+    help: "streams of events at a time; the next one is 503",
+  },
+  "debug-remote": {
+    type: "boolean",
+    help: "tell programs on other machines, too, what the server is busy with",
   },
   prices: {
     type: "string",

@@ -122,6 +122,7 @@ Deno.test("every setting but the log file's path reaches the server", () => {
     "--tasks-server-name=coda",
     ...["--transcript-roots=/a,/b", "--max-parse-bytes=15", "--parse-cache-bytes=2000000"],
     ...["--max-line-bytes=70000", "--prices=/p", "--tz=Europe/Oslo"],
+    ...["--sse-max-seconds=0", "--sse-ping-seconds=21", "--sse-max-streams=22", "--debug-remote"],
   ];
   const parsed = settingsFrom(args, SETTINGS, testContext());
   assertEquals(parsed.given.size, Object.keys(SETTINGS).length);
@@ -132,7 +133,8 @@ Deno.test("every setting but the log file's path reaches the server", () => {
     ...{ idlePauseS: 9, engineCommand: ["x", "y"], engineStartS: 10, engineWindowS: 11 },
     ...{ noBackend: true, logFormat: "json" },
     ...{ transcriptRoots: ["/a", "/b"], maxParseBytes: 15, parseCacheBytes: 2_000_000 },
-    ...{ maxLineBytes: 70_000, prices: "/p", timeZone: "Europe/Oslo" },
+    ...{ maxLineBytes: 70_000, prices: "/p", timeZone: "Europe/Oslo", debugRemote: true },
+    streams: { maxSeconds: 0, pingSeconds: 21, maxStreams: 22 },
     ...{ voiceHost: "127.0.0.3", voicePort: 12, voicePolicy: "priority", voiceWorkers: 3 },
     ...{
       voiceExpiryS: 13,
@@ -156,7 +158,11 @@ Deno.test("every setting but the log file's path reaches the server", () => {
 Deno.test("tasks are kept in the home folder, elsewhere if that is said, or nowhere", () => {
   const of = (args: string[], home: string | null) =>
     taskFolders(settingsFrom(args, SETTINGS, testContext()).flags, home);
-  const usual = { tasksFolder: "/h/tasks/sessions", tasksProjects: "/h/tasks/projects" };
+  const usual = {
+    tasksFolder: "/h/tasks/sessions",
+    tasksProjects: "/h/tasks/projects",
+    uploadsFolder: "/h/uploads",
+  };
   assertEquals(of([], "/h"), usual);
   assertEquals(of(["--tasks-dir=/d"], "/h"), { ...usual, tasksFolder: "/d" });
   assertEquals(of(["--tasks=off"], "/h"), {});

@@ -35,12 +35,15 @@ export function taskOptions(flags: SettingsInvocation["flags"]): TaskOptions {
 export function taskFolders(
   flags: SettingsInvocation["flags"],
   home: string | null,
-): Pick<TaskOptions, "tasksFolder" | "tasksProjects"> {
+): Pick<TaskOptions, "tasksFolder" | "tasksProjects" | "uploadsFolder"> {
   const named = folder("tasksFolder", "tasks-dir", flags["tasks-dir"]);
   if (flags.tasks === "off") return {};
-  const projects = home === null ? {} : { tasksProjects: join(home, "tasks", "projects") };
-  if ("tasksFolder" in named) return { ...named, ...projects };
-  return home === null ? {} : { tasksFolder: join(home, "tasks", "sessions"), ...projects };
+  const others = home === null ? {} : {
+    tasksProjects: join(home, "tasks", "projects"),
+    uploadsFolder: join(home, "uploads"),
+  };
+  if ("tasksFolder" in named) return { ...named, ...others };
+  return home === null ? {} : { tasksFolder: join(home, "tasks", "sessions"), ...others };
 }
 
 function folder(name: keyof TaskOptions, flag: string, path: string | undefined): TaskOptions {

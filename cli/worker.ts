@@ -7,7 +7,7 @@ import config from "../deno.json" with { type: "json" };
 import { ThreadFleet } from "../load/mod.ts";
 import { openQueue, type QueuedJob, type QueuedOutcome, serveLoad, work } from "../queue/mod.ts";
 import { plainLine } from "../reports/mod.ts";
-import { cpuS } from "./cpu_time.ts";
+import { cpuS } from "../serve/cpu_time.ts";
 import { defineCommand, EXIT } from "./command.ts";
 import { Lane } from "./job_pool.ts";
 

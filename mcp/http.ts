@@ -18,6 +18,7 @@ import {
 } from "./sdk.ts";
 import { mcpServer } from "./server.ts";
 import type { BoundTaskTools } from "./tasks/task_server.ts";
+import { SESSION_HEADER, sessionOf, type SessionWatch } from "./session_watch.ts";
 import { closeServices, guarded, type McpServices } from "./services.ts";
 
 /** Everything that the tools answer by HTTP, and the end of it. */
@@ -67,10 +68,12 @@ export interface McpEndpointOptions {
   /** Ends what its tools have started. */
   readonly close?: () => Promise<void>;
   /**
-   * Names a session in the answer to `initialize`, for clients that insist on one. Nothing is kept of
-   * it: each request still stands alone.
+   * Names a session in the answer to `initialize`, for clients that insist on one. Each request still
+   * stands alone.
    */
   readonly nameSession?: () => string;
+  /** Told when a client leaves that was named so. */
+  readonly watch?: SessionWatch;
   /** Where it is mounted; `/mcp` unless told. */
   readonly path?: string;
   /** Mends messages of clients that leave something out, before anything looks at them. */
@@ -82,7 +85,7 @@ export function mcpEndpoint(
   makeServer: (caller: Context<AppEnv> | undefined) => Server,
   options: McpEndpointOptions = {},
 ): McpHttp {
-  const { close = () => Promise.resolve(), nameSession, path = "/mcp", mend } = options;
+  const { close = () => Promise.resolve(), nameSession, watch, path = "/mcp", mend } = options;
   const callers = new WeakMap<Request, Context<AppEnv>>();
   const factory: McpServerFactory = ({ requestInfo }) =>
     makeServer(requestInfo && callers.get(requestInfo));
@@ -91,9 +94,7 @@ export function mcpEndpoint(
   const open = new Set<() => void>();
   const answer = async (c: Context<AppEnv>): Promise<Response> => {
     if (c.req.method !== "POST") {
-      const response = rpcError(405, -32000, "POST one message a request; there is nothing to GET");
-      response.headers.set("Allow", "POST");
-      return response;
+      return watched(c.req.raw, watch) ?? refusedMethod(watch !== undefined);
     }
     const body = await readBody(c.env?.body ?? c.req.raw.body, MAX_REQUEST_BYTES);
     if (body.kind === "too-large") return rpcError(413, -32000, "the request is over 4 MiB");
@@ -114,7 +115,7 @@ export function mcpEndpoint(
       const response = await serveOlder(request, message, factory, open);
       const isOpening = (message as { method?: unknown } | null)?.method === "initialize";
       if (isOpening && nameSession !== undefined) {
-        response.headers.set("Mcp-Session-Id", nameSession());
+        response.headers.set(SESSION_HEADER, nameSession());
       }
       return response;
     }
@@ -127,9 +128,31 @@ export function mcpEndpoint(
     answer,
     async close() {
       for (const end of open) end();
+      watch?.close();
       await Promise.all([modern.close(), close()]);
     },
   };
+}
+
+/** A client that is there, or that leaves; null for anything else. */
+function watched(request: Request, watch: SessionWatch | undefined): Response | null {
+  const id = sessionOf(request);
+  if (watch === undefined || id === null) return null;
+  if (request.method === "DELETE") {
+    watch.end(id);
+    return new Response(null, { status: 204 });
+  }
+  if (request.method !== "GET") return null;
+  return watch.open(id) ?? rpcError(503, -32000, "too many clients are here; try again later");
+}
+
+function refusedMethod(hasSessions: boolean): Response {
+  const text = hasSessions
+    ? "POST one message a request; GET and DELETE need the session that initialize named"
+    : "POST one message a request; there is nothing to GET";
+  const response = rpcError(405, -32000, text);
+  response.headers.set("Allow", hasSessions ? "GET, POST, DELETE" : "POST");
+  return response;
 }
 
 /**

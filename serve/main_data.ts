@@ -1,5 +1,6 @@
 import { wavPieces } from "../audio/mod.ts";
 import type { Clock } from "../runtime/mod.ts";
+import type { RequestFacts } from "../server/gate.ts";
 import type { MainRouteData } from "../server/streaming/main_routes.ts";
 import type { SourceLibrary, StreamRegistry } from "../server/streaming/mod.ts";
 import { playerPage } from "../web/page/player_page.ts";
@@ -20,7 +21,8 @@ export function mainRouteData(
   facts: {
     readonly maxSessions: number;
     controlUrl(): string | null;
-    voiceUrl(): string | null;
+    /** Where whoever asks finds the voice listener. */
+    voiceUrl(asked: RequestFacts): string | null;
   },
   clock: Clock,
 ): MainRouteData {
@@ -47,7 +49,7 @@ export function mainRouteData(
     loras: () => registry?.options.loraCatalog ?? [],
     knobs: () => knobs,
     protocol: () => protocol,
-    home: (isIn) =>
+    home: (isIn, asked) =>
       playerPage({
         hasBackend: registry !== null,
         fixtures: library.fixtureNames,
@@ -57,7 +59,7 @@ export function mainRouteData(
         sessionCount: registry?.list().length ?? 0,
         maxSessions: facts.maxSessions,
         controlUrl: facts.controlUrl(),
-        voicesUrl: voicesUrl(facts.voiceUrl()),
+        voicesUrl: voicesUrl(facts.voiceUrl(asked)),
       }, isIn),
   };
 }

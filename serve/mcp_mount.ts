@@ -10,6 +10,7 @@ import config from "../deno.json" with { type: "json" };
 import type { McpHttp, Target } from "../mcp/mod.ts";
 import { type Clock, Rng } from "../runtime/mod.ts";
 import type { App, AppEnv } from "../server/app.ts";
+import { REPORTS_FOLDER } from "./own_reports.ts";
 import type { MountedTaskTools } from "./tasks/tasks_part.ts";
 import { mayStartProcesses, type ReadSocketTables } from "../server/own_user.ts";
 
@@ -78,7 +79,7 @@ export class McpMount {
       openGateway,
       idleS: IDLE_S,
       filesBelow: folder,
-      reports: join(folder, "out/reports"),
+      reports: join(folder, REPORTS_FOLDER),
     });
     const { tasks } = this.#options;
     await tasks?.load();

@@ -95,7 +95,7 @@ async function firstPage(folder: string): Promise<string> {
 }
 
 /** Reads below the folder only, whatever links lie there. */
-async function filesOf(folder: string): Promise<ReadReportFile> {
+export async function filesOf(folder: string): Promise<ReadReportFile> {
   const root = await Deno.realPath(folder);
   return async (parts) => {
     try {

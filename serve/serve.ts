@@ -23,15 +23,19 @@ import { mainRoutes } from "../server/streaming/main_routes.ts";
 import { SourceLibrary, StreamRegistry, type StreamSettings } from "../server/streaming/mod.ts";
 import { Spectators } from "../server/streaming/spectator.ts";
 import { streamRoutes } from "../server/streaming/stream_routes.ts";
+import { NO_TASK_SOCKETS } from "../server/tasks/http/mod.ts";
 import { CLOSE, type Connection, sampleCodec } from "../wire/mod.ts";
 import { Access } from "./access.ts";
 import { BoardPart } from "./board/board_part.ts";
+import { showOwnSessions } from "./board/own_sessions.ts";
 import { checkSettings } from "./check_options.ts";
 import { EngineProcesses } from "./engine_processes.ts";
 import { builtInEngine, commandEngine, withEngineProfiles } from "./engines.ts";
 import { FixtureMaker } from "./fixture_maker.ts";
+import type { ListenerAddress } from "./listener.ts";
 import { type ListenerPlan, type OpenListener, openListeners } from "./listeners.ts";
 import { mainRouteData } from "./main_data.ts";
+import { neighbourUrl } from "./neighbour_url.ts";
 import { McpMount } from "./mcp_mount.ts";
 import {
   DEFAULT_CONTROL_PORT,
@@ -40,7 +44,9 @@ import {
   type HeadwayServer,
   type ServerParts,
 } from "./options.ts";
+import { ownReportRoutes } from "./own_reports.ts";
 import { PageScripts } from "./page_scripts.ts";
+import { ServerDebug } from "./server_debug.ts";
 import { controlWords, mainWords } from "./raw_answers.ts";
 import { CONTROL_RULES, MAIN_RULES } from "./rules.ts";
 import { readSocketTables } from "./socket_tables.ts";
@@ -70,6 +76,7 @@ export async function serve(options: ServerParts = {}): Promise<HeadwayServer> {
   const settings = checkSettings(options);
   const clock = options.clock ?? new WallClock();
   const log = withLineLimit(options.log ?? stderrLog(options, clock), clock);
+  const debug = new ServerDebug(clock);
   const access = new Access(options);
   const fixtures = new FixtureMaker();
   const library = new SourceLibrary(FIXTURES.map((fixture) => ({
@@ -80,9 +87,9 @@ export async function serve(options: ServerParts = {}): Promise<HeadwayServer> {
   const processes = new EngineProcesses(clock);
   const preparer = new WorkerPreparer({ clock, log: log.part("sources") });
   const stems = new StemMaker(clock);
-  const registry = options.noBackend
-    ? null
-    : makeRegistry(options, { settings, clock, log, library, processes, preparer, stems });
+  const registry = options.noBackend ? null : makeRegistry(options, {
+    ...{ settings, clock: debug.clock("streaming"), log, library, processes, preparer, stems },
+  });
   const spectators = registry === null ? null : makeSpectators(registry);
   const boot = nonce();
   const board = await BoardPart.open({
@@ -91,6 +98,7 @@ export async function serve(options: ServerParts = {}): Promise<HeadwayServer> {
     log: log.part("board"),
     boot,
     rng: new Rng(boot),
+    debug,
   });
   const parts: ServerCore = {
     ...{
@@ -107,15 +115,16 @@ export async function serve(options: ServerParts = {}): Promise<HeadwayServer> {
       spectators,
       board,
       boot,
+      debug,
     },
     open: [],
-    mounts: [board],
+    mounts: [board, debug],
     tasks: null,
   };
   await warnOfStrangers(parts);
   const { voiceDashboard: folder } = options;
   const dashboard = folder === undefined ? null : await ForeignDashboard.read(folder);
-  const voice = new VoicePart({ ...parts, dashboard });
+  const voice = new VoicePart({ ...parts, clock: debug.clock("voice"), dashboard });
   parts.mounts.push(voice);
   const plans = [
     mainPlan(parts),
@@ -126,7 +135,7 @@ export async function serve(options: ServerParts = {}): Promise<HeadwayServer> {
     if (port !== "off") checkBind(host, access.token, flags.host);
   }
   const { peerAddress, peers = access.peers } = options;
-  parts.tasks = await TasksPart.open(parts);
+  parts.tasks = await TasksPart.open({ ...parts, clock: debug.clock("tasks") });
   if (parts.tasks !== null) parts.mounts.push(parts.tasks);
   try {
     parts.open.push(...await openListeners(plans, { clock, log, peers, peerAddress }));
@@ -136,6 +145,12 @@ export async function serve(options: ServerParts = {}): Promise<HeadwayServer> {
   }
   voice.watch(parts.open);
   board.start();
+  debug.start();
+  const hide = showOwnSessions(board, {
+    clock: debug.clock("own sessions"),
+    ...{ registry, voice, tasks: parts.tasks?.tasks ?? null },
+  });
+  parts.mounts.push({ close: () => Promise.resolve(hide()) });
   return running(parts);
 }
 
@@ -165,6 +180,7 @@ interface ServerCore {
   readonly board: BoardPart;
   /** Tells this start of the process from others. */
   readonly boot: string;
+  readonly debug: ServerDebug;
   /** Filled when they are open. */
   readonly open: OpenListener[];
   /** What has to be ended beside listeners and sessions. */
@@ -173,8 +189,12 @@ interface ServerCore {
   tasks: TasksPart | null;
 }
 
-function urlOf({ open }: ServerCore, name: string): string | null {
-  return open.find((it) => it.name === name)?.listener.address.url ?? null;
+function addressOf({ open }: ServerCore, name: string): ListenerAddress | null {
+  return open.find((it) => it.name === name)?.listener.address ?? null;
+}
+
+function urlOf(core: ServerCore, name: string): string | null {
+  return addressOf(core, name)?.url ?? null;
 }
 
 /** Sessions, their spectators, pages, and the GET routes. */
@@ -194,16 +214,21 @@ function mainPlan(core: ServerCore): ListenerPlan {
       const rules = access.rulesOf(address, MAIN_LIMITS, MAIN_RULES);
       const { publicUrl } = access;
       const routes: App = new Hono<AppEnv>();
+      routes.use(core.debug.requests.watch);
       const tasks = core.tasks?.mount(rules) ?? null;
       if (tasks !== null) routes.route("/", tasks.routes);
       const main = mainRoutes(mainRouteData(library, registry, {
         maxSessions: settings.maxSessions,
         controlUrl: () => urlOf(core, "control"),
-        voiceUrl: () => urlOf(core, "voice"),
+        voiceUrl: ({ headers }) => {
+          const voice = addressOf(core, "voice");
+          return voice === null ? null : neighbourUrl(voice, headers, rules.site);
+        },
       }, clock));
       routes.route("/", main);
       routes.route("/", healthRoutes(core.boot, Deno.pid));
       routes.route("/", core.board.routes);
+      routes.route("/", ownReportRoutes(options.mcpFolder ?? "."));
       const throttle = new LoginThrottle(clock);
       routes.route("/", authRoutes({ rules, throttle, clock, nonce, log, publicUrl }));
       if (registry !== null) {
@@ -241,7 +266,7 @@ function mainPlan(core: ServerCore): ListenerPlan {
         sockets: socketRoutes(
           [
             { path: /^\/watch\/([^/]*)$/, open: ([id = ""]) => watch(id) },
-            ...tasks?.sockets ?? [],
+            ...tasks?.sockets ?? NO_TASK_SOCKETS,
           ],
           primary,
         ),

@@ -58,8 +58,9 @@ export function standingOf(
   const given = bearerToken(headers["authorization"]);
   // A wrong token is not excused by being local: whoever sends one means to be checked.
   if (token !== null && given !== null) return isSameText(given, token) ? "bearer" : null;
-  if (isBypassed(request, rules, isForAnyPage)) return "bypass";
-  return token !== null && hasLogin(single(headers["cookie"]), token, unixS) ? "cookie" : null;
+  // A login says more than being local does: whose a connection is cannot be seen everywhere.
+  if (token !== null && hasLogin(single(headers["cookie"]), token, unixS)) return "cookie";
+  return isBypassed(request, rules, isForAnyPage) ? "bypass" : null;
 }
 
 /**

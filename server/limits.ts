@@ -50,7 +50,7 @@ export const CONTROL_LIMITS: Limits = {
 
 /** What became of reading a body. */
 export type BodyResult =
-  | { readonly kind: "body"; readonly bytes: Uint8Array }
+  | { readonly kind: "body"; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly kind: "too-large" }
   | { readonly kind: "failed"; readonly reason: string };
 

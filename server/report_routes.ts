@@ -35,11 +35,12 @@ export type ReadReportFile = (
   path: readonly string[],
 ) => Promise<{ readonly bytes: Uint8Array<ArrayBuffer> } | null>;
 
-/** The routes. `first` is the page at `/`. */
-export function reportRoutes(read: ReadReportFile, first: string): App {
+/** The routes below `base`. `first` is the page at its beginning. */
+export function reportRoutes(read: ReadReportFile, first: string, base = ""): App {
   const routes: App = new Hono<AppEnv>();
-  routes.get("*", async (c, next) => {
-    const parts = partsOf(c.req.path === "/" ? `/${first}` : c.req.path);
+  routes.get(`${base}/*`, async (c, next) => {
+    const path = c.req.path.slice(base.length);
+    const parts = partsOf(path === "/" ? `/${first}` : path);
     const type = TYPES[parts?.at(-1)?.split(".").at(-1) ?? ""];
     if (parts === null || type === undefined) return await next();
     const file = await read(parts);

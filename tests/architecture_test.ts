@@ -35,6 +35,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       "deno.json",
       "server/page.ts",
       "server/tasks/terminal/asciicast.ts",
+      "server/voice/http/openapi.ts",
       "scenarios/collector.ts",
       "scenarios/define.ts",
       "scenarios/expectations.ts",

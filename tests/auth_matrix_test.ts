@@ -6,6 +6,7 @@
  * outermost edge, by a header that the listener's test hook reads and the gate never sees as such.
  */
 import { assert, assertEquals } from "@std/assert";
+import { WallClock } from "../runtime/mod.ts";
 import { COOKIE_NAME, signCookie } from "../server/cookie.ts";
 import { decide, type RequestFacts } from "../server/gate.ts";
 import { CONTROL_LIMITS, MAIN_LIMITS } from "../server/limits.ts";
@@ -17,9 +18,14 @@ import { CHANNEL_LIMITS, CHANNEL_RULES } from "../serve/voice/channel_plan.ts";
 import { VOICE_RULES } from "../serve/voice/voice_plan.ts";
 import { VOICE_LIMITS } from "../server/voice/limits.ts";
 import { encodeControlBody, encodePcm } from "../wire/mod.ts";
+import type { OpenTerminals } from "../serve/tasks/open_terminals.ts";
+import { ptyId } from "./support/memory_tasks.ts";
+import { MemoryTerminals } from "./support/memory_terminals.ts";
 import { MemoryLog } from "./support/memory_log.ts";
 import { rawHttp, RawPeer } from "./support/raw_peer.ts";
 import { TOKEN } from "./support/request_facts.ts";
+import { tempFolder } from "./support/temp_folder.ts";
+import { ownTables } from "./support/terminal_server.ts";
 
 /** How a server is set up. */
 interface Setup {
@@ -47,6 +53,8 @@ const SETUPS = [
 
 const LOCAL = "127.0.0.1";
 const REMOTE = "203.0.113.7";
+/** The terminal that is there. */
+const PTY = ptyId(1);
 /** Stands for the port of the listener that is asked. */
 const PORT = "PORT";
 
@@ -62,13 +70,32 @@ const own = `Origin: http://localhost:${PORT}`;
 const json = "Content-Type: application/json";
 const form = "Content-Type: application/x-www-form-urlencoded";
 
-/** What is asked for. Paths with `ID` name the session that runs. */
+/** Tasks and terminals: what starts processes, presses keys, or shows what they wrote. */
+type TaskAsk =
+  | "GET /api/tasks"
+  | "GET /api/tasks/TASK"
+  | "GET /api/terminals"
+  | "POST /api/terminals"
+  | "POST /api/upload"
+  | `GET /api/terminals/PTY/${"output" | "transcript" | "recording"}`
+  | `POST /api/terminals/PTY/${"attach" | "close" | "heartbeat" | "input" | "keyboard"}`
+  | `POST /api/terminals/PTY/${"leave" | "resize"}`
+  | "POST /mcp/tasks"
+  | "WS /ws/terminal";
+
+/** What is asked for. Paths with `ID`, `PTY`, `TASK` name the session and the terminal that are there. */
 type Ask =
   | "GET /"
   | "GET /api/streams"
   | "GET /api/streams/ID"
   | "GET /sessions"
   | "GET /api/server-info"
+  | "GET /api/board"
+  | "GET /api/board/stream"
+  | "GET /api/debug/loop"
+  | "GET /api/%64ebug/loop"
+  | "GET /x/../api/debug/tasks"
+  | "POST /api/hooks/claude"
   | "GET /fixtures/no-such.wav"
   | "GET /healthz"
   | "GET /api/auth/status"
@@ -77,7 +104,9 @@ type Ask =
   | "WS /"
   | "WS /watch/ID"
   | "WS /watch/nobody"
-  | "WS /ws/terminal"
+  | "GET /tasks"
+  | "GET /tasks/TASK"
+  | TaskAsk
   | "CONTROL GET /sessions"
   | "CONTROL GET /sessions/ID"
   | "CONTROL POST /sessions/ID/cmd"
@@ -105,6 +134,27 @@ type Row = readonly [
   number,
 ];
 
+/** Of these a body that is no object is 400: whoever hears that was let in. */
+const TASK_POSTS: readonly TaskAsk[] = [
+  ...["POST /api/terminals", "POST /api/upload", "POST /mcp/tasks"] as const,
+  ...["POST /api/terminals/PTY/attach", "POST /api/terminals/PTY/input"] as const,
+  ...["POST /api/terminals/PTY/resize", "POST /api/terminals/PTY/keyboard"] as const,
+  ...["POST /api/terminals/PTY/heartbeat", "POST /api/terminals/PTY/leave"] as const,
+];
+const TASK_READS: readonly TaskAsk[] = [
+  ...["GET /api/tasks", "GET /api/terminals", "GET /api/terminals/PTY/output"] as const,
+];
+/** Of a task that is not there. */
+const TASK_KEPT: readonly TaskAsk[] = [
+  ...["GET /api/tasks/TASK", "GET /api/terminals/PTY/transcript"] as const,
+  "GET /api/terminals/PTY/recording",
+];
+/** All that has to do with tasks and terminals, but for the pages, which hold nothing. */
+const TASK_ASKS: readonly TaskAsk[] = [
+  ...[...TASK_POSTS, ...TASK_READS, ...TASK_KEPT],
+  ...["POST /api/terminals/PTY/close", "WS /ws/terminal"] as const,
+];
+
 /** Everything that is not for everybody, on every listener, as a program asks for it. */
 const PROTECTED: readonly Ask[] = [
   "GET /api/streams",
@@ -112,10 +162,16 @@ const PROTECTED: readonly Ask[] = [
   "GET /sessions",
   "GET /api/server-info",
   "GET /fixtures/no-such.wav",
+  "GET /api/board",
+  "GET /api/board/stream",
+  "GET /api/debug/loop",
+  "POST /api/hooks/claude",
   "WS /",
   "WS /watch/ID",
   "WS /watch/nobody",
-  "WS /ws/terminal",
+  "GET /tasks",
+  "GET /tasks/TASK",
+  ...TASK_ASKS,
   "CONTROL GET /sessions",
   "CONTROL GET /sessions/ID",
   "CONTROL POST /sessions/ID/cmd",
@@ -133,7 +189,10 @@ const PROTECTED: readonly Ask[] = [
 ];
 const READS: readonly Ask[] = [
   ...["GET /api/streams", "GET /api/streams/ID", "CONTROL GET /sessions"] as const,
+  ...["GET /api/board", "GET /api/board/stream"] as const,
   ...["VOICE GET /v1/sessions", "CHANNEL GET /v1/channel-sessions"] as const,
+  ...["GET /tasks", "GET /tasks/TASK"] as const,
+  ...TASK_READS,
 ];
 const SOCKETS: readonly Ask[] = [
   ...["WS /", "WS /watch/ID", "WS /ws/terminal"] as const,
@@ -147,6 +206,11 @@ const LEAVE: Ask = "CHANNEL POST /v1/channel-sessions/ID/deregister";
 const LOGOUT: Ask = "POST /api/auth/logout";
 /** What it is asked is no message of the protocol: 400 says that it was let in. */
 const MCP: Ask = "POST /mcp";
+const HOOK: Ask = "POST /api/hooks/claude";
+/** What this machine alone is told, however the path is written. */
+const DEBUG: readonly Ask[] = [
+  ...["GET /api/debug/loop", "GET /api/%64ebug/loop", "GET /x/../api/debug/tasks"] as const,
+];
 const ONE = "Content-Length: 1";
 /** Statuses that a route gives, so that whoever gets them was let in. */
 const FROM_ROUTES: ReadonlySet<number> = new Set([101, 200, 204, 400, 404]);
@@ -193,9 +257,9 @@ const ROWS: readonly Row[] = [
   ["16 a stranger as dual-stack sockets say it", OPEN_T, `::ffff:${REMOTE}`, "localhost", [], PROTECTED, 401],
   ["16 a local peer over IPv6", OPEN_T, "::1", `[::1]:${PORT}`, [], READS, 200],
   ["14 a local peer at a name that only a proxy asks for", PUBLIC, LOCAL, "studio.example", [], PROTECTED, 401],
-  ["17 a login that a foreign page uses", PUBLIC, REMOTE, "studio.example", [login, evil, json], [POST, LOGOUT, STOP, LEAVE], 403],
-  ["18 a login that another site uses", PUBLIC, REMOTE, "studio.example", [login, "Sec-Fetch-Site: cross-site", json], [POST, LOGOUT, STOP, LEAVE], 403],
-  ["18 a login that another port uses", PUBLIC, REMOTE, "studio.example", [login, "Sec-Fetch-Site: same-site", json], [POST, LOGOUT, STOP, LEAVE], 403],
+  ["17 a login that a foreign page uses", PUBLIC, REMOTE, "studio.example", [login, evil, json], [POST, LOGOUT, STOP, LEAVE, ...TASK_POSTS], 403],
+  ["18 a login that another site uses", PUBLIC, REMOTE, "studio.example", [login, "Sec-Fetch-Site: cross-site", json], [POST, LOGOUT, STOP, LEAVE, ...TASK_POSTS], 403],
+  ["18 a login that another port uses", PUBLIC, REMOTE, "studio.example", [login, "Sec-Fetch-Site: same-site", json], [POST, LOGOUT, STOP, LEAVE, ...TASK_POSTS], 403],
   ["18 a login that our page uses", PUBLIC, REMOTE, "studio.example", [login, "Sec-Fetch-Site: same-origin", json], POST, 200],
   ["18 a login that says nothing and posts a form", PUBLIC, REMOTE, "studio.example", [login, form], POST, 403],
   ["19 a local form without an Origin", LOOPBACK, LOCAL, "localhost", [form, "Content-Length: 0"], LOGOUT, 204],
@@ -224,6 +288,25 @@ const ROWS: readonly Row[] = [
   ["28 WebSockets of a page on another local port", LOOPBACK, LOCAL, "localhost", ["Origin: http://localhost:3000"], ALL_SOCKETS, 403],
   ["28 WebSockets of our page, said to be over TLS", LOOPBACK, LOCAL, `localhost:${PORT}`, [`Origin: https://localhost:${PORT}`], ALL_SOCKETS, 403],
   ["28 WebSockets of our own page", LOOPBACK, LOCAL, `localhost:${PORT}`, [own], SOCKETS, 101],
+  ["27 tasks and terminals, with the token", OPEN_T, REMOTE, "192.0.2.1", [good, json, ONE], TASK_POSTS, 400],
+  ["27 the same, with a login from our page", OPEN_T, REMOTE, "192.0.2.1", [login, json, ONE, "Sec-Fetch-Site: same-origin"], TASK_POSTS, 400],
+  ["27 the same, for a local program", LOOPBACK, LOCAL, "localhost", [json, ONE], TASK_POSTS, 400],
+  ["27 what a task left that is not there", LOOPBACK, LOCAL, "localhost", [], TASK_KEPT, 404],
+  ["27 a terminal is closed by a local program", LISTED, LOCAL, "localhost", [json], "POST /api/terminals/PTY/close", 200],
+  ["28 tasks and terminals, for a stranger", OPEN_T, REMOTE, "192.0.2.1", [json, ONE], TASK_POSTS, 401],
+  ["28 the same, for a foreign page", LOOPBACK, LOCAL, "localhost", [evil, json, ONE], TASK_POSTS, 401],
+  ["28 the same, for a page on another local port", LOOPBACK, LOCAL, "localhost", ["Origin: http://localhost:3000", json, ONE], TASK_POSTS, 401],
+  ["28 the same, behind a proxy", LOOPBACK, LOCAL, "localhost", ["X-Forwarded-For: 127.0.0.1", json, ONE], TASK_POSTS, 401],
+  ["28 the same, by a form", LOOPBACK, LOCAL, "localhost", [form, ONE], TASK_POSTS, 403],
+  ["19 a hook, by a form", LOOPBACK, LOCAL, "localhost", [form, ONE], HOOK, 403],
+  ["20 a hook of a local program, which says nothing", LOOPBACK, LOCAL, "localhost", [json, ONE], HOOK, 204],
+  ["21 a hook that a foreign page sends", LOOPBACK, LOCAL, "localhost", [evil, json, ONE], HOOK, 401],
+  ["17 a hook that a foreign page sends with a login", PUBLIC, REMOTE, "studio.example", [login, evil, json, ONE], HOOK, 403],
+  ["22 what a server is busy with, for a local program", LOOPBACK, LOCAL, "localhost", [], "GET /api/debug/loop", 200],
+  ["22 the same with the token", OPEN_NO_BYPASS, LOCAL, "localhost", [good], "GET /api/debug/loop", 200],
+  ["22 the same for a stranger with the token", OPEN_T, REMOTE, "192.0.2.1", [good], DEBUG, 403],
+  ["22 the same for a stranger with a login", OPEN_T, REMOTE, "192.0.2.1", [login], DEBUG, 403],
+  ["22 the same behind a proxy, with the token", LOOPBACK_T, LOCAL, "localhost", ["X-Forwarded-For: 127.0.0.1", good], DEBUG, 403],
   ["27 tools, with the token", OPEN_T, REMOTE, "192.0.2.1", [good, json, ONE], MCP, 400],
   ["27 tools, with a login from our page", OPEN_T, REMOTE, "192.0.2.1", [login, json, ONE, "Sec-Fetch-Site: same-origin"], MCP, 400],
   ["27 tools, for a local program", LOOPBACK, LOCAL, "localhost", [json, ONE], MCP, 400],
@@ -246,9 +329,32 @@ interface Running extends AsyncDisposable {
   readonly id: string;
 }
 
-async function start({ host = "127.0.0.1", access = {} }: Setup): Promise<Running> {
+/** The terminal that is there, in memory. */
+async function terminalsOfTest(): Promise<OpenTerminals> {
+  const terminals = new MemoryTerminals(new WallClock(), 64);
+  await terminals.create({
+    ...{ id: PTY, label: "shell", argv: ["bash"], cwd: "/", env: {}, cols: 80, rows: 24 },
+    ...{ files: null, secrets: [] },
+  });
+  return Object.assign(terminals, {
+    backend: null,
+    sweepLeftovers: () => Promise.resolve(0),
+    shutdown: () => Promise.resolve(),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  });
+}
+
+async function start(
+  { host = "127.0.0.1", access = {} }: Setup,
+  whose: "own" | "nobody knows" = "own",
+): Promise<Running> {
   const isEverywhere = host !== "127.0.0.1";
+  const folder = await tempFolder();
+  const connections = new Map<number, number>();
   const server: HeadwayServer = await serve({
+    tasksFolder: `${folder.path}/tasks/sessions`,
+    terminals: await terminalsOfTest(),
+    readSocketTables: () => Promise.resolve(whose === "own" ? ownTables(connections) : null),
     ...access,
     // Tests may listen on loopback only. What another bind changes is which Hosts are ours.
     allowHost: [...(access.allowHost ?? []), ...(isEverywhere ? ["192.0.2.1"] : [])],
@@ -260,7 +366,10 @@ async function start({ host = "127.0.0.1", access = {} }: Setup): Promise<Runnin
     maxSessions: 64,
     log: new MemoryLog(),
     createEngine: () => new PassThroughEngine(),
-    peerAddress: ({ headers }) => headers["x-test-peer"] as string | undefined,
+    peerAddress: ({ headers, socket }) => {
+      connections.set(socket.remotePort ?? 0, socket.localPort ?? 0);
+      return headers["x-test-peer"] as string | undefined;
+    },
   });
   const [main, control, voice, channel] = server.addresses.map(({ port }) => port);
   const peer = await RawPeer.connect(main!, "/", [good]);
@@ -279,6 +388,7 @@ async function start({ host = "127.0.0.1", access = {} }: Setup): Promise<Runnin
     async [Symbol.asyncDispose]() {
       peer[Symbol.dispose]();
       await server.close();
+      await folder[Symbol.asyncDispose]();
     },
   };
 }
@@ -309,7 +419,7 @@ function partsOf(ask: Ask, id: string): Parts {
     listener,
     isUpgrade,
     method: isUpgrade ? "GET" : verb,
-    target: path.replace(/\bID\b/, id),
+    target: path.replace(/\bID\b/, id).replace("PTY", PTY).replace("TASK", "task-00000001"),
   };
 }
 
@@ -374,6 +484,8 @@ function askDecision(row: Row, ask: Ask): number {
   const rules = new Access(access).rulesOf(address, ...RULES[listener]);
   const decision = decide(facts, rules);
   if (!decision.isAllowed) return decision.status;
+  // The wall before what this machine alone is told stands behind the gate.
+  if (DEBUG.includes(ask)) return status;
   return FROM_ROUTES.has(status) ? status : 200;
 }
 
@@ -408,6 +520,17 @@ Deno.test("auth matrix, over sockets: every row on every listener and WebSocket"
 
 Deno.test("auth matrix: every row belongs to a set-up that is asked", () => {
   for (const row of ROWS) assert(SETUPS.includes(row[1]), row[0]);
+});
+
+Deno.test("auth matrix: another user of this machine gets nothing of tasks and terminals without the token", async () => {
+  await using running = await start(LOOPBACK_T, "nobody knows");
+  const ask = (what: TaskAsk, ...headers: string[]) =>
+    askServer(running, ["", LOOPBACK_T, LOCAL, "localhost", headers, what, 0], what);
+  for (const what of TASK_ASKS) {
+    assertEquals(await ask(what, json), 401, what);
+    assert(![401, 403].includes(await ask(what, json, good)), what);
+  }
+  assertEquals(await ask("GET /api/tasks", login), 200);
 });
 
 Deno.test("auth matrix 23: a token in the query is no token", async () => {

@@ -11,7 +11,7 @@ import { loadScenarioFile, playScenario, Studio } from "../scenarios/mod.ts";
 
 const SMOKE: Search = { seed: 1, fidelity: "timing", plant: null };
 const SMOKE_RUNS = 5000;
-const FULL_RUNS = 60;
+const FULL_RUNS = 24;
 
 const clock = new WallClock();
 const CORES = navigator.hardwareConcurrency;

@@ -47,7 +47,8 @@ Deno.test("a server that is killed in mid-task leaves no process, no lost byte a
   {
     await using server = start(home.path);
     const port = await server.port("main");
-    const scenario = ["pids", "output 20000", "say everything was said", "await never"].join("\n");
+    const scenario = ["pids", "daemon 3", "output 20000", "say everything was said", "await never"]
+      .join("\n");
     run = await call(port, "coda_run", { prompt: scenario, email: "me@example.org" });
     assertMatch(run.task_id, /^task-/);
     folder = `${home.path}/tasks/sessions/${run.session_id}/tasks/${run.task_id}`;
@@ -55,7 +56,7 @@ Deno.test("a server that is killed in mid-task leaves no process, no lost byte a
       await clock.sleep(0.05);
     }
     pids = (await textOf(`${folder}/pids`)).trim().split("\n").map(Number);
-    assertEquals((await alive(pids)).length, 2);
+    assertEquals((await alive(pids)).length, 3);
     server.kill("SIGKILL");
     await server.finished();
   }

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { z } from "zod";
 import { TestMcpClient } from "./support/mcp_client.ts";
 import { McpProcess } from "./support/mcp_road.ts";
-import { type Body, VoiceWorld } from "./support/voice_world.ts";
+import { type Body, type SocketClient, VoiceWorld } from "./support/voice_world.ts";
 
 /** Starts the command in front of a voice server, and an official client of it. */
 async function shim(url: string) {
@@ -26,6 +26,17 @@ async function shim(url: string) {
 
 Deno.test("an agent on stdio registers, speaks to who listens, and leaves", async () => {
   await using world = await VoiceWorld.start();
+  await using chat = await world.open("/ws/chat");
+  const turn = await speakAndLeave(world, chat);
+  // It left with a turn that it had taken: the next one gets it.
+  const call = { name: "take_turn", arguments: { timeout_sec: 10 } };
+  const { body } = await world.ask("POST", "/mcp", {
+    ...{ jsonrpc: "2.0", id: 1, method: "tools/call", params: call },
+  });
+  assertEquals(JSON.parse(body.result.content[0].text).turn_id, turn.turn_id);
+});
+
+async function speakAndLeave(world: VoiceWorld, chat: SocketClient): Promise<Body> {
   await using it = await shim(world.url);
   assertEquals(it.client.sdk.getServerVersion()!.name, "mod3");
   const { tools } = await it.client.sdk.listTools();
@@ -45,7 +56,15 @@ Deno.test("an agent on stdio registers, speaks to who listens, and leaves", asyn
   assertEquals([done.status, done.route], ["done", "routed_ws"]);
   assertEquals((await it.call("deregister_session", { session_id: "s1" })).status, "ok");
   assertEquals(world.player.played.length, 0);
-});
+  const taking = it.call("take_turn");
+  let turn: Body = null;
+  taking.then((taken) => turn = taken);
+  while (turn === null) {
+    chat.send({ type: "text_message", text: "hello" });
+    await Promise.race([taking, chat.nextOf("response_complete").catch(() => {})]);
+  }
+  return turn;
+}
 
 Deno.test("what the voice server refuses comes back as it said it", async () => {
   await using world = await VoiceWorld.start();

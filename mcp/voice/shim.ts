@@ -5,6 +5,7 @@
  * @module
  */
 import { errorMessage } from "../../runtime/mod.ts";
+import { SESSION_HEADER } from "../session_watch.ts";
 import { LineTransport, type StdioServer, type StdioStreams } from "../stdio.ts";
 
 /** Where the voice server is, and how it is asked. */
@@ -17,6 +18,9 @@ export interface ShimOptions extends StdioStreams {
 
 /** Longest answer, bytes. */
 const MAX_ANSWER_BYTES = 4 * 2 ** 20;
+
+/** How long a farewell may take. */
+const FAREWELL_MS = 1000;
 
 type Sent = Parameters<LineTransport["send"]>[0];
 
@@ -31,6 +35,7 @@ interface Message {
 export function serveVoiceShim(options: ShimOptions): StdioServer {
   const transport = new LineTransport(options);
   const asked = new Map<unknown, AbortController>();
+  const upstream = new Upstream(options);
   const take = async (message: Message) => {
     const { id, method, params } = message;
     if (method === "notifications/cancelled") return asked.get(params?.requestId)?.abort();
@@ -39,7 +44,7 @@ export function serveVoiceShim(options: ShimOptions): StdioServer {
     const abort = new AbortController();
     asked.set(id, abort);
     try {
-      await transport.send(await answerOf(message, abort.signal, options));
+      await transport.send(await upstream.ask(message, abort.signal));
     } catch (error) {
       if (!abort.signal.aborted) await transport.send(unanswered(message, options, error));
     } finally {
@@ -51,21 +56,81 @@ export function serveVoiceShim(options: ShimOptions): StdioServer {
     for (const abort of asked.values()) abort.abort();
   };
   void transport.start();
-  return { closed: transport.closed, close: () => transport.close() };
+  return {
+    closed: transport.closed.finally(() => upstream.leave()),
+    close: () => transport.close(),
+  };
 }
 
-async function answerOf(message: Message, signal: AbortSignal, options: ShimOptions) {
-  const { baseUrl, token, fetch } = options;
-  const response = await fetch(`${baseUrl}/mcp`, {
-    method: "POST",
-    headers: {
-      "content-type": "application/json",
-      "accept": "application/json, text/event-stream",
-      ...(token !== null && { authorization: `Bearer ${token}` }),
-    },
-    body: JSON.stringify(withoutProgress(message)),
-    signal,
-  });
+/** The server behind it, and the session that it has named. */
+class Upstream {
+  readonly #options: ShimOptions;
+  #session: string | null = null;
+  /** Ends the stream that says that this client is there; null where none is open. */
+  #presence: AbortController | null = null;
+
+  constructor(options: ShimOptions) {
+    this.#options = options;
+  }
+
+  async ask(message: Message, signal: AbortSignal): Promise<Sent> {
+    this.#stay();
+    const response = await this.#fetch("POST", {
+      headers: {
+        "content-type": "application/json",
+        "accept": "application/json, text/event-stream",
+      },
+      body: JSON.stringify(withoutProgress(message)),
+      signal,
+    });
+    this.#session = response.headers.get(SESSION_HEADER) ?? this.#session;
+    return await answerOf(response);
+  }
+
+  /** Says that nobody is here any more. */
+  async leave(): Promise<void> {
+    this.#presence?.abort();
+    if (this.#session === null) return;
+    try {
+      const signal = AbortSignal.timeout(FAREWELL_MS);
+      await (await this.#fetch("DELETE", { signal })).body?.cancel();
+    } catch {
+      // A server that has gone as well needs no farewell.
+    }
+  }
+
+  /** Holds a stream open where the server has such. A new one is tried at the next message. */
+  #stay(): void {
+    if (this.#session === null || this.#presence !== null) return;
+    const presence = new AbortController();
+    this.#presence = presence;
+    const hold = async () => {
+      const response = await this.#fetch("GET", {
+        headers: { accept: "text/event-stream" },
+        signal: presence.signal,
+      });
+      for await (const _ of response.body ?? []) {
+        // What comes says only that it goes on.
+      }
+    };
+    hold().catch(() => {}).finally(() => this.#presence = null);
+  }
+
+  #fetch(method: string, init: RequestInit & { readonly headers?: Record<string, string> }) {
+    const { baseUrl, token, fetch } = this.#options;
+    return fetch(`${baseUrl}/mcp`, {
+      ...init,
+      method,
+      headers: {
+        ...init.headers,
+        ...(this.#session !== null && { [SESSION_HEADER]: this.#session }),
+        ...(token !== null && { authorization: `Bearer ${token}` }),
+      },
+    });
+  }
+}
+
+async function answerOf(response: Response): Promise<Sent> {
   const text = await textUpTo(response, MAX_ANSWER_BYTES);
   let answer: unknown;
   try {

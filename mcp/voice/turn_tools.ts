@@ -13,8 +13,12 @@ import { jsonResult, type PlainResult, type PlainTool, plainTool } from "./plain
 /** Who answers in chats: agents, or somebody else, by name. */
 export type Answering = AttachedResponder | { readonly name: string };
 
-/** Makes them. */
-export function turnTools(answering: Answering): readonly PlainTool[] {
+/**
+ * Makes them.
+ *
+ * @param agent Names the caller, who gives its turns back when it leaves; null for nobody known.
+ */
+export function turnTools(answering: Answering, agent: string | null): readonly PlainTool[] {
   const byAgents = "take" in answering ? answering : null;
   const elsewhere = `chats are answered by ${JSON.stringify(answering.name)}; ` +
     "agents answer on a server that was started without a responder command and without a kernel";
@@ -30,7 +34,7 @@ export function turnTools(answering: Answering): readonly PlainTool[] {
       run: async ({ timeout_sec }, signal) => {
         if (byAgents === null) return failed(elsewhere);
         if (byAgents.isFull) return failed("too many agents wait for turns; try again later");
-        const turn = await byAgents.take(timeout_sec, signal);
+        const turn = await byAgents.take(timeout_sec, signal, agent);
         if (turn === null) {
           return jsonResult({
             status: "timeout",
@@ -70,7 +74,7 @@ export function turnTools(answering: Answering): readonly PlainTool[] {
         return Promise.resolve(
           byAgents.answer(turn_id, text) ? jsonResult({ status: "ok", turn_id }) : failed(
             `turn ${JSON.stringify(turn_id.slice(0, 64))} waits for no answer: ` +
-              "it was answered, interrupted, or took too long",
+              "it was answered, interrupted, given back, or took too long",
           ),
         );
       },

@@ -4,14 +4,22 @@
  * @module
  */
 import { join } from "node:path";
+import { Hono } from "hono";
 import { type Clock, errorMessage, type Rng, type Timer, UsageError } from "../../runtime/mod.ts";
-import type { App } from "../../server/app.ts";
+import type { App, AppEnv } from "../../server/app.ts";
 import { BoardModel } from "../../server/board/board_model.ts";
 import { OwnCards, type OwnSession } from "../../server/board/headway_sessions.ts";
+import { debugRoutes, debugWall } from "../../server/board/debug/routes.ts";
+import { hookRoutes } from "../../server/board/hook_routes.ts";
+import type { HookNews } from "../../server/board/hooks.ts";
 import { DayClock } from "../../server/board/library/day.ts";
 import { PriceTable } from "../../server/board/money/prices.ts";
 import { problem } from "../../server/board/problem.ts";
-import type { BoardAnswer, BoardQuestion } from "../../server/board/questions.ts";
+import {
+  type BoardAnswer,
+  type BoardQuestion,
+  snoozeProblem,
+} from "../../server/board/questions.ts";
 import { boardPageRoutes } from "../../server/board/page_routes.ts";
 import { boardRoutes } from "../../server/board/routes.ts";
 import { Followers } from "../../server/board/stream/followers.ts";
@@ -21,8 +29,9 @@ import { StreamHub } from "../../server/board/stream/stream_hub.ts";
 import type { Log } from "../../server/log.ts";
 import { BOARD_PAGES } from "../../web/page/board_pages.ts";
 import { ensureFolder } from "../home.ts";
+import type { ServerDebug } from "../server_debug.ts";
 import { BoardWorker } from "./board_worker.ts";
-import type { IngestSettings } from "./worker_messages.ts";
+import type { IngestSettings, SentAnswer } from "./worker_messages.ts";
 import {
   type BoardOptions,
   DEFAULT_MAX_LINE_BYTES,
@@ -44,6 +53,8 @@ export interface BoardPartOptions {
   readonly rng: Rng;
   readonly log: Log;
   readonly boot: string;
+  /** Watches what this server is busy with; the clock of the board is one of its own. */
+  readonly debug: ServerDebug;
 }
 
 /** Our own sessions of one part of the server. */
@@ -63,17 +74,20 @@ export class BoardPart {
   readonly streams: StreamHub;
   readonly followers: Followers = new Followers((id, isOn) => this.#worker?.follow(id, isOn));
   #worker: BoardWorker | null = null;
-  readonly #own = new OwnCards();
+  readonly #own: OwnCards;
+  /** Words of hooks: those that said something, and others. */
+  readonly #hooks = { heard: 0, ignored: 0 };
   readonly #sources: ListOwnSessions[] = [];
   #timer: Timer | null = null;
 
-  private constructor({ clock, rng, log, boot }: BoardPartOptions, settings: BoardOptions) {
+  private constructor({ clock, rng, log, boot, debug }: BoardPartOptions, settings: BoardOptions) {
     this.#clock = clock;
-    this.model = new BoardModel({ clock, boot });
+    this.#own = new OwnCards(clock.unixS() * 1000);
+    this.model = new BoardModel({ clock: debug.clock("changes of the board"), boot });
     this.#log = log;
     this.#settings = ingestSettings(settings, boot);
     this.streams = new StreamHub({
-      clock,
+      clock: debug.clock("streams of events"),
       rng,
       boot,
       limits: { ...DEFAULT_STREAM_LIMITS, ...settings.streams },
@@ -83,22 +97,46 @@ export class BoardPart {
       model: this.model,
       growth: this.followers,
       tailers: () => this.followers.list(),
-      clock,
+      clock: debug.clock("streams of sessions"),
       ask: (question) => this.#askPlainly(question),
     });
-    this.routes = streams.route("/", boardPageRoutes(BOARD_PAGES)).route(
+    const { monitor, requests, timers, work } = debug;
+    debug.watch(() => {
+      if (this.#worker === null) return null;
+      const { waiting: queue, work } = this.#worker;
+      return { name: "board", queue, work };
+    });
+    const routes: App = new Hono<AppEnv>();
+    if (settings.debugRemote !== true) routes.route("/", debugWall());
+    routes.route("/", streams);
+    routes.route("/", boardPageRoutes(BOARD_PAGES));
+    routes.route(
+      "/",
+      debugRoutes({
+        ...{ boot, clock, monitor, requests, timers, work },
+        workers: () => debug.workers(),
+        streams: () => this.streams.list(),
+        tailers: () => this.followers.list(),
+        hooks: () => this.#hooks,
+        memory: () => {
+          const { rss, heapUsed } = Deno.memoryUsage();
+          return { rss, heapUsed };
+        },
+      }),
+    );
+    routes.route(
+      "/",
+      hookRoutes({ clock, hear: (news) => this.#hear(news), onNoise: () => this.#hooks.ignored++ }),
+    );
+    routes.route(
       "/",
       boardRoutes({
         model: this.model,
-        ask: (question, how) =>
-          this.#worker?.ask(question, how) ??
-            Promise.resolve({
-              kind: "problem",
-              problem: problem(404, "no_transcripts", "this server reads no transcripts"),
-            }),
-        gzip: (text) => this.#worker?.gzip(text) ?? Promise.reject(new Error("nobody compresses")),
+        ask: (question, how) => this.#ask(question, how),
+        gzip: (text, what) => this.#gzip(text, what),
       }),
     );
+    this.routes = routes;
   }
 
   /**
@@ -129,7 +167,7 @@ export class BoardPart {
   start(): void {
     if (this.#settings === null) return;
     this.#worker = new BoardWorker(this.#settings, {
-      onChange: (change) => this.model.apply(change),
+      onChange: (change) => this.model.apply(this.#own.take(change, this.#nowMs)),
       onGrown: (id) => this.followers.grown(id),
       onFailed: (reason) => this.#log.error("board failed", { reason }),
     }, { clock: this.#clock, log: this.#log });
@@ -154,20 +192,62 @@ export class BoardPart {
     await this.#worker?.close();
   }
 
-  async #askPlainly(question: BoardQuestion): Promise<BoardAnswer> {
-    const answer = await this.#worker?.ask(question, { isGzip: false });
-    // What was not asked to be compressed is not.
-    if (answer !== undefined && answer.kind !== "gzip") return answer;
-    return {
+  get #nowMs(): number {
+    return this.#clock.unixS() * 1000;
+  }
+
+  /** Asks whoever has the session: of our own only the cards are here. */
+  async #ask(question: BoardQuestion, how: { readonly isGzip: boolean }): Promise<SentAnswer> {
+    const refused = question.kind === "snooze" ? snoozeProblem(question.minutes) : null;
+    if (refused !== null) return { kind: "problem", problem: refused };
+    const isOfTask = this.#isViewed(question);
+    if (isOfTask && "id" in question && question.id.startsWith("headway:")) return { kind: "done" };
+    return await this.#worker?.ask(question, how) ?? {
       kind: "problem",
       problem: problem(404, "no_transcripts", "this server reads no transcripts"),
     };
   }
 
-  #look(): void {
+  /** Whether a person did something with a card of our own, or of a task of ours. */
+  #isViewed(question: BoardQuestion): boolean {
+    const { kind } = question;
+    if (kind !== "seen" && kind !== "snooze") return false;
+    const view = kind === "seen" ? { seenMs: this.#nowMs } : {
+      snoozedUntilMs: question.minutes === 0 ? 0 : this.#nowMs + question.minutes * 60_000,
+    };
+    const isOurs = this.#own.setView(question.id, view);
+    if (isOurs) this.#tellOwn();
+    return isOurs;
+  }
+
+  async #askPlainly(question: BoardQuestion): Promise<BoardAnswer> {
+    const answer = await this.#ask(question, { isGzip: false });
+    // What was not asked to be compressed is not.
+    if (answer.kind !== "gzip") return answer;
+    return { kind: "problem", problem: problem(503, "board_unavailable", "no such answer") };
+  }
+
+  async #gzip(text: string, what: string): Promise<Uint8Array<ArrayBuffer>> {
+    if (this.#worker === null) throw new Error("nobody compresses");
+    return await this.#worker.gzip(text, what);
+  }
+
+  #hear({ session: id, event, path }: HookNews): void {
+    this.#hooks.heard++;
+    // Too many of them, or nobody there to hear: the transcript will tell.
+    this.#worker?.ask({ kind: "hook", id, event, path }, { isGzip: false }).catch(() => {
+      this.#hooks.ignored++;
+    });
+  }
+
+  #tellOwn(): void {
     const own = this.#sources.flatMap((list) => list());
-    const change = this.#own.update(own, this.model, this.#clock.unixS() * 1000);
+    const change = this.#own.update(own, this.#nowMs);
     if (change !== null) this.model.apply(change);
+  }
+
+  #look(): void {
+    this.#tellOwn();
     this.#timer = this.#clock.after(OWN_EVERY_S, () => this.#look());
   }
 }

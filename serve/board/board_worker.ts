@@ -5,6 +5,7 @@
  * @module
  */
 import { type Clock, HeadwayError } from "../../runtime/mod.ts";
+import { WorkBoard } from "../../server/board/debug/work_board.ts";
 import type { BoardChange } from "../../server/board/library/changes.ts";
 import type { BoardQuestion } from "../../server/board/questions.ts";
 import type { Log } from "../../server/log.ts";
@@ -28,6 +29,8 @@ export interface BoardWorkerEvents {
 export class BoardWorker {
   /** Resolves when all that was there has been read once. */
   readonly caughtUp: Promise<void>;
+  /** What the thread is at. */
+  readonly work: WorkBoard;
   readonly #worker: Worker;
   readonly #events: BoardWorkerEvents;
   readonly #clock: Clock;
@@ -55,7 +58,8 @@ export class BoardWorker {
       event.preventDefault();
       this.#fail(event.message);
     };
-    this.#post({ type: "start", settings });
+    this.work = new WorkBoard(clock);
+    this.#post({ type: "start", settings, work: this.work.buffer });
   }
 
   /** Questions that wait for their answer. */
@@ -77,9 +81,9 @@ export class BoardWorker {
     if (this.#failure === null && !this.#isClosing) this.#post({ type: "follow", id, isOn });
   }
 
-  /** Compresses a text. */
-  async gzip(text: string): Promise<Uint8Array<ArrayBuffer>> {
-    const answer = await this.#send((no) => ({ type: "gzip", no, text }));
+  /** Compresses a text; `what` it is says who looks at what is done. */
+  async gzip(text: string, what: string): Promise<Uint8Array<ArrayBuffer>> {
+    const answer = await this.#send((no) => ({ type: "gzip", no, text, what }));
     if (answer.kind !== "gzip") throw new HeadwayError("the board's thread did not compress");
     return answer.bytes;
   }

@@ -6,6 +6,7 @@
  */
 import { type Clock, errorMessage, type Timer } from "../../runtime/mod.ts";
 import type { SourceAdapter, WalkedFile } from "../../server/board/adapter.ts";
+import { NO_WORK_LOG, type WorkLog } from "../../server/board/debug/work_board.ts";
 import type { BoardChange, BoardChanges } from "../../server/board/library/changes.ts";
 import type { BoardLibrary } from "../../server/board/library/library.ts";
 import { asObject, type JsonObject } from "../../server/board/read/fields.ts";
@@ -24,6 +25,9 @@ const TICK_S = 1;
 /** Changes are told at least so often while much is read, seconds. */
 const TELL_S = 0.1;
 const ENDING = ".jsonl";
+/** So many files, or bytes of them, are read in one go. */
+const MAX_TOGETHER = 32;
+const TOGETHER_BYTES = 2 ** 20;
 
 /** What it is made of. */
 export interface IngestOptions {
@@ -43,6 +47,8 @@ export interface IngestOptions {
   readonly registryFolders: readonly string[];
   /** Whether the system is asked to tell of changes; default true. */
   readonly isWatching?: boolean;
+  /** Told what is being read. */
+  readonly work?: WorkLog;
 }
 
 /** How it goes. */
@@ -107,6 +113,11 @@ export class Ingest {
     return this.#caughtUp.promise;
   }
 
+  /** Somebody says that a file has changed; one that is not known comes by itself. */
+  told(path: string): void {
+    if (this.#options.library.has(path)) this.touched([path]);
+  }
+
   /** Files that may have changed. */
   touched(paths: readonly string[]): void {
     let isRegistry = false;
@@ -129,12 +140,14 @@ export class Ingest {
     this.#mode = isWatched ? "watch" : "poll";
     Object.assign(this.#left, { files: 0, refused: 0, escapes: 0 });
     const seen = new Set<string>();
-    for (const folder of folders) {
-      for (const file of walkFiles(folder, ENDING, this.#left)) {
-        seen.add(file.path);
-        this.#look(file);
+    this.#during("walk through the folders", () => {
+      for (const folder of folders) {
+        for (const file of walkFiles(folder, ENDING, this.#left)) {
+          seen.add(file.path);
+          this.#look(file);
+        }
       }
-    }
+    });
     for (const path of [...this.#known.keys()]) if (!seen.has(path)) this.#gone(path);
     this.#hasSwept = true;
     this.#wakeUp();
@@ -202,32 +215,50 @@ export class Ingest {
 
   /** One piece after the other, the files that changed last first. */
   async #run(): Promise<void> {
-    const { clock, log } = this.#options;
+    const { clock } = this.#options;
     while (!this.#isClosed) {
-      try {
-        if (!this.#readOne() && !this.#countOne()) {
-          this.#tell();
-          if (this.#isIdle) this.#caughtUp.resolve();
-          await this.#sleep();
-          continue;
-        }
-      } catch (error) {
-        log.warn("transcript not read", { reason: errorMessage(error) });
+      if (!this.#readSome() && !this.#countOne()) {
+        this.#tell();
+        if (this.#isIdle) this.#caughtUp.resolve();
+        await this.#sleep();
+        continue;
       }
       if (clock.now() - this.#toldS >= TELL_S) this.#tell();
       await clock.sleep(0);
     }
   }
 
-  #readOne(): boolean {
-    let [path, newestMs] = ["", -Infinity];
-    for (const [it, mtimeMs] of this.#waiting) {
-      if (mtimeMs > newestMs) [path, newestMs] = [it, mtimeMs];
+  /** Reads a piece of one file, or several small ones: what is kept of them costs less together. */
+  #readSome(): boolean {
+    if (this.#waiting.size === 0) return false;
+    const newest = [...this.#waiting].sort((a, b) => b[1] - a[1]).slice(0, MAX_TOGETHER);
+    this.#guarded(() =>
+      this.#options.library.together(() => {
+        let bytes = 0;
+        for (const [path, mtimeMs] of newest) {
+          this.#guarded(() => bytes += this.#read(path, mtimeMs));
+          if (bytes >= TOGETHER_BYTES) break;
+        }
+      })
+    );
+    return true;
+  }
+
+  #guarded(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#options.log.warn("transcript not read", { reason: errorMessage(error) });
     }
-    if (path === "") return false;
+  }
+
+  #read(path: string, newestMs: number): number {
     const { clock, library } = this.#options;
     this.#waiting.delete(path);
-    const { again, bytes, isMore } = library.read(path, newestMs, clock.unixS() * 1000);
+    const { again, bytes, isMore } = this.#during(
+      `ingest of ${path}`,
+      () => library.read(path, newestMs, clock.unixS() * 1000),
+    );
     for (const other of again) this.#waiting.set(other, this.#known.get(other)?.mtimeMs ?? 0);
     const session = bytes > 0 ? library.sessionOf(path) : null;
     if (session !== null) this.#options.onGrown?.(session);
@@ -238,7 +269,7 @@ export class Ingest {
     if (isMore) this.#waiting.set(path, newestMs);
     // Nothing may come after a last line without an end, so that it has to be looked at again.
     else if (file?.isPending) this.#after(2.1, () => this.#again(path));
-    return true;
+    return bytes;
   }
 
   #again(path: string): void {
@@ -250,8 +281,21 @@ export class Ingest {
   #countOne(): boolean {
     const [path] = this.#uncounted;
     if (path === undefined) return false;
-    if (!this.#options.library.count(path)) this.#uncounted.delete(path);
+    let isMore = false;
+    this.#guarded(() => {
+      isMore = this.#during(`count of ${path}`, () => this.#options.library.count(path));
+    });
+    if (!isMore) this.#uncounted.delete(path);
     return true;
+  }
+
+  #during<T>(what: string, work: () => T): T {
+    const end = (this.#options.work ?? NO_WORK_LOG).begin(what);
+    try {
+      return work();
+    } finally {
+      end();
+    }
   }
 
   #tell(): void {

@@ -6,6 +6,7 @@
 import { gzipSync } from "node:zlib";
 import { errorMessage, WallClock } from "../../runtime/mod.ts";
 import { ClaudeCodeAdapter } from "../../server/board/claude_code.ts";
+import { WorkBoard } from "../../server/board/debug/work_board.ts";
 import { Answers } from "../../server/board/library/answers.ts";
 import { BoardChanges } from "../../server/board/library/changes.ts";
 import { DayClock } from "../../server/board/library/day.ts";
@@ -31,14 +32,16 @@ const MIN_GZIP_CHARS = 1024;
 /** Fast, and within a few percent of the best for JSON. */
 const GZIP_LEVEL = 4;
 
-const followed = new Set<string>();
-let running: { readonly answers: Answers; close(): Promise<void> } | null = null;
 const clock = new WallClock();
-
+const followed = new Set<string>();
+/** Written for the main thread, which reads it whatever this one is at. */
+let work = new WorkBoard(clock);
+let running: { readonly answers: Answers; close(): Promise<void> } | null = null;
 self.onmessage = ({ data }) => {
   switch (data.type) {
     case "start":
       try {
+        work = new WorkBoard(clock, data.work);
         running = start(data.settings);
       } catch (error) {
         self.postMessage({ type: "refused", reason: errorMessage(error) });
@@ -47,7 +50,7 @@ self.onmessage = ({ data }) => {
     case "ask":
       return void answer(data);
     case "gzip": {
-      const bytes = gzip(data.text);
+      const bytes = gzip(data.text, data.what);
       const sent: SentAnswer = { kind: "gzip", bytes, etag: null };
       return self.postMessage({ type: "answer", no: data.no, answer: sent }, [bytes.buffer]);
     }
@@ -67,7 +70,7 @@ async function answer({ no, question, isGzip }: ToIngest & { readonly type: "ask
     if (found.kind !== "json" || !isGzip || found.json.length < MIN_GZIP_CHARS) {
       return self.postMessage({ type: "answer", no, answer: found });
     }
-    const bytes = gzip(found.json);
+    const bytes = gzip(found.json, question.kind);
     const sent: SentAnswer = { kind: "gzip", bytes, etag: found.etag };
     self.postMessage({ type: "answer", no, answer: sent }, [bytes.buffer]);
   } catch (error) {
@@ -75,8 +78,13 @@ async function answer({ no, question, isGzip }: ToIngest & { readonly type: "ask
   }
 }
 
-function gzip(text: string): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(gzipSync(text, { level: GZIP_LEVEL }));
+function gzip(text: string, what: string): Uint8Array<ArrayBuffer> {
+  const end = work.begin(`gzip of ${text.length} characters: ${what}`);
+  try {
+    return new Uint8Array(gzipSync(text, { level: GZIP_LEVEL }));
+  } finally {
+    end();
+  }
 }
 
 function start(settings: IngestSettings) {
@@ -103,6 +111,7 @@ function start(settings: IngestSettings) {
     adapters,
     files,
     clock,
+    work,
     log: { warn: (event, fields = {}) => self.postMessage({ type: "warn", event, fields }) },
     onChange: (change) => self.postMessage({ type: "change", change }),
     onGrown: (id) => {
@@ -118,6 +127,8 @@ function start(settings: IngestSettings) {
     turn: () => clock.sleep(0),
     boot: settings.boot,
     ingest: () => ingest.state(),
+    touched: (path) => ingest.told(path),
+    work,
   });
   return {
     answers,

@@ -19,6 +19,8 @@ export interface BoardOptions {
   readonly prices?: string;
   /** Limits of streams of events. */
   readonly streams?: Partial<StreamLimits>;
+  /** Whether programs on other machines that have the token may see what the server is busy with. */
+  readonly debugRemote?: boolean;
   /** The time zone of days, such as `Europe/Oslo`; default the host's. */
   readonly timeZone?: string;
 }

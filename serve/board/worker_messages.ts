@@ -27,7 +27,12 @@ export interface IngestSettings {
 
 /** To the reading thread. */
 export type ToIngest =
-  | { readonly type: "start"; readonly settings: IngestSettings }
+  | {
+    readonly type: "start";
+    readonly settings: IngestSettings;
+    /** Where it writes what it is at. */
+    readonly work: SharedArrayBuffer;
+  }
   | {
     readonly type: "ask";
     readonly no: number;
@@ -35,7 +40,7 @@ export type ToIngest =
     /** Whether the answer is to be compressed where that is worth it. */
     readonly isGzip: boolean;
   }
-  | { readonly type: "gzip"; readonly no: number; readonly text: string }
+  | { readonly type: "gzip"; readonly no: number; readonly text: string; readonly what: string }
   /** Whose growth is to be told. */
   | { readonly type: "follow"; readonly id: string; readonly isOn: boolean }
   | { readonly type: "close" };

@@ -14,6 +14,9 @@ export interface ByteWriter {
 /** Bytes that may wait to be sent; whoever reads so slowly is given up. */
 const MAX_WAITING_BYTES = 128 * 2 ** 20;
 
+/** Bytes of frames that are written together: as many as a pipe takes at a time. */
+const JOINED_BYTES = 64 * 1024;
+
 /** A queue of frames before a pipe. What may be in it is bounded by those who ask. */
 export class FrameSender {
   readonly #writer: ByteWriter;
@@ -53,7 +56,8 @@ export class FrameSender {
   async #flush(): Promise<void> {
     this.#isSending = true;
     try {
-      for (let bytes = this.#waiting.shift(); bytes !== undefined; bytes = this.#waiting.shift()) {
+      while (this.#waiting.length > 0) {
+        const bytes = this.#next();
         await this.#writer.write(bytes);
         this.#waitingBytes -= bytes.length;
       }
@@ -63,6 +67,25 @@ export class FrameSender {
     } finally {
       this.#isSending = false;
     }
+  }
+
+  /** What is written next: small frames that wait together go together. */
+  #next(): Uint8Array<ArrayBuffer> {
+    let [count, length] = [1, this.#waiting[0]!.length];
+    for (; count < this.#waiting.length; count++) {
+      const more = this.#waiting[count]!.length;
+      if (length + more > JOINED_BYTES) break;
+      length += more;
+    }
+    const frames = this.#waiting.splice(0, count);
+    if (count === 1) return frames[0]!;
+    const all = new Uint8Array(length);
+    let at = 0;
+    for (const frame of frames) {
+      all.set(frame, at);
+      at += frame.length;
+    }
+    return all;
   }
 
   #break(): void {

@@ -6,7 +6,11 @@
  */
 import { type Clock, errorMessage, HeadwayError } from "../../runtime/mod.ts";
 import type { Log } from "../../server/log.ts";
-import { TerminalGoneError, TerminalLimitError } from "../../server/tasks/terminal/mod.ts";
+import {
+  HANG_UP_S,
+  TerminalGoneError,
+  TerminalLimitError,
+} from "../../server/tasks/terminal/mod.ts";
 import { type HostLink, type StartHost, startHostProcess } from "./host_process.ts";
 import type { BackendChoice } from "./pick_backend.ts";
 import type { Frame } from "./pty_frames.ts";
@@ -27,6 +31,8 @@ export interface HostConversationOptions {
   readonly ringBytes?: number;
   /** Closed when nobody attended to it for so long, seconds; a day unless told. */
   readonly idleS?: number;
+  /** How long one may take after a hang-up before it is ended by force, seconds; 3 unless told. */
+  readonly hangUpS?: number;
   /** What they stand on; `auto` unless told. */
   readonly backend?: BackendChoice;
   /** For tests. */
@@ -140,7 +146,8 @@ export class HostConversation {
     const host: Host = { link, ready: ready.promise, calls };
     this.#host = host;
     const { maxTerminals, ringBytes = 2 ** 20, idleS = 86_400, backend = "auto" } = this.#options;
-    this.#tellHost(host, { op: "hello", maxTerminals, ringBytes, idleS, backend });
+    const { hangUpS = HANG_UP_S } = this.#options;
+    this.#tellHost(host, { op: "hello", maxTerminals, ringBytes, idleS, hangUpS, backend });
     return host;
   }
 

@@ -89,14 +89,24 @@ export class Libc {
   }
 
   /**
-   * Reads what is there; the bytes are the caller's until the next call. `nothing` for nothing yet, `end`
-   * when nothing will come any more.
+   * Reads what is there, up to 64 KiB, however small the pieces are in which the system gives it; the
+   * bytes are the caller's until the next call. `isOver` when nothing will come any more.
    */
-  read(fd: number): Uint8Array<ArrayBuffer> | "nothing" | "end" {
-    const length = Number(this.#c.read(fd, this.#page, BigInt(this.#page.length)));
-    if (length > 0) return this.#page.subarray(0, length);
-    // The number may be that of something else that failed meanwhile: only what says the end is believed.
-    return length === 0 || ENDS.has(this.#errno()) ? "end" : "nothing";
+  read(fd: number): { readonly bytes: Uint8Array<ArrayBuffer>; readonly isOver: boolean } {
+    const page = this.#page;
+    let at = 0;
+    let isOver = false;
+    while (at < page.length) {
+      const length = Number(this.#c.read(fd, page.subarray(at), BigInt(page.length - at)));
+      if (length > 0) {
+        at += length;
+        continue;
+      }
+      // The number may be that of something else that failed meanwhile: only what says the end is believed.
+      isOver = length === 0 || ENDS.has(this.#errno());
+      break;
+    }
+    return { bytes: page.subarray(0, at), isOver };
   }
 
   /** Writes what can be written at once; 0 when nothing can. */

@@ -20,9 +20,8 @@ import type {
 import type { FdPoller, PolledFd } from "./fd_poller.ts";
 import type { Libc } from "./libc.ts";
 
-/** Bytes that are written, and read, before others have their turn. */
+/** Bytes that are written at a time. */
 const WRITE_BYTES = 4096;
-const READ_BYTES = 64 * 1024;
 /** Without output for so long after the leader's end, seconds, no more is waited for: others hold it. */
 const QUIET_S = 0.05;
 /** And never longer than so many of those. */
@@ -150,19 +149,12 @@ class NativeProcess implements PtyProcess {
 
   /** Reads a turn's bytes. @returns Whether there were any. */
   #read(): boolean {
-    let bytes = 0;
-    while (bytes < READ_BYTES && !this.#isReleased) {
-      const part = this.#tools.libc.read(this.#fd);
-      if (part === "nothing") break;
-      if (part === "end") {
-        this.#drained();
-        break;
-      }
-      bytes += part.length;
-      this.#handler.onOutput(part.slice());
-      if (this.#isPaused) break;
-    }
-    return bytes > 0;
+    if (this.#isReleased) return false;
+    const { bytes, isOver } = this.#tools.libc.read(this.#fd);
+    // As one piece: what follows, down to the viewer, costs by the piece.
+    if (bytes.length > 0) this.#handler.onOutput(bytes.slice());
+    if (isOver) this.#drained();
+    return bytes.length > 0;
   }
 
   /** Nobody has the terminal any more, and all that was written has been read. */

@@ -56,7 +56,7 @@ interface Subscription {
 }
 
 /** Acknowledged at a time, bytes: a fraction of the window. */
-const ACK_BYTES = 32 * 1024;
+const ACK_BYTES = 64 * 1024;
 
 class HostTerminals implements OpenTerminals {
   readonly #options: OpenTerminalsOptions;
@@ -220,8 +220,8 @@ class HostTerminals implements OpenTerminals {
 
   /** The host has ended, and so have its terminals; but perhaps not all that ran on them. */
   #ended(reason: string, how: "lost" | "told"): void {
-    const leaders = this.list().flatMap(({ pid, pidStart }) =>
-      pidStart === null ? [] : [{ pid, pidStart }]
+    const leaders = this.list().flatMap(({ id, pid, pidStart }) =>
+      pidStart === null ? [] : [{ id, pid, pidStart }]
     );
     const subscriptions = [...this.#subscriptions.values()];
     this.#infos.clear();

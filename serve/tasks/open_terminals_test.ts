@@ -150,7 +150,7 @@ Deno.test("a host that dies closes its terminals, what they left is swept, and a
   assertEquals([events, terminals.list()], [["<closed>"], []]);
   assertThrows(() => terminals.subscribe(own.id, 0, () => {}), TerminalGoneError);
   await clock.settle(2);
-  assertEquals(swept, [[{ pid, pidStart: pidStart! }]]);
+  assertEquals(swept, [[{ id: own.id, pid, pidStart: pidStart! }]]);
   await terminals.create(spec());
   assertEquals(hosts.length, 2);
   assertEquals(log.lines.map(({ event }) => event), [

@@ -14,6 +14,8 @@ export interface TaskOptions {
   readonly tasksFolder?: string;
   /** Folder that agents start in, and that copies for interactive ones lie in. */
   readonly tasksProjects?: string;
+  /** Folder of the files that people hand to agents. */
+  readonly uploadsFolder?: string;
   /** Folder that agents start in instead. */
   readonly tasksWorkFolder?: string;
   /** Folder of texts that agents are told, each in place of the one that ships: `safety.txt` and others. */

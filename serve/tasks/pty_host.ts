@@ -39,6 +39,7 @@ async function host(): Promise<void> {
       maxTerminals: hello.maxTerminals,
       ringBytes: hello.ringBytes,
       idleS: hello.idleS,
+      hangUpS: hello.hangUpS,
       onTrouble: (id, what, error) => server?.trouble(id, what, error),
       onGone: (id) => server?.gone(id),
     });

@@ -17,7 +17,7 @@ import { type FromHost, type ToHost, toHostSchema } from "./pty_messages.ts";
 import type { Leader } from "./system_processes.ts";
 
 /** Bytes of output of one subscription that may be under way. */
-export const WINDOW_BYTES = 256 * 1024;
+export const WINDOW_BYTES = 128 * 1024;
 /** How often the server is told of what changed in lists, seconds. */
 const INFOS_S = 1;
 

@@ -29,7 +29,7 @@ const specSchema: z.ZodType<TerminalSpec> = z.strictObject({
   secrets: z.array(z.string()),
 });
 
-const leaderSchema = z.strictObject({ pid: count.min(2), pidStart: z.string() });
+const leaderSchema = z.strictObject({ id, pid: count.min(2), pidStart: z.string() });
 
 /** From the server. The first is `hello`. */
 export const toHostSchema = z.discriminatedUnion("op", [
@@ -38,6 +38,7 @@ export const toHostSchema = z.discriminatedUnion("op", [
     maxTerminals: count.min(1),
     ringBytes: count.min(1),
     idleS: z.number().positive(),
+    hangUpS: z.number().positive(),
     backend: z.enum(["auto", "lydell", "library", "script"]),
   }),
   z.strictObject({ op: z.literal("create"), call, spec: specSchema }),
@@ -85,7 +86,10 @@ const eventSchema = z.discriminatedUnion("kind", [
 /** What is answered to calls. */
 export const answerSchemas = {
   info: infoSchema,
-  snapshot: z.strictObject({ cols: count, rows: count, paint: z.string(), seq: count }),
+  snapshot: z.strictObject({
+    ...{ cols: count, rows: count, paint: z.string(), seq: count },
+    viewport: z.string().nullable(),
+  }),
   count,
 } as const;
 

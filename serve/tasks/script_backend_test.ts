@@ -22,7 +22,7 @@ Deno.test("where node-pty cannot be used, script runs programs: output, codes, i
 });
 
 Deno.test("closing one that script runs ends its whole session", async () => {
-  await using rig = await TerminalRig.open({ backend: "script" });
+  await using rig = await TerminalRig.open({ backend: "script", hangUpS: 0.2 });
   const run = await rig.start("trap '' HUP; sleep 300 & echo ready; sleep 301");
   await run.until("ready");
   const members = (await processes()).filter(({ session }) => session === run.info.pid)

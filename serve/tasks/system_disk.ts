@@ -21,9 +21,10 @@ export const systemDisk: Disk = {
       return await readUpTo(file, maxBytes);
     });
   },
-  async write(path, text) {
+  async write(path, content) {
     const fresh = `${path}.tmp`;
-    await Deno.writeTextFile(fresh, text, { mode: FILE_MODE });
+    const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+    await Deno.writeFile(fresh, bytes, { mode: FILE_MODE });
     await Deno.rename(fresh, path);
   },
   append: (path, text) => Deno.writeTextFile(path, text, { append: true, mode: FILE_MODE }),

@@ -4,6 +4,7 @@
  * @module
  */
 import { type Clock, HeadwayError } from "../../runtime/mod.ts";
+import type { PtyId } from "../../server/tasks/ids.ts";
 import {
   type EndingSignal,
   type Processes,
@@ -34,6 +35,8 @@ export function parseStat(text: string): Stat | null {
 
 /** A leader of a process session that may have outlived whoever started it. */
 export interface Leader {
+  /** Of its terminal. */
+  readonly id: PtyId;
   readonly pid: number;
   /** As {@link SystemProcesses.startOf} said it. */
   readonly pidStart: string;
@@ -61,12 +64,15 @@ export class SystemProcesses implements Processes {
     kill(pid, signal);
   }
 
-  /** Ends all that is left of a session. A process that has just begun a session of this id is no part of it. */
-  async endSession(leader: number): Promise<number> {
+  /**
+   * Ends all that is left of a session, and what left it and has its terminal's mark. A process that has
+   * just begun a session of this id is no part of it.
+   */
+  async endSession(leader: number, mark: string): Promise<number> {
     const ended = new Set<number>();
     for (let round = 0; round < ROUNDS; round++) {
-      const left = await this.#members(leader);
-      if (left.length === 0) break;
+      const left = new Set([...await this.#members(leader), ...this.#marked(mark)]);
+      if (left.size === 0) break;
       for (const pid of left) {
         ended.add(pid);
         kill(pid, "SIGKILL");
@@ -78,19 +84,18 @@ export class SystemProcesses implements Processes {
 
   /**
    * Ends sessions that outlived whoever held their terminals. A leader must be the one that began at
-   * that time; where there is none any more, only what carries the mark of a terminal is ended.
+   * that time; else only what carries the mark of its terminal is ended.
    *
    * @returns How many processes were ended.
    */
   async endLeftovers(leaders: readonly Leader[]): Promise<number> {
     let ended = 0;
-    for (const { pid, pidStart } of leaders) {
-      const start = this.startOf(pid);
-      if (start === pidStart) {
+    for (const { id, pid, pidStart } of leaders) {
+      if (this.startOf(pid) === pidStart) {
         kill(pid, "SIGKILL");
-        ended += 1 + await this.endSession(pid);
-      } else if (start === null) {
-        const left = (await this.#members(pid)).filter((member) => this.#isMarked(member));
+        ended += 1 + await this.endSession(pid, id);
+      } else {
+        const left = this.#marked(id);
         for (const member of left) kill(member, "SIGKILL");
         ended += left.length;
       }
@@ -98,9 +103,17 @@ export class SystemProcesses implements Processes {
     return ended;
   }
 
-  #isMarked(pid: number): boolean {
-    const env = this.#libc?.readFile(`/proc/${pid}/environ`) ?? "";
-    return env.split("\0").some((line) => line.startsWith(`${TERMINAL_MARK}=`));
+  /** Processes that have a terminal's mark, wherever they have gone: daemons begin sessions of their own. */
+  #marked(mark: string): number[] {
+    if (this.#libc === null || Deno.build.os !== "linux") return [];
+    const line = `${TERMINAL_MARK}=${mark}`;
+    return this.#pids().filter((pid) =>
+      this.#libc!.readFile(`/proc/${pid}/environ`)?.split("\0").includes(line) ?? false
+    );
+  }
+
+  #pids(): number[] {
+    return this.#libc!.namesIn("/proc").filter((name) => /^\d+$/.test(name)).map(Number);
   }
 
   #stat(pid: number): Stat | null {
@@ -112,8 +125,7 @@ export class SystemProcesses implements Processes {
   async #members(leader: number): Promise<number[]> {
     if (this.#libc === null) return [];
     if (Deno.build.os === "linux") {
-      return this.#libc.namesIn("/proc").filter((name) => /^\d+$/.test(name)).map(Number)
-        .filter((pid) => pid !== leader && this.#libc!.sessionOf(pid) === leader)
+      return this.#pids().filter((pid) => pid !== leader && this.#libc!.sessionOf(pid) === leader)
         .filter((pid) => (this.#stat(pid)?.state ?? "Z") !== "Z");
     }
     const pids = await listedPids();

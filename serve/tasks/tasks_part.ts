@@ -26,6 +26,8 @@ import { mountTasks, type TaskMount } from "../../server/tasks/http/mod.ts";
 import { taskHealthRoute } from "../../server/tasks/health_route.ts";
 import { recoverTasks, TaskCleanup } from "../../server/tasks/recovery.ts";
 import { DEFAULT_TASK_SETTINGS, type TaskSettings } from "../../server/tasks/settings.ts";
+import { Shells } from "../../server/tasks/shells.ts";
+import { Uploads } from "../../server/tasks/uploads.ts";
 import { TASK_PAGES } from "../../web/page/task_pages.ts";
 import type { Access } from "../access.ts";
 import type { ServerParts } from "../options.ts";
@@ -81,6 +83,8 @@ export class TasksPart {
   readonly #readTables: ReadSocketTables;
   /** Null where `coda_interactive` is not offered. */
   readonly interactive: InteractiveSessions | null;
+  readonly #shells: Shells;
+  readonly #uploads: Uploads;
   readonly #cleanup: TaskCleanup;
   readonly #log: Log;
   readonly #endpoints: Promise<McpHttp>[] = [];
@@ -94,6 +98,8 @@ export class TasksPart {
       readonly terminals: OpenTerminals;
       readonly interactive: InteractiveSessions | null;
       readonly folder: TasksFolder;
+      readonly shells: Shells;
+      readonly uploads: Uploads;
     },
   ) {
     const { options, clock, log } = parts;
@@ -103,8 +109,10 @@ export class TasksPart {
     this.tasks = made.tasks;
     this.terminals = made.terminals;
     this.interactive = made.interactive;
+    this.#shells = made.shells;
+    this.#uploads = made.uploads;
     this.#readTables = options.readSocketTables ?? readSocketTables;
-    this.#cleanup = new TaskCleanup(this.tasks, clock, this.#log);
+    this.#cleanup = new TaskCleanup(this.tasks, { uploads: made.uploads, clock, log: this.#log });
   }
 
   /**
@@ -143,9 +151,15 @@ export class TasksPart {
       ...{ disk: systemDisk, clock, log, settings, terminals, environment, shell: SHELL },
       prepare: folder.take,
     };
+    const workFolder = options.tasksWorkFolder ?? projects;
+    const shells = new Shells({ ...shared, workFolder, rng: rng.split("shells") });
+    const uploads = new Uploads({
+      ...{ disk: systemDisk, clock, rng: rng.split("uploads"), ttlS: settings.ttlS },
+      folder: options.uploadsFolder ?? join(dirname(path), "uploads"),
+    });
     const tasks = new AgentTasks({
       ...shared,
-      ...{ root: path, workFolder: options.tasksWorkFolder ?? projects, agents, texts },
+      ...{ root: path, workFolder, agents, texts },
       rng: rng.split("tasks"),
       watchFolder: watchSystemFolder,
     });
@@ -155,7 +169,7 @@ export class TasksPart {
         rng: rng.split("interactive"),
       })
       : null;
-    const part = new TasksPart(parts, { tasks, terminals, interactive, folder });
+    const part = new TasksPart(parts, { tasks, terminals, interactive, folder, shells, uploads });
     try {
       await part.#recover();
     } catch (error) {
@@ -195,6 +209,8 @@ export class TasksPart {
     const viewer = mountTasks({
       ...{ terminals: this.terminals, tasks: this.tasks, clock, log: this.#log },
       ...{ readTables: this.#readTables, files: new DiskFiles(), pages: TASK_PAGES },
+      openShell: (order) => this.#shells.open(order),
+      saveUpload: (name, bytes) => this.#uploads.save(name, bytes),
       isReplayOnly: this.#options.options.tasksReplayOnly ?? false,
     });
     this.#viewers.push(viewer);
@@ -266,13 +282,12 @@ export class TasksPart {
 
   /** Where there is nothing yet, nothing is made before it is needed. */
   async #recover(): Promise<void> {
-    if (!await this.#folder.exists()) return;
+    if (!await this.#folder.exists()) return await this.#cleanup.run();
     await this.#folder.take();
     await recoverTasks(this.tasks, {
-      disk: systemDisk,
-      log: this.#log,
-      sweep: async (pid, pidStart) =>
-        pidStart !== null && await this.terminals.sweepLeftovers([{ pid, pidStart }]) > 0,
+      ...{ disk: systemDisk, clock: this.#options.clock, log: this.#log },
+      sweep: async ({ id, pid, pidStart }) =>
+        pidStart !== null && await this.terminals.sweepLeftovers([{ id, pid, pidStart }]) > 0,
     });
     await this.interactive?.sweep();
     await this.#cleanup.run();

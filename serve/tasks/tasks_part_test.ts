@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { PassThroughEngine } from "../../server/streaming/engine/mod.ts";
 import { MemoryLog } from "../../tests/support/memory_log.ts";
+import { rawHttp } from "../../tests/support/raw_peer.ts";
 import { tempFolder } from "../../tests/support/temp_folder.ts";
 import type { ServerParts } from "../options.ts";
 import { serve } from "../serve.ts";
@@ -134,6 +135,23 @@ Deno.test("a server without tasks has none of it, and one without a task makes n
   assertEquals(response.status, 404);
   await response.body?.cancel();
   await none.close();
+  // A viewer's WebSocket is no stream: neither where streams are, nor where they are not.
+  for (const noBackend of [false, true]) {
+    const bare = await serve({
+      ...{ port: 0, controlPort: "off", noBackend, log: new MemoryLog() },
+      createEngine: () => new PassThroughEngine(),
+    });
+    const port = Number(new URL(bare.httpUrl).port);
+    const { status, body } = await rawHttp(
+      port,
+      `GET /ws/terminal?x HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n` +
+        "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n" +
+        "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n",
+    );
+    assertEquals(status, 404);
+    assertMatch(body, /no tasks, and so no terminals/);
+    await bare.close();
+  }
 });
 
 Deno.test("a second server of the same folder runs without tasks, and says so", async () => {

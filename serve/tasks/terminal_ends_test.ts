@@ -14,6 +14,15 @@ import { tempFolder } from "../../tests/support/temp_folder.ts";
 /** Survives a hang-up, as do its children. */
 const STUBBORN = "trap '' HUP; sleep 300 & sleep 301 & echo ready; sleep 302";
 
+/** Forks twice and begins a session of its own, as daemons do. */
+const DAEMON = `( ( setsid bash -c 'trap "" HUP; echo "daemon $$ is there"; sleep 303' & ) & )`;
+
+/** The daemon of a program that has started one. */
+async function daemonOf(run: TerminalRun): Promise<number> {
+  await run.until("is there");
+  return Number(/daemon (\d+) is there/.exec(run.text)![1]);
+}
+
 function membersOf(table: readonly ProcessLine[], run: TerminalRun): number[] {
   return table.filter(({ session }) => session === run.info.pid).map(({ pid }) => pid);
 }
@@ -24,7 +33,7 @@ function hostOf(table: readonly ProcessLine[], run: TerminalRun): number {
 }
 
 Deno.test("closing ends a program that ignores the hang-up, with all that it has started", async () => {
-  await using rig = await TerminalRig.open();
+  await using rig = await TerminalRig.open({ hangUpS: 0.2 });
   const run = await rig.start(STUBBORN);
   await run.until("ready");
   const members = membersOf(await processes(), run);
@@ -37,12 +46,14 @@ Deno.test("closing ends a program that ignores the hang-up, with all that it has
 Deno.test("what a program left in the background is ended with it, however it ends", async () => {
   await using rig = await TerminalRig.open();
   const left =
-    "(trap '' HUP; sleep 300) & (trap '' HUP; sleep 301) & sleep 0.1; echo ready; read -r";
+    `(trap '' HUP; sleep 300) & (trap '' HUP; sleep 301) & ${DAEMON}; sleep 0.1; echo ready; read -r`;
   const [exits, killed] = [await rig.start(left), await rig.start(`${left}; sleep 300`)];
   await Promise.all([exits.until("ready"), killed.until("ready")]);
+  const daemons = [await daemonOf(exits), await daemonOf(killed)];
   const table = await processes();
-  const members = [...membersOf(table, exits), ...membersOf(table, killed)];
-  assert(members.length >= 6, `${members.length}`);
+  for (const pid of daemons) assertEquals(table.find((it) => it.pid === pid)?.session, pid);
+  const members = [...membersOf(table, exits), ...membersOf(table, killed), ...daemons];
+  assert(members.length >= 8, `${members.length}`);
   await exits.type("\r");
   await rig.start(`kill -KILL ${killed.info.pid}`);
   assertEquals(await exits.exit, { code: 0, signal: null });
@@ -99,13 +110,15 @@ Deno.test("when the host dies all terminals are closed, nothing is left, and new
 
 Deno.test("what outlived an earlier server is ended only if it is what it was", async () => {
   await using rig = await TerminalRig.open();
-  const run = await rig.start(STUBBORN);
+  const run = await rig.start(`${DAEMON}; ${STUBBORN}`);
   await run.until("ready");
-  const { pid, pidStart } = run.info;
-  const members = membersOf(await processes(), run);
-  assertEquals(await rig.terminals.sweepLeftovers([{ pid, pidStart: "1" }]), 0);
-  assertEquals(membersOf(await processes(), run), members);
-  assert(await rig.terminals.sweepLeftovers([{ pid, pidStart: pidStart! }]) >= 1);
+  const daemon = await daemonOf(run);
+  const { id, pid, pidStart } = run.info;
+  const members = [daemon, ...membersOf(await processes(), run)];
+  const another = rig.spec("").id;
+  assertEquals(await rig.terminals.sweepLeftovers([{ id: another, pid, pidStart: "1" }]), 0);
+  assertEquals([daemon, ...membersOf(await processes(), run)], members);
+  assert(await rig.terminals.sweepLeftovers([{ id, pid, pidStart: pidStart! }]) >= 1);
   assertEquals(await remaining(members), []);
   await run.closed;
 });

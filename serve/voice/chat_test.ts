@@ -118,7 +118,7 @@ Deno.test("how far a reply is, is shown: valid, speaking, and snipped when it is
   const { duration_sec } = await chat.nextOf("audio");
   const [speaking] = (await chat.nextOf("draft_queue")).blocks;
   assertEquals([speaking.id, speaking.status, speaking.has_audio], [valid.id, "speaking", true]);
-  assertEquals(speaking.tts_duration_sec, duration_sec);
+  assertEquals(speaking.tts_duration_sec.toFixed(2), duration_sec.toFixed(2));
   await chat.nextOf("response_complete");
   chat.send({ type: "interrupt" });
   assertEquals((await chat.nextOf("draft_queue")).blocks[0].status, "snipped");

@@ -5,9 +5,11 @@
  */
 import { Hono } from "hono";
 import { html } from "hono/html";
+import config from "../../deno.json" with { type: "json" };
 import { type App, type AppEnv, textResponse } from "../../server/app.ts";
 import type { PathRules } from "../../server/path_rules.ts";
 import { STYLESHEET } from "../../server/page.ts";
+import { DOCS_STYLESHEET, voiceDocsPage } from "../../web/page/voice_docs_page.ts";
 import { voicePage, type VoicePageData } from "../../web/page/voice_page.ts";
 import { VOICE_STYLESHEET } from "../../web/page/voice_style.ts";
 import type { PageScripts } from "../page_scripts.ts";
@@ -35,6 +37,13 @@ export interface DashboardOptions {
 export function dashboardRoutes({ scripts, foreign, channel }: DashboardOptions): App {
   const routes: App = new Hono<AppEnv>();
   routes.get("/", (c) => c.redirect("/dashboard", 302));
+  routes.get("/style.css", () => css(STYLESHEET));
+  routes.get("/docs", async (c) => {
+    // What it describes is loaded when somebody asks for it.
+    const { openApiDocument } = await import("../../server/voice/http/openapi.ts");
+    return c.html(await html`${voiceDocsPage(openApiDocument(config.version))}`);
+  });
+  routes.get("/docs.css", () => css(DOCS_STYLESHEET));
   if (foreign !== null) {
     const answer = (name: string, { signal }: Request) => {
       const { channelPort } = channel();
@@ -60,7 +69,6 @@ export function dashboardRoutes({ scripts, foreign, channel }: DashboardOptions)
       return c.html(await html`${voicePage(data)}`);
     });
   }
-  routes.get("/style.css", () => css(STYLESHEET));
   routes.get("/voice.css", () => css(VOICE_STYLESHEET));
   routes.route("/", scripts.routes);
   return routes;

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { nowhere, type VoiceRoutes, voiceRoutes } from "../../server/voice/http/routes.ts";
+import { nowhere } from "../../server/voice/http/operations.ts";
+import { type VoiceRoutes, voiceRoutes } from "../../server/voice/http/routes.ts";
 import { VoiceSockets } from "../../server/voice/sockets.ts";
 import type { SpeechEngine } from "../../server/voice/speech/engine.ts";
 import { VoiceServer } from "../../server/voice/voice_server.ts";
@@ -36,6 +37,7 @@ import type { VoiceRoleOptions } from "./voice_role.ts";
 
 /** A voice server with everything that its listener needs. */
 export interface LoadedVoice extends VoiceRoutes {
+  readonly server: VoiceServer;
   readonly nowhere: (path: string) => Response;
   readonly sockets: VoiceSockets;
   /** Who answers in chats. */
@@ -108,7 +110,7 @@ export function loadVoice(
     sockets.close();
     await voice.close();
   };
-  return { ...app, nowhere, sockets, responder, attached, close };
+  return { ...app, server: voice, nowhere, sockets, responder, attached, close };
 }
 
 function enginesOf(

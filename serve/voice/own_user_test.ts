@@ -1,6 +1,8 @@
 /** With a program of the user's behind it, the voice server is for the user's own programs. */
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { VirtualClock } from "../../runtime/mod.ts";
 import { VoiceWorld } from "../../tests/support/voice_world.ts";
+import { type RunLister, SystemDevices } from "./system_devices.ts";
 
 const TOKEN = "a-token-of-sixteen-or-more";
 
@@ -80,4 +82,38 @@ Deno.test("another user of the machine starts no player, by route or by tool", a
 Deno.test("a server whose voices are its own is for everybody on the machine", async () => {
   await using world = await VoiceWorld.start({ readSocketTables: () => Promise.resolve("") });
   assertEquals((await world.ask("POST", "/v1/synthesize", { text: "x" })).status, 200);
+});
+
+Deno.test("whoever asks for the outputs has one fixed look made, and has no say in it", async () => {
+  const ran = new Set<string>();
+  let running = 0;
+  let most = 0;
+  const run: RunLister = async (command) => {
+    ran.add(command.join(" "));
+    most = Math.max(most, ++running);
+    // Lets everybody else ask meanwhile.
+    await new Promise((resolve) => setImmediate(resolve));
+    running--;
+    return "";
+  };
+  const devices = new SystemDevices({ clock: new VirtualClock(), run, platform: "linux" });
+  await using world = await VoiceWorld.start({
+    ...{ token: TOKEN, devices, readSocketTables: () => Promise.resolve("") },
+  });
+  const hostile = "; touch x $(touch x) --help";
+  const tool = {
+    ...{ jsonrpc: "2.0", id: 1, method: "tools/call" },
+    params: { name: "set_output_device", arguments: { device: hostile } },
+  };
+  const asked = await Promise.all(
+    Array.from({ length: 12 }, (_, i) => [
+      world.join(`s${i}`, { preferred_output_device: hostile, participant_id: hostile }),
+      world.ask("GET", "/v1/sessions"),
+      world.ask("GET", `/v1/sessions/${encodeURIComponent(hostile)}`),
+      world.ask("POST", "/mcp", tool),
+    ]).flat(),
+  );
+  assertEquals(asked.length, 48);
+  assertEquals([...ran].sort(), ["aplay -l", "pactl info", "pactl list sinks", "wpctl status"]);
+  assertEquals(most, 1);
 });

@@ -9,14 +9,18 @@ type Call = (name: string, args?: object) => Promise<Body>;
 /** An agent: a client of the voice server's tools. */
 class Agent implements AsyncDisposable {
   readonly #client: TestMcpClient;
+  /** Says that it leaves. */
+  readonly leave: () => Promise<void>;
 
-  private constructor(client: TestMcpClient) {
+  private constructor(client: TestMcpClient, leave: Agent["leave"]) {
     this.#client = client;
+    this.leave = leave;
   }
 
   static async attach(world: VoiceWorld): Promise<Agent> {
-    const road = new StreamableHTTPClientTransport(new URL(`${world.url}/mcp`)) as Road;
-    return new Agent(await TestMcpClient.connect(road));
+    const road = new StreamableHTTPClientTransport(new URL(`${world.url}/mcp`));
+    const client = await TestMcpClient.connect(road as Road);
+    return new Agent(client, () => road.terminateSession());
   }
 
   readonly call: Call = async (name, args = {}) => {
@@ -30,12 +34,13 @@ class Agent implements AsyncDisposable {
 }
 
 /** Asks until somebody is there: who is attached is known to the server alone. */
-async function attached(world: VoiceWorld): Promise<void> {
+async function attached(world: VoiceWorld, answer = async () => {}): Promise<void> {
   await using probe = await world.open("/ws/chat");
+  const answered = answer();
   for (;;) {
     probe.send({ type: "text_message", text: "probe" });
     const { metrics } = await probe.nextOf("response_complete");
-    if (metrics.provider === "mcp") return;
+    if (metrics.provider === "mcp") return await answered;
   }
 }
 
@@ -94,6 +99,26 @@ Deno.test("an interrupted turn waits for no answer, and the agent is told", asyn
   assertEquals(blank.error, "Nothing to say");
   const long = { turn_id: turn.turn_id, text: "x".repeat(20_001) };
   assertStringIncludes((await agent.call("answer_turn", long)).error, "20001 characters");
+});
+
+Deno.test("a turn whose agent has left is answered by the next one", async () => {
+  await using world = await VoiceWorld.start();
+  await using first = await Agent.attach(world);
+  await using second = await Agent.attach(world);
+  await using chat = await world.open("/ws/chat");
+  const taking = first.call("take_turn");
+  await attached(world, async () => {
+    const { turn_id } = await taking;
+    await first.call("answer_turn", { turn_id, text: "Here." });
+  });
+  const taken = first.call("take_turn");
+  chat.send({ type: "text_message", text: "hello" });
+  const { turn_id } = await taken;
+  await first.leave();
+  const next = await second.call("take_turn");
+  assertEquals([next.text, next.turn_id], ["hello", turn_id]);
+  await second.call("answer_turn", { turn_id, text: "Good morning." });
+  assertEquals((await chat.nextOf("response_text")).text, "Good morning.");
 });
 
 Deno.test("where somebody else answers, agents are told who", async () => {

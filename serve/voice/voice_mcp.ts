@@ -4,6 +4,7 @@
  * @module
  */
 import { mcpEndpoint, type McpHttp } from "../../mcp/http.ts";
+import { sessionOf, SessionWatch } from "../../mcp/session_watch.ts";
 import { plainServer } from "../../mcp/voice/plain_tools.ts";
 import { turnTools } from "../../mcp/voice/turn_tools.ts";
 import { voiceTools } from "../../mcp/voice/voice_tools.ts";
@@ -25,6 +26,10 @@ export interface VoiceMcpOptions {
  */
 export function voiceMcp(app: LoadedVoice, options: VoiceMcpOptions): McpHttp {
   const { readTables, nameSession, playsByProgram } = options;
+  const watch = new SessionWatch({
+    clock: app.voice.options.clock,
+    onEnd: (id) => app.attached?.leave(id),
+  });
   return mcpEndpoint((caller) => {
     const isOwn = async () =>
       caller !== undefined &&
@@ -38,7 +43,10 @@ export function voiceMcp(app: LoadedVoice, options: VoiceMcpOptions): McpHttp {
     };
     return plainServer({ name: "mod3", version: app.version }, [
       ...voiceTools({ app, readFile, mayPlay }),
-      ...turnTools(app.attached ?? app.responder),
+      ...turnTools(
+        app.attached ?? app.responder,
+        caller === undefined ? null : sessionOf(caller.req.raw),
+      ),
     ]);
-  }, { nameSession });
+  }, { nameSession, watch });
 }

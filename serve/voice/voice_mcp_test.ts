@@ -60,6 +60,26 @@ Deno.test("speech is asked for, waited for, and stopped", async () => {
   });
 });
 
+Deno.test("while somebody speaks nothing is said, and nothing is kept to be said later", async () => {
+  await using world = await VoiceWorld.start();
+  await withTools(world, async (call) => {
+    await using chat = await world.open("/ws/chat");
+    const speak = () => call("speak", { text: "not now" });
+    chat.send(new Uint8Array(1024));
+    let held = await speak();
+    // The microphone is heard by another road than the tool.
+    while (held.status !== "held") held = await speak();
+    assertEquals([held.user_state, typeof held.estimated_duration_sec], ["recording", "number"]);
+    const jobs = async () => (await world.ask("GET", "/v1/jobs?type=speak")).body.total;
+    const before = await jobs();
+    assertEquals((await speak()).status, "held");
+    chat.send({ type: "end_of_speech" });
+    await chat.nextOf("response_complete");
+    assertEquals(await jobs(), before);
+    assertEquals((await speak()).status, "speaking");
+  });
+});
+
 Deno.test("a job that was played has its figures", async () => {
   await using world = await VoiceWorld.start();
   await withTools(world, async (call) => {

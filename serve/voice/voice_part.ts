@@ -6,6 +6,7 @@
 import type { McpHttp } from "../../mcp/http.ts";
 import { type Clock, Rng } from "../../runtime/mod.ts";
 import type { Log } from "../../server/log.ts";
+import type { VoiceServer } from "../../server/voice/voice_server.ts";
 import type { Access } from "../access.ts";
 import type { ListenerPlan, OpenListener } from "../listeners.ts";
 import type { ListenerAddress } from "../listener.ts";
@@ -81,6 +82,11 @@ export class VoicePart {
       ...(isOpen(options.voicePort) ? [voicePlan(role, { access, log: this.#log, options })] : []),
       ...(this.#channel === null ? [] : [this.#channel.plan]),
     ];
+  }
+
+  /** The voice server; null before somebody has asked it something, and after its end. */
+  get server(): VoiceServer | null {
+    return this.#role.server;
   }
 
   /**

@@ -12,6 +12,7 @@ import type { Standing } from "../../server/auth.ts";
 import type { Log } from "../../server/log.ts";
 import { ownUserOnly, ownUserSocket, type ReadSocketTables } from "../../server/own_user.ts";
 import type { SocketRoutes } from "../../server/socket_routes.ts";
+import type { VoiceServer } from "../../server/voice/voice_server.ts";
 import { voiceSocketOf } from "../../server/voice/sockets.ts";
 import type { ListenerAddress } from "../listener.ts";
 import type { LoadedVoice } from "./load_voice.ts";
@@ -54,6 +55,8 @@ export class VoiceRole {
   readonly #ended = Promise.withResolvers<void>();
   #loaded: Promise<Loaded> | null = null;
   #isClosed = false;
+  /** The voice server; null before somebody has asked it something. */
+  server: VoiceServer | null = null;
 
   /** Nothing is loaded. */
   constructor(options: VoiceRoleOptions) {
@@ -108,6 +111,7 @@ export class VoiceRole {
   /** Ends what runs. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.server = null;
     const loaded = await this.#loaded?.catch(() => null);
     await loaded?.close();
   }
@@ -120,6 +124,7 @@ export class VoiceRole {
       version: config.version,
       onShutdown: () => this.#ended.resolve(),
     });
+    this.server = loaded.server;
     if (this.#isClosed) await loaded.close();
     const all: App = new Hono<AppEnv>();
     all.use(async (c, next) => {

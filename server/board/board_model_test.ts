@@ -2,20 +2,31 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { VirtualClock } from "../../runtime/mod.ts";
 import { type BoardDiff, BoardModel } from "./board_model.ts";
-import { ownCard, OwnCards, type OwnSession } from "./headway_sessions.ts";
+import {
+  ownCard,
+  OwnCards,
+  type OwnSession,
+  type OwnTaskStatus,
+  type OwnView,
+} from "./headway_sessions.ts";
 import { type Card, MAX_CARD_BYTES } from "./state/card.ts";
 
 const T = Date.parse("2026-10-01T12:00:00Z");
 
+const NOBODY: OwnView = { seenMs: T - 1, snoozedUntilMs: 0 };
+
 function stream(id: string, more: Partial<OwnSession & { kind: "stream" }> = {}): OwnSession {
   return {
-    ...{ kind: "stream", id, title: id, startedMs: T, updatedMs: T, href: `/watch/${id}` },
+    ...{ kind: "stream", id, title: id, startedMs: T, href: `/watch/${id}` },
     ...{ tickedMs: T, isResting: false },
     ...more,
   };
 }
 
-const card = (id: string, more: Partial<Card> = {}) => ({ ...ownCard(stream(id), T), ...more });
+const card = (id: string, more: Partial<Card> = {}) => ({
+  ...ownCard(stream(id), T, NOBODY, T),
+  ...more,
+});
 
 Deno.test("whoever has a snapshot and all diffs since has the board, whatever happened", () => {
   const step = fc.record({
@@ -89,36 +100,102 @@ Deno.test("cards stand by column, then by need; the numbers above count them", (
   assertEquals([totals.live, totals.needs, totals.todayUsd, totals.unpricedTokens], [4, 3, 1.5, 7]);
 });
 
+const BASE = { id: "x", title: "x", startedMs: T, href: "/" };
+
+function task(
+  status: OwnTaskStatus,
+  more: Partial<OwnSession & { kind: "task" }> = {},
+): OwnSession {
+  return { ...BASE, kind: "task", status, endedMs: status === "running" ? null : T, ...more };
+}
+
 Deno.test("our own sessions are cards: streams by their ticks, voices by speech, tasks by their state", () => {
-  const short = (own: OwnSession, nowMs = T) => {
-    const { col, state, health, attn } = ownCard(own, nowMs);
-    return [col, state, health.level, attn.reasons.map(({ code }) => code).join()];
+  const short = (own: OwnSession, nowMs = T, view = NOBODY) => {
+    const { col, state, health, attn } = ownCard(own, nowMs, view, T);
+    return [
+      col,
+      state,
+      health.level,
+      attn.needs ? attn.reasons.map(({ code }) => code).join() : "",
+    ];
   };
   assertEquals(short(stream("s"), T + 1000), ["working", "working", "good", ""]);
   assertEquals(short(stream("s"), T + 1001), ["needs", "working", "bad", "health_bad"]);
   assertEquals(short(stream("s", { isResting: true }), T + 9000), ["idle", "idle", "good", ""]);
-  const base = { id: "x", title: "x", startedMs: T, updatedMs: T, href: "/" };
-  const voice = (isSpeaking: boolean) => short({ ...base, kind: "voice", isSpeaking });
+  assertEquals(short(stream("s", { tickedMs: null }), T + 9000), ["idle", "idle", "good", ""]);
+  const voice = (isSpeaking: boolean) => short({ ...BASE, kind: "voice", isSpeaking });
   assertEquals([voice(true)[0], voice(false)[0]], ["working", "idle"]);
-  const task = (
-    status: "running" | "waiting" | "finished" | "failed" | "stopped",
-    isSeen = false,
-  ) => short({ ...base, kind: "task", status, isSeen, transcript: null });
-  assertEquals(task("running"), ["working", "working", "good", ""]);
-  assertEquals(task("waiting"), ["needs", "waiting", "good", "permission"]);
-  assertEquals(task("finished"), ["needs", "ended", "good", "finished"]);
-  assertEquals(task("finished", true), ["done", "ended", "good", ""]);
-  assertEquals(task("stopped"), ["done", "ended", "good", ""]);
-  const wide = ownCard({ ...base, title: "日本".repeat(600), kind: "voice", isSpeaking: true }, T);
-  assert(new TextEncoder().encode(JSON.stringify(wide)).length <= MAX_CARD_BYTES);
+  const seen = { seenMs: T, snoozedUntilMs: 0 };
+  const snoozed = { seenMs: 0, snoozedUntilMs: T + 1 };
+  assertEquals(short(task("running")), ["working", "working", "good", ""]);
+  assertEquals(short(task("waiting")), ["needs", "waiting", "good", "permission"]);
+  assertEquals(short(task("finished")), ["needs", "ended", "good", "finished"]);
+  assertEquals(short(task("failed")), ["needs", "ended", "good", "finished"]);
+  assertEquals(short(task("finished"), T, seen), ["done", "ended", "good", ""]);
+  assertEquals(short(task("waiting"), T, seen), ["done", "ended", "good", ""]);
+  assertEquals(short(task("finished"), T, snoozed), ["done", "ended", "good", ""]);
+  assertEquals(short(task("finished"), T + 1, snoozed)[0], "needs");
+  assertEquals(short(task("waiting"), T, snoozed)[0], "needs", "a snooze hides no permission");
+  assertEquals(
+    short(stream("s"), T + 1001, { ...snoozed, snoozedUntilMs: T + 5000 })[0],
+    "working",
+  );
+  const wide = { ...BASE, title: "日本".repeat(600), kind: "voice", isSpeaking: true } as const;
+  const bytes = new TextEncoder().encode(JSON.stringify(ownCard(wide, T, NOBODY, T))).length;
+  assert(bytes <= MAX_CARD_BYTES);
+});
+
+Deno.test("a card of our own changes with its state only, and goes with its session", () => {
+  const own = new OwnCards(T);
+  const first = own.update([stream("s")], T)!;
+  assertEquals(first.up.map(({ id, updatedAt }) => [id, Date.parse(updatedAt)]), [
+    ["headway:stream:s", T],
+  ]);
+  assertEquals(own.update([stream("s", { tickedMs: T + 400 })], T + 500), null);
+  const stale = own.update([stream("s", { tickedMs: T + 400 })], T + 1500)!;
+  assertEquals([stale.up[0]!.health.level, Date.parse(stale.up[0]!.stateSince)], ["bad", T + 1500]);
+  assertEquals(own.update([], T + 2000)!.rm, ["headway:stream:s"]);
+  // What was over before the board was there needs nobody; what ends now does, until it is seen.
+  const colOf = (it: OwnSession, nowMs: number) => own.update([it], nowMs)?.up[0]?.col;
+  assertEquals(colOf(task("finished", { id: "old", endedMs: T - 1 }), T), "done");
+  assertEquals(colOf(task("finished", { id: "new", endedMs: T + 5 }), T + 5), "needs");
+  assertEquals(own.setView("headway:task:new", { seenMs: T + 6 }), true);
+  assertEquals(own.setView("headway:task:none", { seenMs: T + 6 }), false);
+  assertEquals(colOf(task("finished", { id: "new", endedMs: T + 5 }), T + 6), "done");
 });
 
 Deno.test("a task whose agent writes a transcript is one card", () => {
-  const own = new OwnCards();
-  const base = { id: "t", title: "t", startedMs: T, updatedMs: T, href: "/", isSeen: false };
-  const task: OwnSession = { ...base, kind: "task", status: "running", transcript: "abc" };
-  assertEquals(own.update([task], new Set(), T)!.up.map(({ id }) => id), ["headway:task:t"]);
-  assertEquals(own.update([task], new Set(), T), null);
-  assertEquals(own.update([task], new Set(["abc"]), T)!.rm, ["headway:task:t"]);
-  assertEquals(own.update([task], new Set(["abc"]), T), null);
+  const own = new OwnCards(T);
+  const running = task("running", { id: "task-0000000a", title: "Tidy up", href: "/tasks/a" });
+  const theirs = {
+    ...card("abc"),
+    ...{ id: "abc", title: "---CODA-TASK--- task_id: task-0000000a", col: "idle" as const },
+    task: { id: "task-0000000a" },
+  };
+  const short = ({ id, col, title, task }: Omit<Card, "rev">) => [id, col, title, task?.status];
+  assertEquals(own.update([running], T)!.up.map(({ id }) => id), ["headway:task:task-0000000a"]);
+  assertEquals(own.update([running], T), null);
+  const taken = own.take({ up: [theirs, card("other")], rm: [], money: null }, T);
+  assertEquals(taken.up.map(short), [
+    ["abc", "idle", "Tidy up", "running"],
+    ["headway:stream:other", "working", "other", undefined],
+  ]);
+  assertEquals(own.update([running], T), {
+    up: [],
+    rm: ["headway:task:task-0000000a"],
+    money: null,
+  });
+  assertEquals(own.update([running], T), null);
+  const over = { ...running, status: "failed" as const, endedMs: T + 9 };
+  const ended = own.update([over], T + 9)!;
+  assertEquals(ended.up.map(short), [["abc", "needs", "Tidy up", "failed"]]);
+  assertEquals(ended.up[0]!.attn.reasons, [{ code: "finished" }]);
+  assert(
+    own.setView("abc", { seenMs: T + 10 }),
+    "whoever looks at the transcript has seen the task",
+  );
+  assertEquals(own.update([over], T + 10)!.up.map(short), [["abc", "done", "Tidy up", "failed"]]);
+  // A transcript that leaves the board leaves the task there.
+  own.take({ up: [], rm: ["abc"], money: null }, T + 11);
+  assertEquals(own.update([over], T + 11)!.up.map(({ id }) => id), ["headway:task:task-0000000a"]);
 });

@@ -11,6 +11,7 @@ import type { Markup } from "../page.ts";
 export interface BoardPages {
   board(): Markup;
   session(): Markup;
+  running(): Markup;
   readonly files: Readonly<Record<string, { readonly type: string; readonly text: string }>>;
 }
 
@@ -19,6 +20,7 @@ export function boardPageRoutes(pages: BoardPages): App {
   const routes: App = new Hono<AppEnv>();
   const show = async (c: Context<AppEnv>, draw: () => Markup) => c.html(await draw());
   routes.get("/board", (c) => show(c, pages.board));
+  routes.get("/running", (c) => show(c, pages.running));
   routes.get("/s/:id", (c) => show(c, pages.session));
   for (const [path, { type, text }] of Object.entries(pages.files)) {
     routes.get(

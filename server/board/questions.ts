@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Problem } from "./problem.ts";
+import { type Problem, problem } from "./problem.ts";
+import type { HookEvent } from "./state/live.ts";
 
 /** A part of a session that can be read on its own. */
 export type SessionPart = "window" | "outline" | "find" | "brief" | "lineage" | "agents";
@@ -43,10 +44,28 @@ export type BoardQuestion =
     /** The place; null for the end. */
     readonly cursor: string | null;
   }
+  | {
+    /** What a hook of an agent told. */
+    readonly kind: "hook";
+    readonly id: string;
+    readonly event: HookEvent;
+    /** The transcript, which has grown very likely; null when the hook does not say. */
+    readonly path: string | null;
+  }
   | { readonly kind: "seen"; readonly id: string }
   | { readonly kind: "snooze"; readonly id: string; readonly minutes: number }
   /** How the reading of files goes. */
   | { readonly kind: "ingest" };
+
+/** The longest time that a card may be silenced, minutes. */
+const MAX_SNOOZE_MINUTES = 7 * 24 * 60;
+
+/** Why a card cannot be silenced for so long; null when it can. */
+export function snoozeProblem(minutes: number): Problem | null {
+  if (Number.isInteger(minutes) && minutes >= 0 && minutes <= MAX_SNOOZE_MINUTES) return null;
+  const message = `minutes must be a whole number from 0 to ${MAX_SNOOZE_MINUTES}`;
+  return problem(400, "bad_minutes", message);
+}
 
 /** An answer. */
 export type BoardAnswer =

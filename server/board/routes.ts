@@ -27,8 +27,8 @@ export interface BoardRouteData {
   readonly model: BoardModel;
   /** Asks whoever has the sessions. */
   ask(question: BoardQuestion, options: { readonly isGzip: boolean }): Promise<RoutedAnswer>;
-  /** Compresses a long text beside the main thread. */
-  gzip(text: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** Compresses a long text beside the main thread; `what` it is stands on the list of work. */
+  gzip(text: string, what: string): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /** Longer texts are compressed elsewhere: this thread has other things to do, characters. */
@@ -119,10 +119,14 @@ function boardAnswerer({ model, gzip }: BoardRouteData) {
     if (packed?.rev !== rev) {
       packed = {
         rev,
-        bytes: json.length <= MAX_INLINE_CHARS ? Promise.resolve(packedHere(json)) : gzip(json),
+        bytes: json.length <= MAX_INLINE_CHARS
+          ? Promise.resolve(packedHere(json))
+          : gzip(json, "the board"),
       };
     }
-    return compressed(await packed.bytes, etag);
+    // What nobody can compress is sent as it is.
+    const bytes = await packed.bytes.catch(() => null);
+    return bytes === null ? full(json, etag) : compressed(bytes, etag);
   };
 }
 

@@ -6,6 +6,7 @@
 import { Hono } from "hono";
 import type { LoraEntry, ProtocolTables } from "../../wire/mod.ts";
 import { type App, type AppEnv, jsonResponse, textResponse } from "../app.ts";
+import type { RequestFacts } from "../gate.ts";
 import { type Markup, STYLESHEET } from "../page.ts";
 import type { PathRules } from "../path_rules.ts";
 
@@ -51,8 +52,8 @@ export interface MainRouteData {
   knobs(): object;
   /** The protocol as tables. */
   protocol(): ProtocolTables;
-  /** The page at `/`, for those who may come in and for those who may not. */
-  home(isIn: boolean): Markup;
+  /** The page at `/`, for those who may come in and for those who may not, by how they came. */
+  home(isIn: boolean, facts: RequestFacts): Markup;
 }
 
 /** What {@link mainRoutes} asks of the gate. */
@@ -64,7 +65,7 @@ export const MAIN_PATHS: PathRules = {
 /** The routes of the main listener. */
 export function mainRoutes(data: MainRouteData): App {
   const routes: App = new Hono<AppEnv>();
-  routes.get("/", (c) => c.html(data.home(c.var.standing !== null)));
+  routes.get("/", (c) => c.html(data.home(c.var.standing !== null, c.env.facts)));
   routes.get("/style.css", (c) => {
     c.header("Content-Type", "text/css; charset=utf-8");
     return c.body(STYLESHEET);

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { html } from "hono/html";
 import { wavPieces } from "../../audio/mod.ts";
+import { requestFacts } from "../../tests/support/request_facts.ts";
 import { protocolTables } from "../../wire/mod.ts";
 import { type MainRouteData, mainRoutes } from "./main_routes.ts";
 
@@ -28,7 +29,7 @@ function world(changes: Partial<MainRouteData> = {}) {
     home: (isIn) => html`<p>${isIn ? "in" : "out"}</p>`,
     ...changes,
   });
-  return (path: string) => routes.request(`http://localhost${path}`);
+  return (path: string) => routes.request(`http://localhost${path}`, {}, { facts: requestFacts() });
 }
 
 Deno.test("mainRoutes tell any page what the server can do", async () => {

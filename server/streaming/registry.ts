@@ -116,6 +116,11 @@ export class StreamRegistry {
     this.#sockets.add(socket);
   }
 
+  /** All live sessions, in the order in which they came. */
+  get sessions(): readonly RegisteredSession[] {
+    return [...this.#sessions.values()];
+  }
+
   /** Snapshots of all sessions, newest first. */
   list(): SessionSnapshot[] {
     return this.#newestFirst().map(({ session }) => snapshotOrWhyNot(session));

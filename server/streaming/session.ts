@@ -100,6 +100,7 @@ export class StreamingSession {
   #depth: number;
   #numGens = 0;
   #sliceNumber = 0;
+  #lastSliceS: number | null = null;
   #telemetry: RenderResult = { tickMs: 0, decMs: 0 };
   #telemetryGens = 0;
   #updateParams: Readonly<Record<string, unknown>> | null = null;
@@ -187,6 +188,11 @@ export class StreamingSession {
   /** How many slices it has published. */
   get sliceCount(): number {
     return this.#sliceNumber;
+  }
+
+  /** When the last window was made, on the session's clock; null before the first. */
+  get lastSliceS(): number | null {
+    return this.#lastSliceS;
   }
   /** Stored for later encodes. */
   get timeSignature(): string | null {
@@ -424,6 +430,7 @@ export class StreamingSession {
       this.#buffer.set(audio, startSample * channels);
     }
     this.#lead.onSlice(nowS);
+    this.#lastSliceS = nowS;
     this.#engineTrouble = null;
     const { tickMs, decMs } = this.#telemetry;
     const numGens = this.#telemetryGens;

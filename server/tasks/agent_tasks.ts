@@ -11,9 +11,11 @@ import type { AgentEnvironment } from "./agents/agent_env.ts";
 import { envelope } from "./envelope/envelope.ts";
 import type { EnvelopeTexts } from "./envelope/texts.ts";
 import { TaskError } from "./errors.ts";
-import { newPtyId, type PtyId, type TaskId, type TaskSessionId } from "./ids.ts";
+import type { PtyId, TaskId, TaskSessionId } from "./ids.ts";
+import { promptSummary } from "./prompt_summary.ts";
 import { checkRun, line, type RunArguments, type RunRequest } from "./run_request.ts";
 import type { TaskSettings } from "./settings.ts";
+import { openShell } from "./shells.ts";
 import type { Disk } from "./store/disk.ts";
 import { sessionFolder } from "./store/layout.ts";
 import { type TaskMeta, terminalOf } from "./store/records.ts";
@@ -68,7 +70,6 @@ export interface FoundResult {
 
 /** Label of the terminals and sessions of tasks. */
 export const TASK_LABEL = "hermes-mcp";
-const TITLE_CHARS = 100;
 
 /** The tasks of a server. */
 export class AgentTasks implements TaskReader {
@@ -288,8 +289,7 @@ export class AgentTasks implements TaskReader {
       previous_session_id: previous ?? "",
       permissions: request.permissions,
       timeout_s: request.timeoutS,
-      prompt_summary: Array.from(request.prompt.slice(0, 2 * TITLE_CHARS))
-        .slice(0, TITLE_CHARS).join(""),
+      prompt_summary: promptSummary(request.prompt, this.#options.environment.secrets),
       agent: agent.name,
     };
     const task = await this.store.createTask(entry, {
@@ -316,16 +316,11 @@ export class AgentTasks implements TaskReader {
   }
 
   async #openTerminal(entry: SessionEntry, task: TaskEntry | null): Promise<TerminalInfo> {
-    const { rng, shell, workFolder, environment, settings, disk } = this.#options;
+    const { workFolder, settings, disk } = this.#options;
     await disk.makeFolder(workFolder);
-    const info = await this.terminals.create({
-      id: newPtyId(rng),
+    const info = await openShell(this.#options, {
       label: TASK_LABEL,
-      argv: shell,
       cwd: workFolder,
-      env: environment.env,
-      cols: settings.cols,
-      rows: settings.rows,
       files: task === null ? null : {
         transcriptPath: task.paths.transcript,
         recordingPath: task.paths.recording,
@@ -333,7 +328,6 @@ export class AgentTasks implements TaskReader {
         title: task.meta.prompt_summary,
         command: task.meta.agent,
       },
-      secrets: environment.secrets,
     });
     await this.store.setTerminal(entry, info);
     return info;

@@ -44,6 +44,21 @@ Deno.test("a task gets a session, a terminal with a transcript, and one typed co
   assertEquals((await stateOf(world, sessionId)).status, "running");
 });
 
+Deno.test("known secrets are masked in what lists show of a prompt; its agent gets it as it was given", async () => {
+  const secret = "s3cret-of-the-server";
+  const world = await taskWorld({ environment: { env: {}, secrets: [secret] } });
+  const cut = `${"a".repeat(90)}${secret} and more`;
+  for (const prompt of [`log in with ${secret}, please`, cut]) {
+    const { sessionId } = await world.run({ prompt });
+    const { meta, prompt: file } = world.paths(sessionId);
+    const expected = prompt.replace(secret, "*".repeat(secret.length)).slice(0, 100);
+    assertEquals(JSON.parse(world.disk.text(meta)!).prompt_summary, expected);
+    assertEquals((await stateOf(world, sessionId)).title, expected);
+    assertEquals(world.terminals.all.at(-1)!.spec.files?.title, expected);
+    assert(world.disk.text(file)!.includes(prompt));
+  }
+});
+
 Deno.test("yolo adds the agent's own flag, and nothing else does", async () => {
   const world = await taskWorld({
     agents: [{

@@ -33,17 +33,17 @@ export function ptyIdOf(text: string): PtyId | null {
 
 /** A new id of an agent session. */
 export function newTaskSessionId(rng: Rng): TaskSessionId {
-  return `sess-${hex(rng, 12)}` as TaskSessionId;
+  return `sess-${hexDigits(rng, 12)}` as TaskSessionId;
 }
 
 /** A new id of a task. */
 export function newTaskId(rng: Rng): TaskId {
-  return `task-${hex(rng, 8)}` as TaskId;
+  return `task-${hexDigits(rng, 8)}` as TaskId;
 }
 
 /** A new id of a terminal. */
 export function newPtyId(rng: Rng): PtyId {
-  const digits = hex(rng, 32);
+  const digits = hexDigits(rng, 32);
   const variant = (8 + rng.int(4)).toString(16);
   return [
     digits.slice(0, 8),
@@ -54,6 +54,7 @@ export function newPtyId(rng: Rng): PtyId {
   ].join("-") as PtyId;
 }
 
-function hex(rng: Rng, digits: number): string {
+/** So many hexadecimal digits. */
+export function hexDigits(rng: Rng, digits: number): string {
   return Array.from({ length: digits }, () => rng.int(16).toString(16)).join("");
 }

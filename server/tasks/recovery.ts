@@ -6,6 +6,7 @@
 import { type Clock, errorMessage, type Timer } from "../../runtime/mod.ts";
 import type { Log } from "../log.ts";
 import type { AgentTasks } from "./agent_tasks.ts";
+import type { PtyId } from "./ids.ts";
 import type { Disk } from "./store/disk.ts";
 import { terminalOf } from "./store/records.ts";
 import { readResult, type Verdict } from "./store/result_file.ts";
@@ -13,12 +14,28 @@ import type { SessionEntry } from "./store/store.ts";
 import { readExitCode } from "./store/task_state.ts";
 import { lastOutput } from "./watch/last_output.ts";
 
+/** What a terminal left behind: its id, its leader, and when that began. */
+export interface LeftTerminal {
+  readonly id: PtyId;
+  readonly pid: number;
+  readonly pidStart: string | null;
+}
+
 /**
- * Ends a process and all of its process session, if it is still the one that began then.
+ * Ends what is left of a terminal: its leader, if it is still the one that began then, its process
+ * session, and what began one of its own.
  *
  * @returns Whether there was anything to end.
  */
-export type SweepProcess = (pid: number, start: string | null) => Promise<boolean>;
+export type SweepTerminal = (left: LeftTerminal) => Promise<boolean>;
+
+/** What a recovery works with. */
+export interface RecoveryOptions {
+  readonly disk: Disk;
+  readonly clock: Pick<Clock, "unixS">;
+  readonly log: Log;
+  readonly sweep: SweepTerminal;
+}
 
 /**
  * Ends the tasks that a server left busy: what its terminals still ran is swept, results that are
@@ -26,30 +43,35 @@ export type SweepProcess = (pid: number, start: string | null) => Promise<boolea
  */
 export async function recoverTasks(
   tasks: AgentTasks,
-  options: { readonly disk: Disk; readonly sweep: SweepProcess; readonly log: Log },
+  options: RecoveryOptions,
 ): Promise<void> {
   await tasks.store.refresh();
+  const nowS = options.clock.unixS();
   for (const entry of tasks.store.sessions) {
-    const { status } = entry.record;
+    const { status, closed_at: closedS = -Infinity } = entry.record;
+    // One whose task had ended may have been in its grace.
+    const mayRun = status !== "closed" || closedS + tasks.settings.graceS > nowS;
+    const wasThere = mayRun && await sweepOne(entry, options);
     if (status === "ready") await tasks.store.close(entry);
-    if (status === "busy") await recoverOne(entry, tasks, options);
+    if (status === "busy") {
+      await tasks.finish(entry, await restartVerdict(entry, options.disk));
+      options.log.info("task recovered", { session: entry.id, swept: wasThere });
+    }
   }
 }
 
-async function recoverOne(
-  entry: SessionEntry,
-  tasks: AgentTasks,
-  { disk, sweep, log }: { readonly disk: Disk; readonly sweep: SweepProcess; readonly log: Log },
-): Promise<void> {
-  const { pty_pid: pid, pty_pid_start: start = null } = entry.record;
-  let wasThere = false;
+async function sweepOne(
+  { id: session, record }: SessionEntry,
+  { sweep, log }: RecoveryOptions,
+): Promise<boolean> {
+  const { pty_pid: pid, pty_pid_start: pidStart = null } = record;
+  const id = terminalOf(record);
   try {
-    wasThere = pid !== undefined && await sweep(pid, start);
+    return pid !== undefined && id !== null && await sweep({ id, pid, pidStart });
   } catch (error) {
-    log.warn("processes not swept", { session: entry.id, reason: errorMessage(error) });
+    log.warn("processes not swept", { session, reason: errorMessage(error) });
+    return false;
   }
-  await tasks.finish(entry, await restartVerdict(entry, disk));
-  log.info("task recovered", { session: entry.id, swept: wasThere });
 }
 
 /** Null for a task whose result is there. */
@@ -74,14 +96,24 @@ async function restartVerdict({ task }: SessionEntry, disk: Disk): Promise<Verdi
 /** Removes sessions that are closed for longer than they are kept, now and then. */
 export class TaskCleanup {
   readonly #tasks: AgentTasks;
+  readonly #uploads: { clean(): Promise<void> };
   readonly #clock: Clock;
   readonly #log: Log;
   #timer: Timer | null = null;
   #isClosed = false;
 
   /** Removes nothing before {@link TaskCleanup.run}. */
-  constructor(tasks: AgentTasks, clock: Clock, log: Log) {
+  constructor(
+    tasks: AgentTasks,
+    { uploads, clock, log }: {
+      /** Files that people handed in; they stay as long. */
+      readonly uploads: { clean(): Promise<void> };
+      readonly clock: Clock;
+      readonly log: Log;
+    },
+  ) {
     this.#tasks = tasks;
+    this.#uploads = uploads;
     this.#clock = clock;
     this.#log = log;
   }
@@ -104,6 +136,11 @@ export class TaskCleanup {
       }
     }
     if (count > 0) this.#log.info("old sessions removed", { count });
+    try {
+      await this.#uploads.clean();
+    } catch (error) {
+      this.#log.warn("old uploads not removed", { reason: errorMessage(error) });
+    }
     if (this.#isClosed) return;
     this.#timer = this.#clock.after(settings.cleanupEveryS, () => void this.run());
   }

@@ -4,6 +4,7 @@ import { noTruth, transcriptLines } from "../../fixtures/transcripts/mod.ts";
 import { answer, boardWorld as world, prompt, record } from "../support/board_world.ts";
 import { playerServer, type PlayerTab, TestBrowser } from "../support/browser.ts";
 import { worstContrast } from "../support/contrast.ts";
+import { StreamSocket } from "../support/stream_socket.ts";
 import { tempFolder } from "../support/temp_folder.ts";
 
 const START = Date.parse("2026-10-01T08:00:00Z");
@@ -261,4 +262,27 @@ Deno.test("T65.6: on a phone nothing is wider than the screen, and texts stand o
       assertEquals(await tab.page.isVisible("#panel"), false);
     }
   }
+});
+
+Deno.test("everything that runs is on one page, by kind, and leaves it when it ends", async () => {
+  await using folder = await tempFolder();
+  await using it = await world(folder.path);
+  await using browser = await TestBrowser.start();
+  it.write("one", [prompt("one", "Mend the seam"), answer("one", "Shall I push it?")]);
+  const tab = await openBoard(browser, it.server.httpUrl);
+  await tab.page.click("nav >> text=Running");
+  await tab.says("#count-agent", "1");
+  await tab.says("#count-stream", "0");
+  await tab.until(() => !document.getElementById("none-stream")!.hidden);
+  const socket = new StreamSocket(it.server.url);
+  await socket.more(3);
+  await tab.says("#count-stream", "1");
+  await tab.until(() =>
+    document.querySelector("#list-stream .last")!.textContent === "makes audio"
+  );
+  assertEquals(await tab.text("#list-stream .cost"), "");
+  assertEquals(await tab.text("#list-agent .attn"), "asks you something");
+  await socket.close();
+  await tab.says("#count-stream", "0");
+  tab.check(it.server);
 });

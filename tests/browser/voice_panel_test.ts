@@ -111,7 +111,7 @@ Deno.test("names and types of participants are texts, whatever they hold", async
   assertEquals(tab.problems, []);
 });
 
-Deno.test("a chat is answered in text and in speech, and a new message cuts the answer off", async () => {
+Deno.test("a chat is answered in text and in speech, and a new message cuts the answer off, as each reply says", async () => {
   await using world = await voicePages({
     responder: mirror,
     tone: { realTimeFactor: 5000, sPerChar: 0.3 },
@@ -120,7 +120,9 @@ Deno.test("a chat is answered in text and in speech, and a new message cuts the 
   const tab = await VoiceTab.open(browser, world);
   const messages = () =>
     tab.page.evaluate(() =>
-      [...document.querySelectorAll("#messages li")].map((it) => [it.className, it.textContent])
+      [...document.querySelectorAll("#messages li")].map((
+        it,
+      ) => [it.className, ...[...it.children].map(({ textContent }) => textContent)])
     );
   const send = async (text: string) => {
     await tab.page.fill("#chat-text", text);
@@ -130,6 +132,7 @@ Deno.test("a chat is answered in text and in speech, and a new message cuts the 
   await send("step on no cats");
   await tab.until(() => headwayVoice.clips.some(({ outcome }) => outcome === "playing"));
   await tab.says("#voice-status", "Speaking…");
+  await tab.until(() => document.querySelector("[data-draft='speaking'] .draft") !== null);
   // The page's own session speaks in between: it waits for its turn.
   await world.ask("POST", "/v1/synthesize", { text: "Ho.", session_id: await tab.id() });
   await tab.until(() => headwayVoice.waiting === 1);
@@ -140,9 +143,9 @@ Deno.test("a chat is answered in text and in speech, and a new message cuts the 
   );
   assertEquals(await messages(), [
     ["said", "step on no cats"],
-    ["reply", "stac on no pets"],
+    ["reply", "stac on no pets", "cut off · 3.6 s"],
     ["said", "<i>again</i>"],
-    ["reply", ">i/<niaga>i<"],
+    ["reply", ">i/<niaga>i<", "spoken · 2.4 s"],
   ]);
   const clips = await tab.page.evaluate(() => headwayVoice.clips);
   assertEquals(clips.map(({ source, outcome }) => [source, outcome]), [
@@ -238,6 +241,22 @@ Deno.test("on a phone the page of voices fits the width and can be touched", asy
       .filter((id) => id !== "unlock")
   );
   assertEquals(small, []);
+  const outside = await tab.page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>(".panel button, .panel select, .panel input")]
+      .filter((it) => {
+        const edge = it.closest(".panel")!.getBoundingClientRect().right;
+        return it.offsetParent !== null && it.getBoundingClientRect().right > edge - 10;
+      })
+      .map(({ id }) => id)
+  );
+  assertEquals(outside, []);
+  // What the server can be asked fits as well, all of it unfolded.
+  await tab.page.goto(`${new URL(tab.page.url()).origin}/docs`);
+  const fits = await tab.page.evaluate(() => {
+    for (const it of document.querySelectorAll("details")) it.open = true;
+    return document.documentElement.scrollWidth <= document.documentElement.clientWidth;
+  });
+  assert(fits);
   assertEquals(tab.problems, []);
 });
 
@@ -264,6 +283,10 @@ Deno.test("the page of voices has its own colours in the dark and in the light, 
         .map(({ outerHTML }) => outerHTML)
     );
     assertEquals(nameless, []);
+    await tab.page.goto(`${new URL(tab.page.url()).origin}/docs`);
+    await tab.page.click("summary");
+    const docs = await worstContrast(tab.page);
+    assert(docs.ratio >= 4.5, `${colorScheme}: "${docs.text}" has ${docs.ratio.toFixed(2)}`);
     assertEquals(tab.problems, []);
     await tab.page.close();
   }

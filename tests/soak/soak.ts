@@ -1,16 +1,18 @@
 /**
  * Runs sessions for hours of their own time, and watches memory.
  *
- *     soak.ts [--hours N] [--full-hours N] [--voice-hours N]
+ *     soak.ts [--hours N] [--full-hours N] [--voice-hours N] [--board-hours N]
  *
  * `--hours` (default 10) is one session at timing fidelity, `--full-hours` (default 1) many sessions
  * after each other with every sample, `--voice-hours` (default 24) a voice server whose sessions come
- * and go. The exit code is 1 when a session broke or memory grew.
+ * and go, `--board-hours` (default 24) a board whose transcripts grow and whose clients come and go.
+ * The exit code is 1 when a session broke or memory grew.
  *
  * @module
  */
 import { parseFlags } from "../../cli/parse.ts";
 import { errorMessage, UsageError } from "../../runtime/mod.ts";
+import { soakBoard } from "./board.ts";
 import { growthOf, mebibytes, unflat } from "./flatness.ts";
 import { LEAST_TIMING_S, type Soaked, soakFull, soakTiming } from "./sessions.ts";
 import { soakVoice } from "./voices.ts";
@@ -39,6 +41,14 @@ const FLAGS = {
     min: 0,
     max: 1000,
     help: "hours of a voice server whose sessions come and go; 0 leaves it out",
+  },
+  "board-hours": {
+    type: "number",
+    placeholder: "N",
+    default: 24,
+    min: 0,
+    max: 1000,
+    help: "hours of a board that takes in transcripts and feeds streams; 0 leaves it out",
   },
 } as const;
 
@@ -79,6 +89,7 @@ async function soak(): Promise<boolean> {
   await time("timing fidelity", flags.hours, soakTiming);
   await time("full fidelity", flags["full-hours"], soakFull);
   await time("voices", flags["voice-hours"], soakVoice);
+  await time("board", flags["board-hours"], soakBoard);
   return isWell;
 }
 

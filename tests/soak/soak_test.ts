@@ -1,5 +1,6 @@
 /** The soak in little: memory stays flat, sessions stay whole. */
 import { assert, assertEquals } from "@std/assert";
+import { soakBoard } from "./board.ts";
 import { unflat } from "./flatness.ts";
 import { LEAST_TIMING_S, soakFull, soakTiming } from "./sessions.ts";
 import { soakVoice } from "./voices.ts";
@@ -19,4 +20,10 @@ Deno.test("four hours of a voice server, whose sessions come and go, stay in fla
   const { jobs, problems, memory } = soakVoice(4 * 3600);
   assertEquals([...problems, ...unflat(memory)], []);
   assert(jobs > 3000, `${jobs}`);
+});
+
+Deno.test("an hour of a board, whose clients come and go, stays in flat memory", async () => {
+  const { lines, problems, memory } = await soakBoard(3600);
+  assertEquals([...problems, ...unflat(memory)], []);
+  assert(lines > 5000, `${lines}`);
 });

@@ -50,7 +50,11 @@ export async function liveTasks(
   const clock = new WallClock();
   const log = new MemoryLog();
   const part = await TasksPart.open({
-    options: { tasksFolder: folder, agentCommand: STUB_AGENT, ...options },
+    options: {
+      ...{ tasksFolder: folder, agentCommand: STUB_AGENT },
+      environment: environmentAt(home ?? temp!.path),
+      ...options,
+    },
     clock,
     log,
     access: new Access(options),
@@ -96,6 +100,12 @@ export async function liveTasks(
       await temp?.[Symbol.asyncDispose]();
     },
   };
+}
+
+/** This process's environment with another home: what its user's shell reads at its start is not tested. */
+function environmentAt(home: string): Record<string, string> {
+  const own = Deno.env.toObject();
+  return { ...own, DENO_DIR: own["DENO_DIR"] ?? `${own["HOME"]}/.cache/deno`, HOME: home };
 }
 
 /** Which of these processes are there, asked of the system. */

@@ -77,7 +77,7 @@ export class MemoryDisk implements Disk {
     return Promise.resolve(this.files.get(path)?.bytes.slice(from, from + maxBytes) ?? null);
   }
 
-  write(path: string, text: string): Promise<void> {
+  write(path: string, text: string | Uint8Array): Promise<void> {
     if (this.failing.delete(path)) return Promise.reject(new Error("no space left"));
     this.put(path, text);
     return Promise.resolve();

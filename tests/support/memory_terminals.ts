@@ -131,7 +131,7 @@ export class MemoryTerminals implements Terminals {
 
   snapshot(id: PtyId): Promise<ScreenSnapshot> {
     const { cols, rows, seq } = this.live.get(id)!.info;
-    return Promise.resolve({ cols, rows, seq, paint: "" });
+    return Promise.resolve({ cols, rows, seq, paint: "", viewport: null });
   }
 
   subscribe(id: PtyId, _fromSeq: number, on: (event: TerminalEvent) => void): () => void {

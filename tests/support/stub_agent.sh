@@ -29,6 +29,8 @@ while IFS= read -r line <&3; do
     output) head -c "$rest" /dev/zero | tr '\0' x; echo ;;
     env) env > "$dir/environment" ;;
     pids) (trap '' HUP; sleep 1000 & echo $! >> "$dir/pids"); echo $$ >> "$dir/pids" ;;
+    daemon) ( ( setsid sh -c 'trap "" HUP; echo $$ >> "$0/pids"; sleep 1000' "$dir" & ) & )
+      while [ "$(wc -l < "$dir/pids" 2>/dev/null || echo 0)" -lt "$rest" ]; do sleep 0.02; done ;;
     kill) kill -9 $$ ;;
     exit) exit "$rest" ;;
     *) echo "no such step: $step"; exit 64 ;;

@@ -4,7 +4,7 @@
  * @module
  */
 import { Hono } from "hono";
-import { type Clock, WallClock } from "../../runtime/mod.ts";
+import { type Clock, Rng, WallClock } from "../../runtime/mod.ts";
 import { Access } from "../../serve/access.ts";
 import { Listener } from "../../serve/listener.ts";
 import { PageScripts } from "../../serve/page_scripts.ts";
@@ -15,7 +15,10 @@ import { STYLESHEET } from "../../server/page.ts";
 import { mergePaths } from "../../server/path_rules.ts";
 import { socketRoutes } from "../../server/socket_routes.ts";
 import { mountTasks, type TaskMountOptions } from "../../server/tasks/http/mod.ts";
+import { Shells } from "../../server/tasks/shells.ts";
+import { Uploads } from "../../server/tasks/uploads.ts";
 import { TASK_PAGES } from "../../web/page/task_pages.ts";
+import { MemoryDisk } from "./memory_disk.ts";
 import { MemoryLog } from "./memory_log.ts";
 import { TerminalWorld } from "./terminal_world.ts";
 
@@ -36,6 +39,8 @@ export interface TerminalServer extends AsyncDisposable {
   readonly url: string;
   readonly world: TerminalWorld;
   readonly log: MemoryLog;
+  /** Where files lie that people hand in. */
+  readonly disk: MemoryDisk;
   /** Says that it stops, as a server that closes does. */
   stop(): Promise<void>;
 }
@@ -49,7 +54,11 @@ export async function terminalServer(options: TerminalServerOptions = {}): Promi
   const access = new Access(options.token === undefined ? {} : { token: options.token });
   const scripts = new PageScripts(log, options.bundleScripts);
   const connections = new Map<number, number>();
+  const disk = new MemoryDisk(clock);
+  const [shells, uploads] = [shellsOf(world, disk), uploadsOf(clock, disk)];
   const mount = mountTasks({
+    openShell: (order) => shells.open(order),
+    saveUpload: (name, bytes) => uploads.save(name, bytes),
     ...{ tasks, clock, log, pages: TASK_PAGES },
     terminals: options.terminals ?? world.terminals,
     isReplayOnly: options.isReplayOnly ?? false,
@@ -91,7 +100,7 @@ export async function terminalServer(options: TerminalServerOptions = {}): Promi
   });
   const httpUrl = listener.address.url;
   return {
-    ...{ httpUrl, url: httpUrl.replace("http", "ws"), world, log },
+    ...{ httpUrl, url: httpUrl.replace("http", "ws"), world, log, disk },
     stop: () => mount.close(),
     [Symbol.asyncDispose]: async () => {
       await mount.close();
@@ -103,11 +112,25 @@ export async function terminalServer(options: TerminalServerOptions = {}): Promi
   };
 }
 
+/** Shells, as a server opens them for people. */
+function shellsOf({ terminals }: TerminalWorld, disk: MemoryDisk): Shells {
+  return new Shells({
+    ...{ terminals, disk, rng: new Rng("shells"), shell: ["/bin/bash"] },
+    ...{ settings: { cols: 120, rows: 40 }, workFolder: "/work" },
+    environment: { env: { PATH: "/bin" }, secrets: ["a-secret-of-the-server"] },
+  });
+}
+
+/** Uploads, as a server keeps them. */
+function uploadsOf(clock: Clock, disk: MemoryDisk): Uploads {
+  return new Uploads({ disk, clock, folder: "/uploads", rng: new Rng("uploads"), ttlS: 86_400 });
+}
+
 /**
  * The system's table of sockets, as it says that both ends of these connections are one user's: the
  * real one needs more permissions than tests have.
  */
-function ownTables(connections: ReadonlyMap<number, number>): string {
+export function ownTables(connections: ReadonlyMap<number, number>): string {
   const port = (number: number) => `0100007F:${number.toString(16).toUpperCase().padStart(4, "0")}`;
   const line = (own: number, other: number) =>
     `   0: ${port(own)} ${port(other)} 01 00000000:00000000 00:00000000 00000000  1000        0 1`;

@@ -129,6 +129,52 @@ function isPowerOfTwo({ left, right }: Deno.lint.BinaryExpression): boolean {
     Number.isInteger(right.value);
 }
 
+/** What makes markup of a text. */
+const MARKUP = new Set(["innerHTML", "outerHTML", "insertAdjacentHTML", "srcdoc"]);
+
+/** Files of pages that make markup of a text, all of which is escaped or made safe first. */
+const MARKUP_ALLOWED: readonly string[] = ["web/player/knobs.ts"];
+
+/** Texts of other people are shown as texts. */
+const noMarkupFromText: Deno.lint.Rule = {
+  create(context) {
+    const path = pathOf(context);
+    if (!isIn(path, ["web"]) || isTest(path) || MARKUP_ALLOWED.includes(path)) return {};
+    return {
+      MemberExpression(node) {
+        const { property } = node;
+        if (property.type !== "Identifier" || !MARKUP.has(property.name)) return;
+        context.report({
+          node,
+          message: `${property.name} makes markup of a text`,
+          hint: "set textContent, and append nodes",
+        });
+      },
+    };
+  },
+};
+
+/** Programs that other people copy, and measurements of the bare timer. */
+const INTERVALS_ALLOWED = ["bench", "examples", "tests"];
+
+/** An interval goes on when nobody needs it, and piles up when the machine is slow. */
+const noInterval: Deno.lint.Rule = {
+  create(context) {
+    const path = pathOf(context);
+    if (isIn(path, INTERVALS_ALLOWED) || isIn(path, INJECTED) || isTest(path)) return {};
+    return {
+      CallExpression(node) {
+        if (node.callee.type !== "Identifier" || node.callee.name !== "setInterval") return;
+        context.report({
+          node,
+          message: "an interval goes on when nobody needs it",
+          hint: "call Clock.after again when the work is done",
+        });
+      },
+    };
+  },
+};
+
 /** Names say what a module gives; a default export has none. Scenario files are the exception. */
 const noDefaultExport: Deno.lint.Rule = {
   create(context) {
@@ -267,6 +313,8 @@ const plugin: Deno.lint.Plugin = {
   rules: {
     "no-ambient-time": noAmbientTime,
     "no-inexact-math": noInexactMath,
+    "no-markup-from-text": noMarkupFromText,
+    "no-interval": noInterval,
     "no-default-export": noDefaultExport,
     "no-console": noConsole,
     "no-skipped-test": noSkippedTest,

@@ -18,7 +18,6 @@ Deno.test("ambient time and randomness are refused where runs must repeat", () =
       "Math.random();",
       "new Date();",
       "setTimeout(() => {}, 1);",
-      "setInterval(() => {}, 1);",
       "crypto.randomUUID();",
     ]
   ) {
@@ -27,6 +26,7 @@ Deno.test("ambient time and randomness are refused where runs must repeat", () =
     assertEquals(rulesOn("runtime/wall_clock.ts", source), [], source);
     assertEquals(rulesOn("cli/main.ts", source), [], source);
   }
+  assertEquals(rulesOn("sim/lag.ts", "setInterval(() => {}, 1);"), ["no-ambient-time"]);
   assertEquals(rulesOn("sim/lag.ts", "new Date(0); clock.now(); rng.random();"), []);
 });
 
@@ -37,6 +37,29 @@ Deno.test("approximated functions are refused where audio and traces are made", 
     assertEquals(rulesOn("reports/plot.ts", source), [], source);
   }
   assertEquals(rulesOn("audio/fft.ts", "2 ** 31; Math.sqrt(x); Math.floor(x);"), []);
+});
+
+Deno.test("pages make no markup of texts", () => {
+  for (
+    const source of [
+      "node.innerHTML = text;",
+      "node.outerHTML = text;",
+      'node.insertAdjacentHTML("beforeend", text);',
+      "frame.srcdoc = text;",
+    ]
+  ) {
+    assertEquals(rulesOn("web/board/card_view.ts", source), ["no-markup-from-text"], source);
+    assertEquals(rulesOn("tests/browser/board_test.ts", source), [], source);
+  }
+  assertEquals(rulesOn("web/board/card_view.ts", "node.textContent = text;"), []);
+});
+
+Deno.test("nothing is done at intervals", () => {
+  const source = "setInterval(() => {}, 1);";
+  for (const path of ["web/board/main.ts", "serve/board/ingest.ts", "cli/main.ts"]) {
+    assertEquals(rulesOn(path, source), ["no-interval"], path);
+  }
+  assertEquals(rulesOn("examples/minimal_client.ts", source), []);
 });
 
 Deno.test("modules export names, and do not print", () => {

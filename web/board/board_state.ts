@@ -32,6 +32,11 @@ export class BoardState {
     return this.#cards.get(id);
   }
 
+  /** All cards, in no order. */
+  all(): Iterable<CardRecord> {
+    return this.#cards.values();
+  }
+
   /** Takes the whole board. */
   setAll({ rev, cards, totals }: BoardRecord): void {
     this.#cards.clear();

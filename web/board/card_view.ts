@@ -7,6 +7,7 @@
  */
 import { say } from "../player/dom.ts";
 import type { CardRecord } from "./api.ts";
+import { kindOf } from "./kinds.ts";
 import { reasonText, spanText, tame, tokensText, usdText } from "./words.ts";
 
 /** What can be done with a card. */
@@ -84,7 +85,10 @@ export class CardView {
     say(this.#health, card.health.level === "bad" ? "unhealthy" : "so-so");
     this.#health.hidden = card.health.level === "good";
     const { usd, unpricedTokens } = card.cost;
-    say(this.#cost, usdText(usd) + (unpricedTokens > 0 ? ` + ${tokensText(unpricedTokens)}?` : ""));
+    const unpriced = unpricedTokens > 0 ? ` + ${tokensText(unpricedTokens)}?` : "";
+    // Our own sessions cost nothing, unless an agent of theirs does.
+    const isFree = kindOf(card) !== "agent" && usd === 0;
+    say(this.#cost, isFree && unpriced === "" ? "" : usdText(usd) + unpriced);
     this.#cost.title = unpricedTokens > 0
       ? `${unpricedTokens} tokens of models without a price are not in it`
       : "spent so far";

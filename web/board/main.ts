@@ -6,11 +6,12 @@
  */
 import { element, input, say } from "../player/dom.ts";
 import { BrowserClock } from "../session/browser_clock.ts";
-import { ask, COLUMNS, RefusedError } from "./api.ts";
+import { COLUMNS } from "./api.ts";
 import { boardFeed } from "./board_feed.ts";
 import { BoardState } from "./board_state.ts";
 import { CardView } from "./card_view.ts";
 import { LoginGate } from "./login_gate.ts";
+import { orderCard } from "./orders.ts";
 import { fits, tokensText, usdText } from "./words.ts";
 
 /** A live region says at most so often what needs somebody, seconds. */
@@ -54,8 +55,8 @@ class BoardPage {
         let view = this.#views.get(card.id);
         if (view === undefined) {
           view = new CardView({
-            seen: (id) => this.#order(id, "seen"),
-            snooze: (id) => this.#order(id, "snooze"),
+            seen: (id) => void orderCard(id, "seen"),
+            snooze: (id) => void orderCard(id, "snooze"),
           });
           this.#views.set(card.id, view);
         }
@@ -99,18 +100,6 @@ class BoardPage {
     say(element("news"), needs === 0 ? "" : `${needs} need you`);
   }
 
-  async #order(id: string, what: "seen" | "snooze"): Promise<void> {
-    const init = { method: "POST", headers: { "Content-Type": "application/json" }, body: "{}" };
-    try {
-      await ask(`/api/sessions/${encodeURIComponent(id)}/${what}`, init);
-      element("notice").hidden = true;
-    } catch (error) {
-      if (!(error instanceof RefusedError)) throw error;
-      element("notice").hidden = false;
-      say(element("notice"), `That did not work: ${error.message}.`);
-    }
-  }
-
   #onKey(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const isTyping = event.target instanceof HTMLInputElement;
@@ -130,7 +119,7 @@ class BoardPage {
         return this.#step(-1);
       case "x": {
         const view = this.#focused();
-        if (view !== undefined) void this.#order(view.id, "snooze");
+        if (view !== undefined) void orderCard(view.id, "snooze");
         return;
       }
       case "?":

@@ -23,6 +23,8 @@ const ENTRIES = {
   /** The page of the board, and that of a session. */
   board: new URL("../board/main.ts", import.meta.url),
   transcript: new URL("../board/viewer/main.ts", import.meta.url),
+  /** The page of everything that runs. */
+  running: new URL("../board/running.ts", import.meta.url),
   /** The page of a terminal. */
   terminal: new URL("../terminal/main.ts", import.meta.url),
   /** The page of all tasks. */

@@ -8,6 +8,7 @@ import { type Markup, page } from "../../server/page.ts";
 import { COLUMNS } from "../board/api.ts";
 import { COLUMN_TITLES, EMPTY_TEXTS } from "../board/words.ts";
 import { loginGate } from "./login_gate.ts";
+import { pagesNav } from "./pages_nav.ts";
 
 /** Draws the page. */
 export function boardPage(): Markup {
@@ -20,8 +21,7 @@ export function boardPage(): Markup {
           <span class="dot" aria-hidden="true"></span> <span id="state-text">Loading…</span></p>
         <p class="totals" id="totals"></p>
         <p class="chip" id="unpriced" hidden></p>
-        <nav aria-label="Pages"><a href="/board" aria-current="page">Board</a> <a
-          href="/tasks">Tasks</a> <a href="/">Player</a></nav>
+        ${pagesNav("/board")}
       </header>
       <noscript><p class="note">This page needs JavaScript.</p></noscript>
       <p class="note" id="notice" role="alert" hidden></p>

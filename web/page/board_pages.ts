@@ -5,6 +5,7 @@
  */
 import { boardPage } from "./board_page.ts";
 import { BOARD_STYLESHEET } from "./board_style.ts";
+import { runningPage } from "./running_page.ts";
 import { scriptLoader } from "./script_loader.ts";
 import { sessionPage } from "./session_page.ts";
 import { SESSION_STYLESHEET } from "./session_style.ts";
@@ -13,10 +14,15 @@ import { SESSION_STYLESHEET } from "./session_style.ts";
 export const BOARD_PAGES = {
   board: boardPage,
   session: sessionPage,
+  running: runningPage,
   files: {
     "/board.css": { type: "text/css", text: BOARD_STYLESHEET },
     "/session.css": { type: "text/css", text: SESSION_STYLESHEET },
     "/board.js": { type: "text/javascript", text: scriptLoader("/assets/board.js", "The board") },
+    "/running.js": {
+      type: "text/javascript",
+      text: scriptLoader("/assets/running.js", "What runs"),
+    },
     "/session.js": {
       type: "text/javascript",
       text: scriptLoader("/assets/transcript.js", "The session"),

@@ -5,6 +5,7 @@
  */
 import { html } from "hono/html";
 import { type Markup, page } from "../../server/page.ts";
+import { pagesNav } from "./pages_nav.ts";
 
 /** What may be shown alone. */
 const FILTERS = [
@@ -22,8 +23,7 @@ export function inboxPage(): Markup {
         <p class="brand"><a href="/">Headway</a></p>
         <p class="state" id="state" role="status" data-state="loading">
           <span class="dot" aria-hidden="true"></span> <span id="state-text">Loading…</span></p>
-        <nav
-          aria-label="Pages"><a href="/tasks" aria-current="page">Tasks</a> <a href="/">Player</a></nav>
+        ${pagesNav("/tasks")}
       </header>
       <noscript><p class="note">This page needs JavaScript.</p></noscript>
       <p class="note" id="notice" role="alert" hidden></p>

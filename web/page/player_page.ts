@@ -57,6 +57,12 @@ export function playerPage(data: PlayerPageData, isIn: boolean): Markup {
   <h1 class="brand"><a href="/">Headway</a></h1>
   ${isPlayer ? stateLine() : ""}
   <nav aria-label="Pages"><a href="/sessions">Sessions</a> ${
+      isIn
+        ? html`
+          <a href="/running">Running</a>
+        `
+        : ""
+    }${
       isIn && data.voicesUrl !== null ? html`<a href="${data.voicesUrl}">Voices</a>` : ""
     } <a href="#about">This server</a></nav>
 </header>

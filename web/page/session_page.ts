@@ -6,6 +6,7 @@
 import { html } from "hono/html";
 import { type Markup, page } from "../../server/page.ts";
 import { loginGate } from "./login_gate.ts";
+import { pagesNav } from "./pages_nav.ts";
 
 const TABS = [
   ["prompts", "Prompts"],
@@ -39,8 +40,7 @@ export function sessionPage(): Markup {
           <p class="state" id="state" role="status" data-state="reconnecting">
             <span class="dot" aria-hidden="true"></span> <span id="state-text">Loading…</span></p>
           <p class="totals" id="needs"></p>
-          <nav aria-label="Pages"><a href="/board">Board</a> <a href="/tasks">Tasks</a> <a
-            href="/">Player</a></nav>
+          ${pagesNav("/s")}
         </header>
         <noscript><p class="note">This page needs JavaScript.</p></noscript>
         <h1 id="title">Session</h1>

@@ -52,6 +52,7 @@ export function terminalPage(): Markup {
 </section>`,
     html`<link rel="stylesheet" href="/assets/xterm.css">
 <link rel="stylesheet" href="/terminal.css">
+<link rel="modulepreload" href="/assets/terminal.js">
 <script type="module" src="/terminal.js"></script>`,
   );
 }

@@ -23,7 +23,7 @@ export function voicePage({ channelPort, channelUrl }: VoicePageData): Markup {
   <p class="state" id="state" role="status" data-state="connecting">
     <span class="dot" aria-hidden="true"></span> <span id="state-text">Connecting…</span></p>
   <nav aria-label="Data"><a href="/v1/sessions">Sessions</a> <a href="/v1/voices">Voices</a>
-    <a href="/v1/jobs">Jobs</a> <a href="/health">Health</a></nav>
+    <a href="/v1/jobs">Jobs</a> <a href="/health">Health</a> <a href="/docs">API</a></nav>
 </header>
 <noscript><p class="note">This page needs JavaScript.</p></noscript>
 <p class="note" id="notice" role="alert" hidden></p>

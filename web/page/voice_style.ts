@@ -17,7 +17,7 @@ export const VOICE_STYLESHEET = `
 .sound-state { display: grid; justify-items: end; gap: .45rem; min-width: 17rem; }
 .sound-state p { margin: 0; min-height: 1.6em; font-size: .9rem; text-align: right; }
 .sound-state button { padding: .6rem 1.2rem; border-radius: 2rem; font-weight: 600; }
-[data-sound="running"] #unlock { visibility: hidden; height: 0; padding: 0; margin: 0; overflow: hidden; }
+[data-sound="running"] #unlock { visibility: hidden; height: 0; min-height: 0; padding: 0; margin: 0; overflow: hidden; }
 [data-sound="held"] #sound-text { color: var(--old); }
 .level { width: 12rem; height: .45rem; border-radius: .25rem; background: var(--never); overflow: hidden; }
 .level span { display: block; height: 100%; background: var(--good); transform: scaleX(0); transform-origin: 0; }
@@ -30,7 +30,7 @@ export const VOICE_STYLESHEET = `
 .people-list { max-height: 26rem; overflow-y: auto; }
 .pp-row {
   display: grid;
-  grid-template-columns: 1rem minmax(0, 1fr) max-content max-content;
+  grid-template-columns: 1rem minmax(0, 1fr) max-content minmax(4.5rem, max-content);
   grid-template-areas: "dot name state age" "dot id voice badge";
   align-items: baseline;
   gap: 0 .9rem;
@@ -111,9 +111,13 @@ export const VOICE_STYLESHEET = `
 .messages .said { align-self: flex-end; background: var(--fresh-soft); border-bottom-right-radius: .2rem; }
 .messages .reply { background: var(--paper); border: 1px solid var(--line); border-bottom-left-radius: .2rem; }
 .messages .trouble { color: var(--old); font-size: .85rem; padding: 0 .2rem; }
+.messages .draft { display: block; margin-top: .1rem; color: var(--quiet); font-size: .8rem; }
+.messages [data-draft="speaking"] .draft { color: var(--good); }
+.messages [data-draft="cut"] .draft { color: var(--old); }
 #chat { display: grid; grid-template-columns: 1fr max-content max-content; gap: .4rem; }
 .talk .under { margin-top: .7rem; gap: .4rem .6rem; }
 .scroll { overflow-x: auto; }
+.scroll:has(tbody:empty) { display: none; }
 .jobs, .traces { font-size: .9rem; }
 .jobs th, .traces th { font-size: .8rem; font-weight: 400; color: var(--quiet); white-space: nowrap; }
 .jobs td, .traces td { padding: .3rem .9rem .3rem 0; vertical-align: baseline; white-space: nowrap; }
@@ -139,11 +143,13 @@ export const VOICE_STYLESHEET = `
   .bar nav { gap: .7rem; font-size: .85rem; }
   .brand .quiet { display: none; }
   .pp-row {
-    grid-template-columns: 1rem minmax(0, 1fr) max-content;
-    grid-template-areas: "dot name age" "dot id badge" "dot voice state";
+    grid-template-columns: 1rem minmax(0, 1fr) max-content max-content;
+    grid-template-areas: "dot name name age" "dot id badge badge" "dot voice state state";
+    column-gap: .6rem;
   }
   .pp-row .pp-voice { justify-self: start; }
-  .voice-choice { display: grid; grid-template-columns: max-content 1fr max-content 6rem; }
+  .voice-choice { display: grid; grid-template-columns: max-content minmax(0, 1fr) max-content 5.5rem; }
+  #app .voice-choice select { min-width: 0; width: 100%; }
   #app .under select { flex: 1; max-width: none; }
   .ears .under button { flex: 1; white-space: nowrap; }
   #chat { grid-template-columns: 1fr 1fr; }

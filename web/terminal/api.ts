@@ -32,6 +32,8 @@ export interface SnapshotRecord {
   readonly cols: number;
   readonly rows: number;
   readonly paint: string;
+  /** The same without the lines above; null where there are none. */
+  readonly viewport: string | null;
   readonly seq: number;
 }
 

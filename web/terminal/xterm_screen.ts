@@ -19,6 +19,10 @@ const SNAPSHOT_LINES = 500;
 /** Sizes of letters, px. */
 const FONT = { least: 7, most: 14 };
 
+/** Synchronised output: nothing is drawn until it ends, or a second is over. */
+const HOLD_DRAWING = "\x1b[?2026h";
+const DRAW = "\x1b[?2026l";
+
 /** The screen. What is done to it happens in the order in which it was asked for. */
 export class XtermScreen implements HiddenScreen {
   readonly terminal: Terminal;
@@ -78,11 +82,14 @@ export class XtermScreen implements HiddenScreen {
     this.terminal.write("", () => this.terminal.resize(cols, rows));
   }
 
-  /** Empties it by the sequence for that, so that what was written before does not come after. */
+  /**
+   * Empties it by the sequence for that, so that what was written before does not come after. Nothing is
+   * drawn in between: whoever looks sees the old screen and then the new one.
+   */
   restore({ cols, rows, paint }: Snapshot): Promise<void> {
-    this.terminal.write("\x1bc");
+    this.terminal.write(`\x1bc${HOLD_DRAWING}`);
     this.resize(cols, rows);
-    return this.write(paint);
+    return this.write(`${paint}${DRAW}`);
   }
 
   snapshot(): Snapshot {

@@ -6,6 +6,7 @@
  */
 import type { Clock } from "../../runtime/clock.ts";
 import type { ClipQueue } from "./clip_queue.ts";
+import { ReplyDrafts } from "./reply_drafts.ts";
 import { type DialSocket, LiveSocket, type SocketState } from "./live_socket.ts";
 
 /** What a {@link ChatLink} tells. */
@@ -20,6 +21,8 @@ export interface ChatHandler {
   onError(text: string): void;
   /** What an agent does. */
   onTrace(event: Readonly<Record<string, unknown>>): void;
+  /** How far replies are has changed. */
+  onDrafts(): void;
 }
 
 /** How replies are spoken. */
@@ -40,6 +43,8 @@ export class ChatLink {
   /** Until the server says that it has stopped, what it sends belongs to what was stopped. */
   #isInterrupting = false;
   #replies = 0;
+  /** How far each reply is. */
+  readonly drafts = new ReplyDrafts();
 
   /** Nothing is open. */
   constructor(
@@ -112,6 +117,7 @@ export class ChatLink {
   /** The link is lost, and with it every answer that was on its way. */
   #giveUp(): void {
     this.#isInterrupting = false;
+    this.drafts.forget();
     if (this.#awaited === 0) return;
     this.#awaited = 0;
     this.#handler.onError("the connection was lost before the answer came");
@@ -141,6 +147,9 @@ export class ChatLink {
       case "interrupted":
         this.#isInterrupting = false;
         return;
+      case "draft_queue":
+        this.drafts.take(message["blocks"]);
+        return this.#handler.onDrafts();
       case "error":
         return this.#handler.onError(String(message["error"] ?? text));
       case "trace_event":
@@ -156,6 +165,8 @@ export class ChatLink {
     } catch {
       return;
     }
-    this.#queue.add({ jobId: `reply ${++this.#replies}`, source: "chat", wav: bytes.buffer });
+    const jobId = `reply ${++this.#replies}`;
+    this.drafts.heard(jobId);
+    this.#queue.add({ jobId, source: "chat", wav: bytes.buffer });
   }
 }

@@ -42,6 +42,7 @@ export class ChatPanel {
       },
       onError: (text) => this.#view.trouble(text),
       onTrace: (event) => parts.onTrace(event),
+      onDrafts: () => this.#drawDrafts(),
     }, parts);
     element<HTMLFormElement>("chat").addEventListener("submit", (event) => {
       event.preventDefault();
@@ -90,6 +91,16 @@ export class ChatPanel {
     element<HTMLButtonElement>("chat-send").disabled = !isOpen;
     element<HTMLButtonElement>("chat-interrupt").disabled = !this.#isBusy();
     say(element("voice-status"), this.#statusText());
+    this.#drawDrafts();
+  }
+
+  #drawDrafts(): void {
+    const records = this.#queue.records;
+    this.#view.drafts(
+      this.#link.drafts.drawn((jobId) =>
+        records.findLast((record) => record.jobId === jobId)?.outcome
+      ),
+    );
   }
 
   #isBusy(): boolean {

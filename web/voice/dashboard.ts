@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-import type { Clock } from "../../runtime/clock.ts";
+import type { Clock, Timer } from "../../runtime/clock.ts";
 import { element, say, select } from "../player/dom.ts";
 import { channelUrlOf } from "./channel_url.ts";
 import { ChatPanel } from "./chat_panel.ts";
@@ -53,6 +53,8 @@ export class VoiceDashboard {
   #registration: PageRegistration | null = null;
   #trouble: string | null = null;
   #checkedS = 0;
+  /** The next look whether the server knows this page; null when none is due. */
+  #check: Timer | null = null;
 
   /** Nothing is open. */
   constructor({ clock, tab, identity, hex }: DashboardParts) {
@@ -163,11 +165,19 @@ export class VoiceDashboard {
   /** A server that was started again, or lost patience, does not know this page any more. */
   async #checkOwn(): Promise<void> {
     const id = this.#registration?.sessionId;
-    const nowS = this.#clock.now();
-    if (id === undefined || this.#registrar.isBusy || nowS - this.#checkedS < SETTLE_S) return;
+    if (id === undefined || this.#registrar.isBusy || this.#check !== null) return;
     if (this.#roster.some(({ session_id }) => session_id === id)) return;
-    // What was pushed may be older than the registration: the server is asked.
-    this.#checkedS = nowS;
+    const restS = this.#checkedS + SETTLE_S - this.#clock.now();
+    if (restS > 0) {
+      // What was pushed may be older than the registration: if nothing newer comes, it was not.
+      this.#check = this.#clock.after(restS, () => {
+        this.#check = null;
+        void this.#checkOwn();
+      });
+      return;
+    }
+    // It may still be older: the server is asked.
+    this.#checkedS = this.#clock.now();
     const response = await fetch(`/v1/sessions/${encodeURIComponent(id)}`).catch(() => null);
     await response?.body?.cancel();
     if (response?.status === 404) await this.#registrar.register();

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { NO_WORK_LOG, type WorkLog } from "../debug/work_board.ts";
 import { parseTranscriptId } from "../ids.ts";
 import { parseStreamCursor, streamCursor } from "../items/cursor.ts";
 import { outlineOf } from "../items/outline.ts";
@@ -11,7 +12,13 @@ import { type WindowParams, windowParams } from "../items/params.ts";
 import { projectItem } from "../items/project.ts";
 import { openWindow } from "../items/window.ts";
 import { isProblem, type Problem, problem } from "../problem.ts";
-import type { BoardAnswer, BoardQuestion, BoardReader, SessionPart } from "../questions.ts";
+import {
+  type BoardAnswer,
+  type BoardQuestion,
+  type BoardReader,
+  type SessionPart,
+  snoozeProblem,
+} from "../questions.ts";
 import { agentsOf } from "../state/agents.ts";
 import { briefOf } from "../state/brief.ts";
 import { assess } from "./changes.ts";
@@ -41,12 +48,14 @@ export interface AnswerOptions {
   readonly boot: string;
   /** How the reading of files goes. */
   readonly ingest: () => object;
+  /** Told of a file that has changed, as somebody says. */
+  readonly touched?: (path: string) => void;
+  /** Told what is being answered. */
+  readonly work?: WorkLog;
 }
 
 /** Items of a whole thread that are answered at a time. */
 const PIECE_ITEMS = 64;
-/** The longest time that a card may be silenced, minutes. */
-const MAX_SNOOZE_MINUTES = 7 * 24 * 60;
 
 /** Answers from a library in the same thread. */
 export class Answers implements BoardReader {
@@ -59,7 +68,9 @@ export class Answers implements BoardReader {
 
   /** See {@link BoardReader.ask}. */
   async ask(question: BoardQuestion): Promise<BoardAnswer> {
-    const answer = await this.#answer(question);
+    const { work = NO_WORK_LOG } = this.#options;
+    const end = work.begin(nameOf(question));
+    const answer = await this.#answer(question).finally(end);
     return isProblem(answer) ? { kind: "problem", problem: answer } : answer;
   }
 
@@ -75,6 +86,11 @@ export class Answers implements BoardReader {
       return etag === question.etag ? { kind: "same", etag } : { kind: "json", json: text, etag };
     }
     const id = parseTranscriptId(question.id);
+    if (question.kind === "hook") {
+      if (id !== null) library.hear(id, question.event);
+      if (question.path !== null) this.#options.touched?.(question.path);
+      return { kind: "done" };
+    }
     const entry = id === null ? undefined : library.sessions.get(id);
     if (entry === undefined) return problem(404, "session_not_found", "there is no such session");
     switch (question.kind) {
@@ -283,13 +299,8 @@ export class Answers implements BoardReader {
   }
 
   #snooze(entry: SessionEntry, minutes: number): BoardAnswer | Problem {
-    if (!Number.isInteger(minutes) || minutes < 0 || minutes > MAX_SNOOZE_MINUTES) {
-      return problem(
-        400,
-        "bad_minutes",
-        `minutes must be a whole number from 0 to ${MAX_SNOOZE_MINUTES}`,
-      );
-    }
+    const refused = snoozeProblem(minutes);
+    if (refused !== null) return refused;
     const { library, nowMs } = this.#options;
     library.setView(entry, { snoozedUntilMs: minutes === 0 ? 0 : nowMs() + minutes * 60_000 });
     return { kind: "done" };
@@ -314,6 +325,11 @@ export class Answers implements BoardReader {
   #tag(what: string, query: string): string {
     return `"${this.#options.boot.slice(0, 8)}-${hash(`${what}?${query}`)}"`;
   }
+}
+
+/** What a question is called among the work of its thread. */
+function nameOf(question: BoardQuestion): string {
+  return "id" in question ? `${question.kind} of session ${question.id}` : question.kind;
 }
 
 function json(value: object, etag: string | null): BoardAnswer {

@@ -15,7 +15,7 @@ import type { TranscriptFiles } from "../read/files.ts";
 import type { Parsed } from "../read/parse_line.ts";
 import { applyParsed } from "../state/apply.ts";
 import { emptyFacts, FACTS_VERSION } from "../state/facts.ts";
-import type { RegistryEntry } from "../state/live.ts";
+import type { HookEvent, RegistryEntry } from "../state/live.ts";
 import { Lineage } from "../state/lineage.ts";
 import { addUsage } from "../state/usage_facts.ts";
 import { learnFromHead } from "./head_probe.ts";
@@ -47,6 +47,8 @@ export interface ReadStep {
 
 /** A file that changed so lately is indexed while it is read for the first time, ms. */
 const FRESH_MS = 24 * 3600_000;
+/** Of so many sessions that are still to come it is known what a hook told. */
+const MAX_EARLY = 256;
 /** Indexes together take at most so much; those that were not looked at for longest go, bytes. */
 const MAX_INDEX_BYTES = 96 * 2 ** 20;
 
@@ -60,6 +62,8 @@ export class BoardLibrary {
   /** Higher with each change of anything. */
   rev = 0;
   readonly #byPath = new Map<string, SessionEntry>();
+  /** What hooks told of sessions that have no transcript yet; the oldest first. */
+  readonly #early = new Map<TranscriptId, HookEvent>();
   /** Files with an index, the one that was used last at the end. */
   readonly #indexed = new Set<TranscriptFile>();
 
@@ -129,6 +133,11 @@ export class BoardLibrary {
     return this.options.store.together(() => this.#read(entry, file, mtimeMs, nowMs));
   }
 
+  /** Does several things as one change of what is kept. */
+  together<T>(work: () => T): T {
+    return this.options.store.together(work);
+  }
+
   /** Counts a piece of what is not read of a file. True when there is more to count. */
   count(path: string): boolean {
     const entry = this.#byPath.get(path);
@@ -166,6 +175,21 @@ export class BoardLibrary {
       entry.registry = registry;
       this.#changed(entry);
     }
+  }
+
+  /** A hook of an agent told something; also of a session whose transcript is still to come. */
+  hear(id: TranscriptId, event: HookEvent): void {
+    const entry = this.sessions.get(id);
+    if (entry === undefined) {
+      this.#early.delete(id);
+      this.#early.set(id, event);
+      const [oldest] = this.#early.keys();
+      if (this.#early.size > MAX_EARLY && oldest !== undefined) this.#early.delete(oldest);
+      return;
+    }
+    if (entry.hook !== null && entry.hook.ms > event.ms) return;
+    entry.hook = event;
+    this.#changed(entry);
   }
 
   /** A person has looked at a session, or does not want to be told of it for a while. */
@@ -314,6 +338,8 @@ export class BoardLibrary {
       // What happened before the board was there needs nobody any more.
       view: { seenMs: nowMs, snoozedUntilMs: 0 },
     });
+    entry.hook = this.#early.get(entry.id) ?? null;
+    this.#early.delete(entry.id);
     this.sessions.set(entry.id, entry);
     return entry;
   }

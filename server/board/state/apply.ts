@@ -32,6 +32,7 @@ import type { Parsed } from "../read/parse_line.ts";
 import { tokensOf } from "../money/usage.ts";
 import { isSpawn } from "../items/side_tables.ts";
 import { endsWithQuestion } from "./asking.ts";
+import { learnAudio } from "./audio_facts.ts";
 import { FACT_LIMITS, pushBounded, type ResultFact, type SessionFacts } from "./facts.ts";
 import { callKey, fileOf, isCheck } from "./tools.ts";
 
@@ -205,6 +206,7 @@ function applyResult(
   const { isError, isDenied } = result;
   const { counts } = facts;
   if (isError) counts.toolErrors++;
+  else if (call !== null) learnAudio(facts, call.name, { content: result.content, record });
   if (isDenied) counts.denials++;
   if (isError && agent === null) facts.lastError = oneLine(resultText(result.content), 400);
   const fact: ResultFact = {

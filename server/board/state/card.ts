@@ -5,7 +5,7 @@
  */
 import { utf8Bytes } from "../items/clip.ts";
 import { firstChars, oneLine } from "../read/fields.ts";
-import type { SessionFacts } from "./facts.ts";
+import type { AudioFact, SessionFacts } from "./facts.ts";
 import type { LiveState } from "./live.ts";
 import { type Session, shortModel } from "./session.ts";
 
@@ -14,6 +14,14 @@ export const COLUMNS = ["needs", "working", "idle", "done"] as const;
 
 /** A column. */
 export type ColumnName = typeof COLUMNS[number];
+
+/** The task that an agent was given. Names are those of the wire. */
+export interface CardTask {
+  readonly id: string;
+  /** How it stands, and where its page is; absent while this server does not know it. */
+  readonly status?: string;
+  readonly href?: string;
+}
 
 /** A card. Names are those of the wire. */
 export interface Card {
@@ -49,7 +57,11 @@ export interface Card {
     readonly kind: "headless" | "live";
     readonly leadP5?: number;
     readonly staleTicks?: number;
+    /** Where its report is. */
+    readonly href?: string;
   }[];
+  /** The task of Headway's that the session works on. */
+  readonly task?: CardTask;
   /** Where a card of our own leads, such as the page of a task. */
   readonly href?: string;
 }
@@ -114,8 +126,26 @@ export function cardOf(session: Session, col: ColumnName, facts: SessionFacts): 
     autopilot: session.autopilot.mode,
     pane: false,
     updatedAt: session.updatedAt,
+    ...(facts.audio !== undefined && facts.audio.length > 0 && { audio: audioLinks(facts.audio) }),
+    ...taskLink(facts.firstPrompt),
   };
   return fitted(card);
+}
+
+function audioLinks(audio: readonly AudioFact[]): NonNullable<Card["audio"]> {
+  return audio.map(({ kind, id }) => ({
+    id,
+    kind: "headless",
+    href: kind === "report"
+      ? `/reports/${encodeURIComponent(id)}/report.html`
+      : `/api/streams/${encodeURIComponent(id)}`,
+  }));
+}
+
+/** What an agent of ours is told begins with the id of its task. */
+function taskLink(firstPrompt: string | null): { readonly task?: CardTask } {
+  const id = /^---CODA-TASK--- task_id: (task-[0-9a-f]{8}) /.exec(firstPrompt ?? "")?.[1];
+  return id === undefined ? {} : { task: { id } };
 }
 
 /** Texts of many bytes to a character may take a card beyond its limit: those are cut again. */

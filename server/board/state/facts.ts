@@ -111,6 +111,14 @@ export interface UsageFacts {
   quarters: Record<string, number>;
 }
 
+/** A session of Headway's own that an agent drove by its tools. */
+export interface AudioFact {
+  /** A scenario that left a report, or a headless session. */
+  readonly kind: "report" | "session";
+  /** The name of the scenario, or the id of the session. */
+  readonly id: string;
+}
+
 /** Everything of one session. */
 export interface SessionFacts {
   version: number;
@@ -161,6 +169,8 @@ export interface SessionFacts {
   lastWorkMs: number | null;
   rateLimit: { text: string; ms: number } | null;
   spawns: SpawnFact[];
+  /** The newest last; absent for none. */
+  audio?: AudioFact[];
   agents: Record<string, AgentFact>;
   integrity: { badLines: number; salvaged: number; rawRecords: number };
   marks: HealthMark[];
@@ -179,6 +189,7 @@ export const FACT_LIMITS = {
   files: 500,
   todos: 50,
   spawns: 300,
+  audio: 3,
   agents: 300,
   quarters: 3000,
   models: 40,

@@ -81,12 +81,15 @@ export function resolveLive(input: LiveInput): LiveResult {
   const isVerified = registry?.isAlive === true;
   const told = byHook(input) ?? byRegistry(input);
   const verdict = told ?? byTranscript(input);
-  const isQuiet = nowMs - appendMs >= ENDED_MS;
-  const hasEnded = !isVerified && isQuiet && told === null;
+  const heardMs = told?.evidence === "hook" ? Math.max(appendMs, told.sinceMs) : appendMs;
+  const isQuiet = nowMs - heardMs >= ENDED_MS;
+  // Nobody tells a hook that its agent was killed. Who waits for a person may wait for long.
+  const isOpen = told !== null && (told.evidence !== "hook" || told.state === "waiting");
+  const hasEnded = !isVerified && isQuiet && !isOpen;
   const last = hasEnded
     ? {
       state: "ended" as const,
-      sinceMs: appendMs,
+      sinceMs: told?.state === "ended" ? told.sinceMs : heardMs,
       confidence: "medium" as const,
       evidence: registry === null ? "transcript" as const : "process" as const,
     }
@@ -104,13 +107,17 @@ export function resolveLive(input: LiveInput): LiveResult {
     },
     isLive: state !== "ended" && (isVerified || !isQuiet),
     isVerified,
-    untilMs: hasEnded ? Infinity : Math.min(untilMs, isQuiet ? Infinity : appendMs + ENDED_MS),
+    untilMs: hasEnded ? Infinity : Math.min(untilMs, isQuiet ? Infinity : heardMs + ENDED_MS),
   };
 }
 
-/** What a hook told, unless the process has said something since. */
-function byHook({ hook, registry }: LiveInput): Verdict | null {
+/**
+ * What a hook told, unless the process has said something since. An agent that waited for a permission
+ * and then wrote something has got it, or was refused; few people have it tell that by a hook.
+ */
+function byHook({ facts, hook, registry }: LiveInput): Verdict | null {
   if (hook === null || hook.ms <= (registry?.statusMs ?? -Infinity)) return null;
+  if (hook.name === "Notification" && (facts.last?.ms ?? -Infinity) > hook.ms) return null;
   const known = { sinceMs: hook.ms, confidence: "high", evidence: "hook" } as const;
   switch (hook.name) {
     case "Notification":

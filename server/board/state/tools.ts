@@ -36,12 +36,17 @@ export function isCheck(use: ToolUse): boolean {
   return command !== null && CHECKS.test(firstChars(command, 4096));
 }
 
+/** Names that programs make up for a while; most calls have none, which is found out faster. */
+const TEMPORARY = /(?:\/(?:var\/)?tmp|\btmp|\btemp)[^\s"']*/gi;
+const HAS_TEMPORARY = /te?mp/i;
+
 /** Stands for a call: equal for calls that ask for the same thing, whatever temporary names they use. */
 export function callKey({ name, input }: ToolUse): string {
-  const text = firstChars(JSON.stringify(input) ?? "", 2048)
-    .replace(/(?:\\[nrt]|\s)+/g, " ")
-    .replace(/(?:\/(?:var\/)?tmp|\btmp|\btemp)[^\s"']*/gi, (path) => path.replace(/\d+/g, "#"));
-  return `${name}:${hash(text)}`;
+  const text = firstChars(JSON.stringify(input) ?? "", 2048).replace(/(?:\\[nrt]|\s)+/g, " ");
+  const masked = HAS_TEMPORARY.test(text)
+    ? text.replace(TEMPORARY, (path) => path.replace(/\d+/g, "#"))
+    : text;
+  return `${name}:${hash(masked)}`;
 }
 
 /** FNV-1a of a text's code units, in hexadecimal. */

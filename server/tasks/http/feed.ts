@@ -50,6 +50,8 @@ export class Feed {
   #isBehind = false;
   #isPainting = false;
   #isClosed = false;
+  /** The end of the program was told; another subscription tells it again. */
+  #hasExited = false;
 
   /** Sends nothing before it is started. */
   constructor(
@@ -164,6 +166,13 @@ export class Feed {
     this.#decoder = new OutputDecoder(seq);
     this.#endSeq = seq;
     this.#ackedSeq = seq;
+    this.#subscribe(seq);
+  }
+
+  /** Infinity for what happens beside output. */
+  #subscribe(seq: number): void {
+    this.#unsubscribe?.();
+    this.#unsubscribe = null;
     try {
       let hasEnded = false;
       const unsubscribe = this.#terminals.subscribe(this.#id, seq, (event) => {
@@ -182,7 +191,10 @@ export class Feed {
     if (this.#isClosed) return;
     if (event.kind === "gap") this.#fallBehind();
     else if (event.kind === "output") this.#receiveOutput(event.seq, event.bytes);
-    else this.#queue.push({ event });
+    else if (event.kind !== "exited" || !this.#hasExited) {
+      this.#hasExited ||= event.kind === "exited";
+      this.#queue.push({ event });
+    }
     this.pump();
   }
 
@@ -199,6 +211,8 @@ export class Feed {
   }
 
   #fallBehind(): void {
+    // What comes until the screen is painted would be thrown away.
+    if (this.#unsubscribe !== null) this.#subscribe(Infinity);
     this.#isBehind = true;
     this.#queue = this.#queue.filter((item) => "event" in item);
     this.#queuedBytes = 0;

@@ -154,3 +154,26 @@ Deno.test("the end comes after the last output, and is the last news", async () 
   await settle(terminals, clock);
   assertEquals(later.got.at(-1), "closed");
 });
+
+Deno.test("for a viewer that is behind no output is asked for until its screen is painted", async () => {
+  const { clock, world: terminals, program } = await world();
+  const asked: number[] = [];
+  const { subscribe } = terminals.terminals;
+  terminals.terminals.subscribe = (id, fromSeq, on) => {
+    asked.push(fromSeq);
+    return subscribe.call(terminals.terminals, id, fromSeq, on);
+  };
+  const viewer = new Viewer(terminals);
+  viewer.feed.start(0);
+  viewer.hasRoom = false;
+  for (let i = 0; i < 40; i++) {
+    program.write("x".repeat(65_536));
+    await clock.settle(clock.now() + 0.01);
+  }
+  assertEquals(asked, [0, Infinity]);
+  // What happens beside output is told all the same, and once.
+  program.exit(3);
+  await settle(terminals, clock);
+  assertEquals(viewer.got.filter((kind) => kind === "exited" || kind === "closed").length, 2);
+  await terminals.terminals.closeAll();
+});

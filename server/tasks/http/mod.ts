@@ -20,6 +20,7 @@ import { KeptFiles } from "./kept_files.ts";
 import { Keyboards } from "./keyboards.ts";
 import { pageRoutes } from "./page_routes.ts";
 import { TaskNews, taskRoutes } from "./task_routes.ts";
+import { MAX_UPLOAD_REQUEST_BYTES, type ShellRouteParts, shellRoutes } from "./shell_routes.ts";
 import { terminalRoutes } from "./terminal_routes.ts";
 import { TerminalSocket } from "./terminal_socket.ts";
 
@@ -39,7 +40,7 @@ export interface TaskPages {
 }
 
 /** What is mounted. */
-export interface TaskMountOptions {
+export interface TaskMountOptions extends ShellRouteParts {
   readonly terminals: Terminals;
   readonly tasks: TaskReader;
   readonly clock: Clock;
@@ -64,7 +65,16 @@ export interface TaskMount {
 }
 
 /** What {@link mountTasks} asks of the gate: the address `/?session=…` is open as `/` is. */
-export const TASK_PATHS: PathRules = {};
+export const TASK_PATHS: PathRules = { maxBodyBytes: { "/api/upload": MAX_UPLOAD_REQUEST_BYTES } };
+
+/** Where viewers open their WebSockets. */
+const TERMINAL_SOCKET = /^\/ws\/terminal$/;
+
+/** The same path on a server without tasks, where it is nobody's: no stream may be taken for a terminal. */
+export const NO_TASK_SOCKETS: readonly SocketRoute[] = [{
+  path: TERMINAL_SOCKET,
+  open: () => ({ status: 404, text: "this server has no tasks, and so no terminals" }),
+}];
 
 /** Makes the routes and WebSockets of tasks and terminals. */
 export function mountTasks(options: TaskMountOptions): TaskMount {
@@ -79,6 +89,8 @@ export function mountTasks(options: TaskMountOptions): TaskMount {
   const routes: App = new Hono<AppEnv>();
   routes.use("/api/terminals/*", ownUserOnly(readTables));
   routes.use("/api/tasks/*", ownUserOnly(readTables));
+  routes.use("/api/upload", ownUserOnly(readTables));
+  routes.route("/", shellRoutes(options));
   routes.route(
     "/",
     terminalRoutes({
@@ -100,7 +112,7 @@ export function mountTasks(options: TaskMountOptions): TaskMount {
   return {
     routes,
     sockets: [{
-      path: /^\/ws\/terminal$/,
+      path: TERMINAL_SOCKET,
       open: (_groups, peer) =>
         sockets.size < MAX_SOCKETS
           ? take(peer)

@@ -47,8 +47,8 @@ export function terminalRecord(
 }
 
 /** A screen. */
-export function snapshotRecord({ cols, rows, paint, seq }: ScreenSnapshot) {
-  return { cols, rows, paint, seq };
+export function snapshotRecord({ cols, rows, paint, viewport, seq }: ScreenSnapshot) {
+  return { cols, rows, paint, viewport, seq };
 }
 
 /** A task. Where its files are is nobody's business. */

@@ -11,6 +11,7 @@ import { isTypeable, shellQuote } from "../agents/shell_quote.ts";
 import { TaskError } from "../errors.ts";
 import { newPtyId, type PtyId, ptyIdOf } from "../ids.ts";
 import type { TaskSettings } from "../settings.ts";
+import { openShell } from "../shells.ts";
 import type { Disk } from "../store/disk.ts";
 import type { Terminals } from "../terminal/terminals.ts";
 import { OutputWatch } from "./output_watch.ts";
@@ -95,18 +96,14 @@ export class InteractiveSessions {
     signal?: AbortSignal,
   ): Promise<OpenedAgent> {
     check(agent, prompt, workspacePath);
-    const { disk, projects, rng, settings, terminals, environment, shell } = this.#options;
+    const { disk, projects, rng, terminals } = this.#options;
     await this.#options.prepare?.();
     const id = newPtyId(rng);
     const parent = join(projects, id);
     const folder = join(parent, workspaceName(workspacePath));
     await disk.makeFolder(parent);
     try {
-      await terminals.create({
-        ...{ id, label: agent, argv: shell, cwd: parent, env: environment.env },
-        ...{ cols: settings.cols, rows: settings.rows, files: null },
-        secrets: environment.secrets,
-      });
+      await openShell(this.#options, { id, label: agent, cwd: parent });
     } catch (error) {
       await disk.remove(parent);
       throw error;

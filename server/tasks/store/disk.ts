@@ -18,8 +18,8 @@ export interface Disk {
   facts(path: string): Promise<DiskFacts | null>;
   /** At most `maxBytes` of a file, from a place in it (its beginning unless told); null for no file. */
   read(path: string, maxBytes: number, from?: number): Promise<Uint8Array | null>;
-  /** Puts a file there as a whole: whoever reads it sees the old text or the new one. */
-  write(path: string, text: string): Promise<void>;
+  /** Puts a file there as a whole: whoever reads it sees the old content or the new one. */
+  write(path: string, content: string | Uint8Array): Promise<void>;
   /** Adds to a file's end; makes the file if there is none. */
   append(path: string, text: string): Promise<void>;
   /** Makes a folder and those above it; one that is there is left as it is. */

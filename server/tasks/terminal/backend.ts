@@ -60,9 +60,11 @@ export interface Processes {
   /** Sends a signal; one that has ended is left in peace. */
   signal(pid: number, signal: EndingSignal): void;
   /**
-   * Ends all that is left of a process session whose leader is gone, by force.
+   * Ends all that is left of a terminal whose leader is gone, by force: its process session, and what
+   * began one of its own but still has the terminal's mark.
    *
+   * @param mark The terminal's id, as its programs have it in {@link TERMINAL_MARK}.
    * @returns How many were ended.
    */
-  endSession(leader: number): Promise<number>;
+  endSession(leader: number, mark: string): Promise<number>;
 }

@@ -89,7 +89,7 @@ export class FakePtyBackend implements PtyBackend, Processes {
   }
 
   /** Notes it. */
-  endSession(leader: number): Promise<number> {
+  endSession(leader: number, _mark: string): Promise<number> {
     this.endedSessions.push(leader);
     return Promise.resolve(0);
   }

@@ -7,7 +7,7 @@ import type { OutputRing } from "./output_ring.ts";
 import type { TerminalEvent } from "./terminals.ts";
 
 /** Bytes of an output event at most. */
-export const PART_BYTES = 32 * 1024;
+export const PART_BYTES = 64 * 1024;
 /** Changes of size that wait for one who does not keep up; then only the newest count. */
 const MAX_WAITING = 32;
 

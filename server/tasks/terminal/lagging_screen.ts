@@ -89,9 +89,12 @@ export class LaggingScreen {
       const part = this.#ring.read(this.#seq, Math.min(PART_BYTES, stopSeq - this.#seq));
       if (part === null) break;
       this.#seq = part.seq + part.bytes.length;
-      const { from, to } = screen.skippable(part.bytes) ?? { from: 0, to: 0 };
-      if (from > 0) screen.write(part.bytes.subarray(0, from));
-      screen.write(part.bytes.subarray(to));
+      const skip = screen.skippable(part.bytes);
+      if (skip !== null) {
+        screen.write(part.bytes.subarray(0, skip.from));
+        if (skip.instead.length > 0) screen.write(skip.instead);
+      }
+      screen.write(part.bytes.subarray(skip?.to ?? 0));
     }
     if (screen.pendingBytes > LOST_BYTES) this.#beginAnew();
   }

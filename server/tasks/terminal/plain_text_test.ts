@@ -19,13 +19,37 @@ Deno.test("the middle of plain text is skipped, up to the lines that are left", 
 
 Deno.test("nothing is skipped of what is not plain, is short, or has too few lines", () => {
   const plain = lines(10_000);
-  for (const text of ["\x1b[31m", "\x0e", "\x07", "\b", "\u009b3J", "\x7f"]) {
+  for (
+    const text of [
+      "\x1b[2J",
+      "\x1b[?25l",
+      "\x1b[31",
+      "\x1b[>4m",
+      "\x1b]0;m",
+      "\x0e",
+      "\x07",
+      "\b",
+      "\u009b3J",
+      "\x7f",
+    ]
+  ) {
     const at = plain.length >> 1;
     assertEquals(skippable(encode(plain.slice(0, at) + text + plain.slice(at)), 100), null, text);
   }
   assertEquals(skippable(encode(lines(100)), 10), null);
   assertEquals(skippable(encode(plain), 9_990), null);
   assertEquals(skippable(encode(plain.replaceAll("\r", "")), 100), null);
+});
+
+Deno.test("of colours that are skipped those stay that are still chosen at the end", () => {
+  const middle = "\x1b[1mbold \x1b[0;31mred \x1b[0mplain \x1b[38;2;1;2;3mof its own \x1b[4:3mcurly";
+  const text = `${lines(5000)}${middle}${lines(5000)}\x1b[7m`;
+  const { instead, from, to } = skippable(encode(text), 100)!;
+  assertEquals(new TextDecoder().decode(instead), "\x1b[0m\x1b[38;2;1;2;3m\x1b[4:3m");
+  assert(from >= 4096 && to > from);
+  // A sequence at the place from which on may be skipped is left whole.
+  const across = skippable(encode(`${"x".repeat(4094)}\x1b[31m${lines(5000)}`), 100)!;
+  assertEquals([across.from, across.instead.length], [4099, 0]);
 });
 
 /** A painting after these pieces, given to a screen that may skip, and to one that may not. */
@@ -64,7 +88,20 @@ Deno.test("a screen that skips shows what one that sees everything shows", async
     { maxLength: 6 },
   );
   const words = fc.array(
-    fc.string({ unit: fc.constantFrom("a", "é", "漢", " ", "\t"), maxLength: 90 }),
+    fc.string({
+      unit: fc.constantFrom(
+        "a",
+        "é",
+        "漢",
+        " ",
+        "\t",
+        "\x1b[m",
+        "\x1b[41m",
+        "\x1b[1;32m",
+        "\x1b[0m",
+      ),
+      maxLength: 90,
+    }),
     { minLength: 1, maxLength: 5 },
   );
   await fc.assert(

@@ -21,6 +21,8 @@ export interface Painting {
   readonly cols: number;
   readonly rows: number;
   readonly paint: string;
+  /** Without the lines above the screen; null where there are none. */
+  readonly viewport: string | null;
 }
 
 /**
@@ -87,7 +89,7 @@ export class Screen {
     this.#write("", () => {
       if (!this.#paintings.delete(painting)) return;
       const { cols, rows } = this.#terminal;
-      painting.resolve({ cols, rows, paint: this.#serialized() });
+      painting.resolve({ cols, rows, ...this.#serialized() });
     });
     return painting.promise;
   }
@@ -109,9 +111,16 @@ export class Screen {
     });
   }
 
-  #serialized(): string {
-    let text = this.#serializer.serialize({ scrollback: SCROLLBACK });
-    if (text.length > MAX_PAINT) text = this.#serializer.serialize({ scrollback: 0 });
+  #serialized(): Pick<Painting, "paint" | "viewport"> {
+    const hasLinesAbove = this.#terminal.buffer.normal.baseY > 0;
+    const viewport = this.#lines(0);
+    const paint = hasLinesAbove ? this.#lines(SCROLLBACK) : viewport;
+    const isShort = hasLinesAbove && paint.length <= MAX_PAINT;
+    return isShort ? { paint, viewport } : { paint: viewport, viewport: null };
+  }
+
+  #lines(scrollback: number): string {
+    const text = this.#serializer.serialize({ scrollback });
     // The serialiser does not say it.
     return this.#isCursorHidden ? `${text}\x1b[?25l` : text;
   }

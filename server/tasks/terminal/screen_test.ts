@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import headless from "@xterm/headless";
 import { TerminalGoneError } from "./errors.ts";
 import { OutputRing } from "./output_ring.ts";
@@ -52,6 +52,20 @@ Deno.test("the painting of a full-screen program has the cells of the screen", a
   screen.dispose();
   assertEquals(await cellsOf(cols, rows, [paint]), await cellsOf(60, 12, FULL_SCREEN));
   assertEquals(paint.endsWith("\x1b[?25l"), true);
+});
+
+Deno.test("the screen alone has the cells of the whole painting, and is there where lines are above it", async () => {
+  const screen = new Screen(60, 12, () => {});
+  screen.write(encode("\x1b[32mone\r\ntwo"));
+  assertEquals((await screen.paint()).viewport, null);
+  screen.write(
+    encode(Array.from({ length: 500 }, (_, i) => `\r\n\x1b[3${i % 8}mline ${i}`).join("")),
+  );
+  screen.write(encode("\x1b[4;3H\x1b[?25l"));
+  const { paint, viewport } = await screen.paint();
+  screen.dispose();
+  assertEquals(await cellsOf(60, 12, [viewport!]), await cellsOf(60, 12, [paint]));
+  assert(viewport!.length * 10 < paint.length && viewport!.endsWith("\x1b[?25l"));
 });
 
 Deno.test("a painting has the same cells wherever the output was cut", async () => {

@@ -20,7 +20,7 @@ import type {
 } from "./terminals.ts";
 
 /** After a hang-up, until it is ended by force, seconds; and then until it is given up. */
-const HANG_UP_S = 3;
+export const HANG_UP_S = 3;
 const FORCE_S = 1;
 /** One that is gone can be followed for so long, seconds: a program may end before somebody does. */
 export const LINGER_S = 5;
@@ -46,6 +46,8 @@ export interface TerminalSetOptions {
   readonly ringBytes?: number;
   /** Closed when nobody has typed, resized or looked for so long, seconds; a day unless told. */
   readonly idleS?: number;
+  /** How long one may take after a hang-up before it is ended by force, seconds; 3 unless told. */
+  readonly hangUpS?: number;
   /** Something could not be kept. */
   readonly onTrouble?: (id: PtyId, what: string, error: unknown) => void;
   /** One is there no more. */
@@ -213,12 +215,12 @@ export class TerminalSet implements Terminals {
     if (!entry.isEnding) {
       entry.isEnding = true;
       entry.timer?.cancel();
-      const { clock, processes } = this.#options;
+      const { clock, processes, hangUpS = HANG_UP_S } = this.#options;
       const { pid } = entry.terminal;
       processes.signal(pid, "SIGHUP");
       // One that is stopped would not notice.
       processes.signal(pid, "SIGCONT");
-      entry.timer = clock.after(HANG_UP_S, () => {
+      entry.timer = clock.after(hangUpS, () => {
         processes.signal(pid, "SIGKILL");
         entry.timer = clock.after(FORCE_S, () => this.#sweep(id, entry));
       });
@@ -233,7 +235,7 @@ export class TerminalSet implements Terminals {
     entry.isEnding = true;
     entry.timer = SWEEPING;
     try {
-      await this.#options.processes.endSession(entry.terminal.pid);
+      await this.#options.processes.endSession(entry.terminal.pid, id);
     } catch (error) {
       this.#options.onTrouble?.(id, "the sweep of its processes", error);
     }

@@ -84,6 +84,8 @@ export interface ScreenSnapshot {
   readonly rows: number;
   /** Escape sequences and text. */
   readonly paint: string;
+  /** The same without the lines above the screen, which is drawn sooner; null where there are none. */
+  readonly viewport: string | null;
   /** The place in the output that it shows; go on from here. */
   readonly seq: number;
 }

@@ -19,10 +19,18 @@ export interface TakenTurn extends ChatTurn {
 /** A turn on its way to an answer. */
 interface Open {
   readonly turn: TakenTurn;
+  /** Who has taken it; null for nobody, or nobody knows. */
+  agent: string | null;
   /** Ends it; once is enough. */
   readonly end: (reply: ChatReply) => void;
   /** Ends it with an error after so long. */
   readonly within: (seconds: number, error: string) => void;
+}
+
+/** An agent that waits; called with null when its time is up. */
+interface Taker {
+  readonly agent: string | null;
+  readonly take: (turn: TakenTurn | null) => void;
 }
 
 /** What a chat says when an agent takes no more turns. */
@@ -38,7 +46,7 @@ export class AttachedResponder implements Responder {
   readonly #rng: Rng;
   readonly #otherwise: Responder;
   /** Agents that wait, who has waited longest first. */
-  readonly #takers: ((turn: TakenTurn) => void)[] = [];
+  readonly #takers: Taker[] = [];
   /** Turns that no agent has taken yet. */
   readonly #waiting: Open[] = [];
   readonly #taken = new Map<string, Open>();
@@ -98,7 +106,7 @@ export class AttachedResponder implements Responder {
         timer.cancel();
         timer = this.#clock.after(seconds, () => end({ error }));
       };
-      const open: Open = { turn: { ...turn, turnId }, end, within };
+      const open: Open = { turn: { ...turn, turnId }, agent: null, end, within };
       signal.addEventListener("abort", leave, { once: true });
       if (signal.aborted) return leave();
       const taker = this.#takers.shift();
@@ -114,23 +122,29 @@ export class AttachedResponder implements Responder {
   /**
    * Waits for a turn to answer.
    *
+   * @param agent Names who takes it, so that {@link leave} can give it back.
    * @returns Null when none came in time, or too many agents wait.
    */
-  take(timeoutS: number, signal: AbortSignal): Promise<TakenTurn | null> {
+  take(
+    timeoutS: number,
+    signal: AbortSignal,
+    agent: string | null = null,
+  ): Promise<TakenTurn | null> {
     this.#seenS = this.#clock.now();
     const open = this.#waiting.shift();
     if (open !== undefined) {
-      return new Promise((resolve) => this.#give(open, resolve));
+      return new Promise((resolve) => this.#give(open, { agent, take: resolve }));
     }
     if (this.isFull || signal.aborted) return Promise.resolve(null);
     return new Promise((resolve) => {
       const end = (turn: TakenTurn | null) => {
         timer.cancel();
         signal.removeEventListener("abort", leave);
-        const at = this.#takers.indexOf(end);
+        const at = this.#takers.indexOf(taker);
         if (at >= 0) this.#takers.splice(at, 1);
         resolve(turn);
       };
+      const taker: Taker = { agent, take: end };
       const leave = () => {
         // Whoever hangs up has left: its place is free at once.
         this.#seenS = -Infinity;
@@ -141,7 +155,7 @@ export class AttachedResponder implements Responder {
         end(null);
       });
       signal.addEventListener("abort", leave, { once: true });
-      this.#takers.push(end);
+      this.#takers.push(taker);
     });
   }
 
@@ -153,9 +167,28 @@ export class AttachedResponder implements Responder {
     return open !== undefined;
   }
 
-  #give(open: Open, taker: (turn: TakenTurn) => void): void {
+  /**
+   * An agent has gone. Its turns go to the next one that waits; with none they wait for a short time,
+   * before those that came later.
+   */
+  leave(agent: string): void {
+    for (const taker of this.#takers.filter((it) => it.agent === agent)) taker.take(null);
+    const returned = [...this.#taken.values()].filter((open) => open.agent === agent);
+    for (const open of returned.toReversed()) {
+      this.#taken.delete(open.turn.turnId);
+      open.agent = null;
+      open.within(RETURN_S, GONE);
+      this.#waiting.unshift(open);
+    }
+    while (this.#waiting.length > 0 && this.#takers.length > 0) {
+      this.#give(this.#waiting.shift()!, this.#takers.shift()!);
+    }
+  }
+
+  #give(open: Open, { agent, take }: Taker): void {
+    open.agent = agent;
     this.#taken.set(open.turn.turnId, open);
     open.within(ANSWER_S, `the agent gave no answer in ${ANSWER_S} s`);
-    taker(open.turn);
+    take(open.turn);
   }
 }

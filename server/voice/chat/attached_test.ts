@@ -19,7 +19,8 @@ function rig() {
     return asked;
   };
   const forever = new AbortController().signal;
-  const take = (timeoutS = 60, signal = forever) => responder.take(timeoutS, signal);
+  const take = (timeoutS = 60, signal = forever, agent: string | null = null) =>
+    responder.take(timeoutS, signal, agent);
   return { clock, responder, ask, take };
 }
 
@@ -82,6 +83,40 @@ Deno.test("an agent that thinks too long, or hangs up, holds nobody for ever", a
   abort.abort();
   assertEquals(await waiting, null);
   assertEquals(responder.isAttached, false);
+});
+
+Deno.test("an agent that leaves gives its turns back: to who waits, or to who comes soon", async () => {
+  const { clock, responder, ask, take } = rig();
+  const forever = new AbortController().signal;
+  const [first, second] = [take(60, forever, "a"), take(60, forever, "b")];
+  const [left, right] = [ask("left"), ask("right")];
+  await Promise.all([first, second]);
+  // Another one waits, and one of its own, which ends.
+  const [other, own] = [take(60, forever, "c"), take(60, forever, "a")];
+  responder.leave("a");
+  assertEquals([(await other)?.text, await own], ["left", null]);
+  responder.answer((await other)!.turnId, "by c");
+  await tick();
+  assertEquals([left.reply, right.reply], [{ text: "by c" }, null]);
+  // Nobody waits: it stands first in line for half a minute, and its old holder is not asked any more.
+  const later = ask("later");
+  responder.leave("b");
+  responder.leave("b");
+  assertEquals(responder.waiting, 2);
+  clock.runUntil(20);
+  const again = (await take(60, forever, "d"))!;
+  assertEquals([again.text, again.turnId], ["right", (await second)!.turnId]);
+  responder.answer(again.turnId, "by d");
+  responder.answer((await take(60, forever, "d"))!.turnId, "later, by d");
+  await tick();
+  assertEquals([right.reply, later.reply], [{ text: "by d" }, { text: "later, by d" }]);
+  // With nobody at all it is told, long before two minutes are over.
+  const lone = ask("alone");
+  await take(60, forever, "e");
+  responder.leave("e");
+  clock.runUntil(51);
+  await tick();
+  assertStringIncludes((lone.reply as { error: string }).error, "takes no turns any more");
 });
 
 Deno.test("an interrupted turn is taken back, from those that wait and from the agent", async () => {

@@ -118,7 +118,7 @@ export class Drafts {
   #tell(): void {
     this.#onChange(this.#drafts.map(({ id, text, status, createdUnixS, audio }) => ({
       ...{ id, text, status, created_at: createdUnixS, has_audio: audio !== null },
-      tts_duration_sec: audio === null ? null : round(audio.durationS, 2),
+      tts_duration_sec: audio === null ? null : round(audio.durationS, 3),
       generation_ms: audio === null ? null : round(audio.genS * 1000, 1),
     })));
   }

@@ -12,14 +12,36 @@ import { round } from "../ledger.ts";
 import { VOICE_LIMITS, VoiceError } from "../limits.ts";
 import { findSpeech, isPhantom, toVadRate } from "../vad.ts";
 import { wavFile } from "../wav.ts";
-import { domainError, Fields, invalid, json, missing, readBytes, readObject } from "./body.ts";
+import { domainError, invalid, json, missing, readBytes, readObject } from "./body.ts";
+import { choice, number, readForm, text, textOrNull } from "./form.ts";
 import { failed, refusal } from "./refusals.ts";
 import type { VoiceApp } from "./routes.ts";
-import { DEFAULT_EMOTION, DEFAULT_SPEED, DEFAULT_VOICE, SPEEDS } from "./speech_routes.ts";
+import { DEFAULT_VOICE, SYNTHESIZE_FORM } from "./speech_routes.ts";
 
 /** Longest recording, seconds. */
 const MAX_RECORDING_S = 600;
-const MODALITIES = ["voice", "text", "vision", "spatial"];
+const MODALITIES = ["voice", "text", "vision", "spatial"] as const;
+
+/** What `POST /v1/filter` takes. */
+export const FILTER_FORM = { text: text("what a recogniser heard", "") } as const;
+/** What `POST /v1/vad` takes in its query. */
+export const VAD_QUERY = {
+  threshold: number("how sure it must be that somebody speaks", 0.5, { min: 0, max: 1 }),
+} as const;
+/** What `POST /v1/bus/act` takes. */
+export const ACT_FORM = {
+  content: text("what is said"),
+  modality: choice("how; absent is voice on a channel, text without one", MODALITIES),
+  channel: textOrNull("where to"),
+  voice: textOrNull(`who speaks; ${DEFAULT_VOICE} where it is left out`),
+  speed: SYNTHESIZE_FORM.speed,
+  emotion: SYNTHESIZE_FORM.emotion,
+} as const;
+/** What `POST /v1/bus/perceive` takes in its query. */
+export const PERCEIVE_QUERY = {
+  modality: choice("how it came; absent is voice", ["voice"]),
+  channel: text("where it came from", ""),
+} as const;
 
 /** The routes. */
 export function listeningRoutes(app: VoiceApp): App {
@@ -28,9 +50,9 @@ export function listeningRoutes(app: VoiceApp): App {
   routes.post("/v1/filter", async (c) => {
     const body = await readObject(c, {});
     if ("refused" in body) return body.refused;
-    const fields = new Fields(body.value);
-    const text = fields.text("text", "");
-    if (fields.problems.length > 0) return invalid(fields.problems);
+    const form = readForm(FILTER_FORM, body.value);
+    if ("refused" in form) return form.refused;
+    const { text } = form.value;
     return json({ is_hallucination: isPhantom(text), text });
   });
   routes.post("/v1/bus/act", (c) => act(c, app));
@@ -78,14 +100,9 @@ export async function vadOf(bytes: Uint8Array, app: VoiceApp, threshold: number)
 
 async function vad(c: Context<AppEnv>, app: VoiceApp): Promise<Response> {
   const { rng, clock } = app.voice.options;
-  const asked = c.req.query("threshold");
-  const threshold = asked === undefined ? 0.5 : Number(asked);
-  if (!(threshold >= 0 && threshold <= 1)) {
-    return invalid([{
-      ...{ type: "float_parsing", loc: ["query", "threshold"], input: asked },
-      msg: "Input should be a valid number from 0 to 1",
-    }]);
-  }
+  const form = readForm(VAD_QUERY, c.req.query(), "query");
+  if ("refused" in form) return form.refused;
+  const { threshold } = form.value;
   const file = await upload(c);
   if (file instanceof Response) return file;
   const id = mintJobId(rng);
@@ -104,20 +121,12 @@ async function vad(c: Context<AppEnv>, app: VoiceApp): Promise<Response> {
 async function act(c: Context<AppEnv>, app: VoiceApp): Promise<Response> {
   const body = await readObject(c);
   if ("refused" in body) return body.refused;
-  const fields = new Fields(body.value);
-  const text = fields.text("content");
-  const channel = fields.textOrNull("channel") ?? "";
-  const modality = fields.textOrNull("modality") ?? (channel === "" ? "text" : "voice");
-  const named = fields.textOrNull("voice") ?? DEFAULT_VOICE;
-  const speed = fields.number("speed", DEFAULT_SPEED, SPEEDS);
-  const emotion = fields.number("emotion", DEFAULT_EMOTION, { min: 0, max: 1 });
-  if (!MODALITIES.includes(modality)) {
-    fields.problems.push({
-      ...{ type: "enum", loc: ["body", "modality"], input: modality },
-      msg: `Input should be ${MODALITIES.map((it) => `'${it}'`).join(", ")}`,
-    });
-  }
-  if (fields.problems.length > 0) return invalid(fields.problems);
+  const form = readForm(ACT_FORM, body.value);
+  if ("refused" in form) return form.refused;
+  const { content: text, speed, emotion } = form.value;
+  const channel = form.value.channel ?? "";
+  const modality = form.value.modality ?? (channel === "" ? "text" : "voice");
+  const named = form.value.voice ?? DEFAULT_VOICE;
   if (modality === "text") {
     const bytes = new TextEncoder().encode(text).length;
     app.bus.emit("modality.output", "text", channel, { bytes });
@@ -150,14 +159,10 @@ async function act(c: Context<AppEnv>, app: VoiceApp): Promise<Response> {
 
 async function perceive(c: Context<AppEnv>, app: VoiceApp): Promise<Response> {
   const { recognizer, bus } = app;
-  const modality = c.req.query("modality") ?? "voice";
-  const channel = c.req.query("channel") ?? "";
-  if (modality !== "voice") {
-    return invalid([{
-      ...{ type: "enum", loc: ["query", "modality"], input: modality },
-      msg: "Input should be 'voice'",
-    }]);
-  }
+  const form = readForm(PERCEIVE_QUERY, c.req.query(), "query");
+  if ("refused" in form) return form.refused;
+  const { channel } = form.value;
+  const modality = "voice";
   const file = await upload(c);
   if (file instanceof Response) return file;
   let speech: Float32Array;

@@ -6,18 +6,11 @@
 import { type Context, Hono } from "hono";
 import type { App, AppEnv } from "../../app.ts";
 import { VoiceError } from "../limits.ts";
-import { parsePolicy, VOICE_POLICIES } from "../policy_queue.ts";
+import { VOICE_POLICIES } from "../policy_queue.ts";
 import type { VoiceSession } from "../registry.ts";
 import type { VoiceServer } from "../voice_server.ts";
-import {
-  domainError,
-  Fields,
-  invalid,
-  json,
-  type JsonObject,
-  readBytes,
-  readObject,
-} from "./body.ts";
+import { domainError, invalid, json, readBytes, readObject } from "./body.ts";
+import { chosen, integer, object, readForm, text, textOrNull, texts, type Values } from "./form.ts";
 import { sessionRecord, sessionsBody } from "./records.ts";
 
 /** A page's farewell may arrive after it has come back: it is not heard for so long, seconds. */
@@ -25,17 +18,38 @@ const GRACE_S = 2;
 /** Longest farewell that is read, bytes. */
 const MAX_FAREWELL_BYTES = 4096;
 
+/** What `POST /v1/sessions/register` takes. */
+export const REGISTER_FORM = {
+  session_id: text("its id: 1 to 128 characters of Latin-1, without slashes"),
+  participant_id: text("who speaks"),
+  participant_type: text("what it is", "agent"),
+  preferred_voice: textOrNull("the voice that it gets, whoever else has it"),
+  preferred_output_device: text(
+    "where its speech is played: an index, a part of a name, or the system's choice",
+    "system-default",
+  ),
+  priority: integer("the higher, the more urgent", 0),
+  kinds: texts("kept for the channel forwarder"),
+  metadata: object("kept for the channel forwarder"),
+} as const;
+/** What `PUT /v1/policy` takes. */
+export const POLICY_FORM = {
+  policy: chosen("whose turn is next", VOICE_POLICIES),
+} as const;
+
 /** The routes. */
 export function sessionRoutes(voice: VoiceServer): App {
   const routes: App = new Hono<AppEnv>();
   routes.post("/v1/sessions/register", async (c) => {
     const body = await readObject(c);
     if ("refused" in body) return body.refused;
+    const form = readForm(REGISTER_FORM, body.value);
+    if ("refused" in form) return form.refused;
     await voice.lookAtDevices();
-    return register(voice, body.value);
+    return register(voice, form.value);
   });
-  routes.post("/v1/sessions/:id/deregister", async (c) => {
-    const id = c.req.param("id");
+  routes.post("/v1/sessions/:session_id/deregister", async (c) => {
+    const id = c.req.param("session_id");
     const visit = await visitOf(c);
     const session = voice.registry.get(id);
     const isPage = c.req.header("Origin") !== undefined;
@@ -48,21 +62,21 @@ export function sessionRoutes(voice: VoiceServer): App {
     await voice.lookAtDevices();
     return json(sessionsBody(voice));
   });
-  routes.get("/v1/sessions/:id", async (c) => {
-    const id = c.req.param("id");
+  routes.get("/v1/sessions/:session_id", async (c) => {
+    const id = c.req.param("session_id");
     await voice.lookAtDevices();
     const session = voice.registry.get(id);
     return session === null
       ? domainError(404, `session '${id}' not found`)
       : json(sessionRecord(voice, session));
   });
-  routes.get("/v1/sessions/:id/subscribers", (c) => {
-    const id = c.req.param("id");
+  routes.get("/v1/sessions/:session_id/subscribers", (c) => {
+    const id = c.req.param("session_id");
     const count = voice.subscribers.count(id);
     return json({ session_id: id, subscribed: count > 0, count });
   });
-  routes.get("/v1/sessions/:id/subscribers/:kind", (c) => {
-    const { id, kind } = c.req.param();
+  routes.get("/v1/sessions/:session_id/subscribers/:kind", (c) => {
+    const { session_id: id, kind } = c.req.param();
     const count = voice.subscribers.count(id, kind);
     return json({ session_id: id, kind, subscribed: count > 0, count });
   });
@@ -70,10 +84,9 @@ export function sessionRoutes(voice: VoiceServer): App {
   routes.put("/v1/policy", async (c) => {
     const body = await readObject(c);
     if ("refused" in body) return body.refused;
-    const policy = parsePolicy(body.value["policy"]);
-    if (policy === null) {
-      return domainError(400, `policy must be one of ${VOICE_POLICIES.join(", ")}`);
-    }
+    const form = readForm(POLICY_FORM, body.value);
+    if ("refused" in form) return form.refused;
+    const { policy } = form.value;
     voice.policy = policy;
     return json({ policy, policies: VOICE_POLICIES });
   });
@@ -102,21 +115,18 @@ function isLate(voice: VoiceServer, session: VoiceSession, visit: string | null)
   return session.renewals > 0 && voice.options.clock.now() - session.renewedS < GRACE_S;
 }
 
-function register(voice: VoiceServer, body: JsonObject): Response {
-  const fields = new Fields(body);
-  const kinds = fields.texts("kinds");
-  const metadata = fields.object("metadata");
+function register(voice: VoiceServer, form: Values<typeof REGISTER_FORM>): Response {
+  const { kinds, metadata } = form;
   const registration = {
-    sessionId: fields.text("session_id"),
-    participantId: fields.text("participant_id"),
-    participantType: fields.text("participant_type", "agent"),
-    preferredVoice: fields.textOrNull("preferred_voice"),
-    preferredOutputDevice: fields.text("preferred_output_device", "system-default"),
-    priority: fields.integer("priority", 0),
+    sessionId: form.session_id,
+    participantId: form.participant_id,
+    participantType: form.participant_type,
+    preferredVoice: form.preferred_voice,
+    preferredOutputDevice: form.preferred_output_device,
+    priority: form.priority,
     ...(kinds !== undefined && { kinds }),
     ...(metadata !== undefined && { metadata }),
   };
-  if (fields.problems.length > 0) return invalid(fields.problems);
   try {
     const { session, isCreated } = voice.registry.register(registration);
     // Whoever registers is likely to speak soon.

@@ -12,7 +12,8 @@ import type { VoiceSession } from "../registry.ts";
 import { engineOf, SPEECH_HZ } from "../speech/engine.ts";
 import type { VoiceServer } from "../voice_server.ts";
 import { bytesOf, WAV_HEAD_BYTES, wavHead } from "../wav.ts";
-import { domainError, Fields, invalid, json, type JsonObject, readObject } from "./body.ts";
+import { domainError, json, type JsonObject, readObject } from "./body.ts";
+import { flag, number, pattern, readForm, text, textOrNull, type Values } from "./form.ts";
 import { interruptedBody } from "./records.ts";
 import { failed, refusal } from "./refusals.ts";
 
@@ -24,8 +25,45 @@ export const DEFAULT_SPEED = 1.25;
 export const DEFAULT_EMOTION = 0.5;
 /** What a tempo may be. */
 export const SPEEDS = { min: 0.25, max: 4 } as const;
+/** What an expression may be. */
+export const EMOTIONS = { min: 0, max: 1 } as const;
 const OPENAI_VOICE = "af_heart";
-const EMOTIONS = { min: 0, max: 1 } as const;
+
+const SESSION = textOrNull("whose listeners get it; absent for nobody's");
+const VOICE = "who speaks; the session's own voice where it is left out";
+const STREAM = flag("answer at once, and send each sentence when it is there");
+
+/** What `POST /v1/synthesize` takes. */
+export const SYNTHESIZE_FORM = {
+  text: text("what is said"),
+  voice: text(VOICE, DEFAULT_VOICE),
+  speed: number("tempo", DEFAULT_SPEED, SPEEDS),
+  emotion: number("expression, for engines that have it", DEFAULT_EMOTION, EMOTIONS),
+  format: pattern("a WAV file, or its samples alone", "wav", "^(wav|pcm)$"),
+  stream: STREAM,
+  session_id: SESSION,
+} as const;
+/** What `POST /v1/audio/speech` takes. */
+export const OPENAI_FORM = {
+  input: text("what is said"),
+  voice: text(`${VOICE}; an unknown one is ${OPENAI_VOICE}`, OPENAI_VOICE),
+  speed: number("tempo", 1, SPEEDS),
+  stream: STREAM,
+  session_id: textOrNull("whose voice it has"),
+} as const;
+/** What `POST /v1/speak` takes. */
+export const SPEAK_FORM = {
+  text: SYNTHESIZE_FORM.text,
+  voice: SYNTHESIZE_FORM.voice,
+  speed: SYNTHESIZE_FORM.speed,
+  emotion: SYNTHESIZE_FORM.emotion,
+  session_id: textOrNull("whose listeners hear it; absent for the session `default`"),
+} as const;
+/** What `POST /v1/stop` takes, in the query or in the body. What is no text is as if it were absent. */
+export const STOP_FORM = {
+  job_id: textOrNull("which job; absent for all"),
+  session_id: textOrNull("whose jobs; absent for everybody's"),
+} as const;
 
 /** The routes. */
 export function speechRoutes(voice: VoiceServer): App {
@@ -34,12 +72,14 @@ export function speechRoutes(voice: VoiceServer): App {
   routes.post("/v1/audio/speech", (c) => answer(c, voice, openAiRequest));
   routes.post("/v1/speak", async (c) => {
     const body = await readObject(c);
-    return "refused" in body ? body.refused : speakLater(voice, body.value);
+    if ("refused" in body) return body.refused;
+    const form = readForm(SPEAK_FORM, body.value);
+    return "refused" in form ? form.refused : speakLater(voice, form.value);
   });
   routes.post("/v1/stop", async (c) => {
     const body = await readObject(c, {});
     if ("refused" in body) return body.refused;
-    const named = (key: string) => {
+    const named = (key: keyof typeof STOP_FORM) => {
       const value = c.req.query(key) ?? body.value[key];
       return typeof value === "string" && value !== "" ? value : undefined;
     };
@@ -76,15 +116,11 @@ export function sessionFor(
 }
 
 const synthesizeRequest: ReadRequest = (body, voice) => {
-  const fields = new Fields(body);
-  const text = fields.text("text");
-  const asked = fields.text("voice", DEFAULT_VOICE);
-  const speed = fields.number("speed", DEFAULT_SPEED, SPEEDS);
-  const emotion = fields.number("emotion", DEFAULT_EMOTION, EMOTIONS);
-  const format = fields.pattern("format", "wav", "^(wav|pcm)$") as "wav" | "pcm";
-  const isStreamed = fields.flag("stream");
-  const sessionId = fields.textOrNull("session_id");
-  if (fields.problems.length > 0) return invalid(fields.problems);
+  const form = readForm(SYNTHESIZE_FORM, body);
+  if ("refused" in form) return form.refused;
+  const { text, voice: asked, speed, emotion, stream: isStreamed, session_id: sessionId } =
+    form.value;
+  const format = form.value.format as "wav" | "pcm";
   const session = sessionFor(voice, sessionId);
   if (session instanceof VoiceError) return domainError(404, session.message);
   const request = {
@@ -96,13 +132,10 @@ const synthesizeRequest: ReadRequest = (body, voice) => {
 };
 
 const openAiRequest: ReadRequest = (body, voice) => {
-  const fields = new Fields(body);
-  const text = fields.text("input");
-  const asked = fields.text("voice", OPENAI_VOICE);
-  const speed = fields.number("speed", 1, SPEEDS);
-  const isStreamed = fields.flag("stream");
-  const sessionId = fields.textOrNull("session_id");
-  if (fields.problems.length > 0) return invalid(fields.problems);
+  const form = readForm(OPENAI_FORM, body);
+  if ("refused" in form) return form.refused;
+  const { input: text, voice: asked, speed, stream: isStreamed, session_id: sessionId } =
+    form.value;
   const session = sessionFor(voice, sessionId);
   if (session instanceof VoiceError) return domainError(404, session.message);
   const named = voiceFor(asked, OPENAI_VOICE, session);
@@ -211,14 +244,8 @@ function headersOf(voice: VoiceServer, job: Job): Record<string, string> {
 }
 
 /** Takes a text to be spoken, and does not wait for it. */
-function speakLater(voice: VoiceServer, body: JsonObject): Response {
-  const fields = new Fields(body);
-  const text = fields.text("text");
-  const asked = fields.text("voice", DEFAULT_VOICE);
-  const speed = fields.number("speed", DEFAULT_SPEED, SPEEDS);
-  const emotion = fields.number("emotion", DEFAULT_EMOTION, EMOTIONS);
-  const sessionId = fields.textOrNull("session_id");
-  if (fields.problems.length > 0) return invalid(fields.problems);
+function speakLater(voice: VoiceServer, form: Values<typeof SPEAK_FORM>): Response {
+  const { text, voice: asked, speed, emotion, session_id: sessionId } = form;
   const session = sessionFor(voice, sessionId);
   if (session instanceof VoiceError) return domainError(404, session.message);
   const waiting = voice.pending.length;

@@ -6,13 +6,20 @@
 import { Hono } from "hono";
 import type { App, AppEnv } from "../../app.ts";
 import { round } from "../ledger.ts";
-import { domainError, integerOf, invalid, json, type JsonObject } from "./body.ts";
+import { domainError, json, type JsonObject } from "./body.ts";
+import { integer, readForm, textOrNull } from "./form.ts";
 import { voicesBody } from "./records.ts";
 import type { VoiceApp } from "./routes.ts";
 import { DEFAULT_SPEED, DEFAULT_VOICE } from "./speech_routes.ts";
 
 /** What the protocol calls the service, and its version that ours is compatible with. */
 const SERVICE = { service: "mod3", version: "0.3.0" } as const;
+
+/** What `GET /v1/jobs` takes in its query. */
+export const JOBS_QUERY = {
+  limit: integer("how many, the newest first", 20),
+  type: textOrNull("of which type: synthesize, audio_speech, speak, chat or vad; absent for all"),
+} as const;
 
 /** The routes. */
 export function statusRoutes(app: VoiceApp): App {
@@ -23,18 +30,13 @@ export function statusRoutes(app: VoiceApp): App {
   routes.get("/diagnostics", () => json(diagnosticsBody(app)));
   routes.get("/v1/voices", () => json(voicesBody(voice)));
   routes.get("/v1/jobs", (c) => {
-    const asked = c.req.query("limit");
-    const limit = asked === undefined ? 20 : integerOf(asked);
-    if (limit === null) {
-      return invalid([{
-        ...{ type: "int_parsing", loc: ["query", "limit"], input: asked },
-        msg: "Input should be a valid integer, unable to parse string as an integer",
-      }]);
-    }
-    return json(voice.ledger.list(limit, c.req.query("type") ?? null));
+    const form = readForm(JOBS_QUERY, c.req.query(), "query");
+    if ("refused" in form) return form.refused;
+    const { limit, type } = form.value;
+    return json(voice.ledger.list(limit, type));
   });
-  routes.get("/v1/jobs/:id", (c) => {
-    const id = c.req.param("id");
+  routes.get("/v1/jobs/:job_id", (c) => {
+    const id = c.req.param("job_id");
     const record = voice.ledger.find(id);
     return record === null ? domainError(404, `Job '${id}' not found`) : json(record);
   });
