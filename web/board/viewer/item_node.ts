@@ -6,7 +6,7 @@
  */
 import { tame } from "../words.ts";
 import { markdownNodes, plainButton, terminalNode, textNode } from "./mark_nodes.ts";
-import type { BlockRecord, ImageRecord, ToolRecord } from "./records.ts";
+import type { BlockRecord, ImageRecord, ItemRecord, ToolRecord } from "./records.ts";
 import type { Row } from "./pages.ts";
 import { toolFields, toolGist } from "./tool_text.ts";
 
@@ -41,6 +41,17 @@ const PICTURES = /^image\/(?:png|jpeg|gif|webp|avif)$/;
 const MAX_SHOWN_CHARS = 400_000;
 /** Shorter inputs stand beside their names. */
 const MAX_SHORT_CHARS = 90;
+
+/** Heights before a row was drawn, pixels. */
+const ESTIMATE_PX = { brief: 34, user: 110, other: 170 };
+
+/** How high an item may be, as long as nobody has drawn it, pixels. */
+export function estimatedPx({ kind, text = [] }: ItemRecord, isFolded: boolean): number {
+  if (text.length > 0 && text.every(({ t }) => t === "tool")) {
+    return ESTIMATE_PX.brief * (isFolded ? 1 : text.length);
+  }
+  return kind === "user" ? ESTIMATE_PX.user : ESTIMATE_PX.other;
+}
 
 /** Makes the nodes of an item. */
 export function itemNode({ key, item }: Row, look: ItemLook): HTMLElement {

@@ -22,6 +22,14 @@ import { SessionApi } from "./session_api.ts";
 const AGENT_POLL_S = 3;
 /** Words are looked for when nobody has typed for so long, seconds. */
 const TYPING_S = 0.25;
+/** Keys that scroll, also before anything on the page has the keyboard, and by how much, screens. */
+const SCROLL_SCREENS: Readonly<Record<string, number>> = {
+  PageDown: 0.9,
+  PageUp: -0.9,
+  " ": 0.9,
+  ArrowDown: 0.08,
+  ArrowUp: -0.08,
+};
 const NARROW = "(max-width: 38rem)";
 
 /** The page. */
@@ -98,7 +106,7 @@ class SessionPage {
         gone: ({ status, message }: { status: number; message: string }) =>
           this.#refused(new RefusedError(status, message), null),
       },
-      poll: () => this.#lookAgain(),
+      poll: () => this.#reader.lookAgain(),
       onState: (state) => this.#sayState(state),
     });
   }
@@ -180,6 +188,13 @@ class SessionPage {
     if (document.querySelector("dialog[open], .gate:not([hidden])") !== null) return;
     if (event.key === "Escape" && this.#panel.tab !== null) return this.#panel.close();
     if (target instanceof HTMLInputElement || target instanceof HTMLSelectElement) return;
+    const screens = target === document.body ? SCROLL_SCREENS[event.key] : undefined;
+    if (screens !== undefined) {
+      event.preventDefault();
+      const scroller = element("scroller");
+      scroller.focus({ preventScroll: true });
+      return scroller.scrollBy(0, screens * scroller.clientHeight);
+    }
     const todo = this.#ordersOfKeys[event.key];
     if (todo === undefined) return;
     event.preventDefault();
@@ -256,20 +271,12 @@ class SessionPage {
     return entries;
   }
 
-  /** What a stream would have told, asked for. */
-  async #lookAgain(): Promise<void> {
-    if (!this.#reader.isFollowing) return;
-    const { items, session } = await this.#api.window("limit=60&anchor=tail&quiet=1");
-    this.#take(session);
-    this.#reader.take(items);
-  }
-
   /** Threads of agents have no stream of their own. */
   #watchAgent(): void {
     this.#clock.after(AGENT_POLL_S, async () => {
       const agent = this.#session?.lineage.agents.find(({ id }) => id === this.#agent);
       if (agent?.status === "running" && !document.hidden) {
-        await this.#attempt(() => this.#lookAgain());
+        await this.#attempt(() => this.#reader.lookAgain());
       }
       this.#watchAgent();
     });

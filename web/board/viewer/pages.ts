@@ -37,7 +37,6 @@ export class TranscriptPages {
   #pages: Page[] = [];
   #rows: readonly Row[] | null = null;
   #gen = 0;
-  /** The highest number that is known to be taken. */
   #highest = -1;
   #missed = 0;
   #expected = 0;
@@ -74,6 +73,11 @@ export class TranscriptPages {
   /** Items that came, and are not here. */
   get missed(): number {
     return this.#missed;
+  }
+
+  /** The highest number that is known to be taken; -1 for none. */
+  get highest(): number {
+    return this.#highest;
   }
 
   /** Whether numbers are those of the whole: an end of a file may be shown before it is counted. */

@@ -5,8 +5,8 @@
  * @module
  */
 import { RefusedError } from "../api.ts";
-import { markWords, unfold } from "./found_words.ts";
-import { itemNode } from "./item_node.ts";
+import { FoundWords, unfold } from "./found_words.ts";
+import { estimatedPx, itemNode } from "./item_node.ts";
 import { type Jump, needsOutline, type Place, placeOf } from "./jump.ts";
 import { OpenParts } from "./open_parts.ts";
 import type { Outline } from "./outline.ts";
@@ -42,8 +42,6 @@ const MAX_ITEMS = 360;
 const NEAR_SCREENS = 1.5;
 /** How long what was looked for is marked, seconds. */
 const MARK_S = 1.5;
-/** Heights before a row was drawn, pixels. */
-const ESTIMATE_PX = { brief: 34, user: 110, other: 170 };
 
 /** The reader. */
 export class Reader {
@@ -51,6 +49,7 @@ export class Reader {
   readonly #pages = new TranscriptPages({ pageItems: PAGE_ITEMS, maxItems: MAX_ITEMS });
   readonly #rows: VirtualRows;
   readonly #open = new OpenParts();
+  readonly #found: FoundWords;
   #level: Level;
   #session: SessionRecord | null = null;
   #outline: Outline | null = null;
@@ -62,8 +61,6 @@ export class Reader {
   #isPlacing = false;
   /** A newer jump ends an older one. */
   #jumps = 0;
-  #words = "";
-  #isMarked = false;
   #streamCursor: string | null = null;
 
   /** Nothing is read yet. */
@@ -75,11 +72,12 @@ export class Reader {
       scroller: options.scroller,
       list: options.list,
       draw: (row) => this.#draw(row),
-      estimatePx: (row) => estimatePx(row.item, this.#level),
+      estimatePx: ({ item }) => estimatedPx(item, this.#level === "talk"),
       onMoved: () => this.#moved(),
     });
+    this.#found = new FoundWords(options.list);
     this.#open.listen(options.list, ({ dataset }) => {
-      this.#mark();
+      this.#found.mark();
       return this.#pages.rows[this.#pages.indexOf(Number(dataset["n"]))]?.key ?? null;
     });
   }
@@ -160,22 +158,22 @@ export class Reader {
 
   /** Shows where words were found, and marks them. */
   async goToWords(target: string, words: string): Promise<void> {
-    this.#words = words;
+    this.#found.words = words;
     await this.go({ kind: "item", target });
     const index = this.#pages.indexOf(target);
     const row = this.#pages.rows[index];
     const node = row === undefined ? null : this.#rows.nodeOf(row.key);
-    if (row === undefined || node === null) return this.#mark();
+    if (row === undefined || node === null) return this.#found.mark();
     const isHidden = () => !node.textContent!.toLowerCase().includes(words.toLowerCase());
     if (row.item.clip !== undefined && isHidden()) await this.whole(row.item.uuid);
     unfold(this.#rows.nodeOf(row.key) ?? node, words);
-    this.#mark();
+    this.#found.mark();
   }
 
   /** Marks these words from now on; empty for none. */
   setWords(words: string): void {
-    this.#words = words;
-    this.#mark();
+    this.#found.words = words;
+    this.#found.mark();
   }
 
   /** The outline, which is asked for once, and again when more has come. */
@@ -200,6 +198,17 @@ export class Reader {
   patch(patch: PatchRecord): void {
     this.#pages.patch(patch);
     this.#rows.show(this.#pages.rows, { follows: false });
+  }
+
+  /** Looks at the end once, where no stream tells of it. */
+  async lookAgain(): Promise<void> {
+    const query = `limit=${PAGE_ITEMS}&anchor=tail&quiet=1`;
+    const { items, session } = await this.#options.api.window(query);
+    this.#session = session;
+    this.#options.onSession(session);
+    const isGap = (items[0]?.n ?? 0) > this.#pages.highest + 1;
+    if (!isGap) this.take(items);
+    else if (this.isFollowing) await this.#load(`limit=${PAGE_ITEMS}&anchor=tail`, true);
   }
 
   /** The file is another one: what was in sight is looked for in it, else its end is shown. */
@@ -365,7 +374,7 @@ export class Reader {
   #moved(): void {
     if (this.#session === null) return;
     if (this.isFollowing) this.#pages.seen();
-    this.#mark();
+    this.#found.mark();
     this.#options.onMoved();
     if (this.#isLoading || this.#isStuck || this.#isPlacing) return;
     const { above, below } = this.#rows.roomScreens;
@@ -380,23 +389,10 @@ export class Reader {
       wholePath: (uuid) => this.#options.api.itemPath(uuid),
     });
   }
-
-  #mark(): void {
-    if (this.#words === "" && !this.#isMarked) return;
-    this.#isMarked = this.#words !== "";
-    markWords(this.#options.list.querySelectorAll(".body"), this.#words);
-  }
 }
 
 /** The number in a cursor of this generation. */
 function numberOf(target: string, gen: number): number | null {
   const match = /^(\d+)\.(\d+)$/.exec(target);
   return match !== null && Number(match[1]) === gen ? Number(match[2]) : null;
-}
-
-function estimatePx({ kind, text = [] }: ItemRecord, level: Level): number {
-  if (text.length > 0 && text.every(({ t }) => t === "tool")) {
-    return ESTIMATE_PX.brief * (level === "talk" ? 1 : text.length);
-  }
-  return kind === "user" ? ESTIMATE_PX.user : ESTIMATE_PX.other;
 }
