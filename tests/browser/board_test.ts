@@ -239,7 +239,13 @@ Deno.test("T65.6: on a phone nothing is wider than the screen, and texts stand o
       if (path !== "/board") {
         // Calls of tools are folded there, until somebody wants more, and that is kept.
         assertEquals(await tab.page.inputValue("#level"), "talk");
-        assert(await tab.page.isVisible(".tools > summary"));
+        assert(await tab.page.isVisible(".calls > summary"));
+        const leftPx = await tab.page.evaluate(() => {
+          const calls = document.querySelector<HTMLDetailsElement>(".calls")!;
+          calls.open = true;
+          return calls.querySelector(".tool")!.getBoundingClientRect().left;
+        });
+        assert(leftPx < 60, `${leftPx} px`);
         await tab.page.selectOption("#level", "tools");
         await tab.until(() => document.querySelector("details.tool") !== null);
         await tab.page.reload();

@@ -13,7 +13,7 @@ main { max-width: none; height: 100%; padding: 0; overflow: clip; }
 .session-facts { margin-block: .1rem 0; color: var(--quiet); font-size: .9rem; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 /* It comes and goes beside what is always there, so that nothing is pushed about. */
 .whys { margin: 0 0 0 auto; min-height: 0; }
-.why { margin: 0; padding: .3rem .75rem; background: none; box-shadow: inset 0 0 0 1px var(--bad); color: var(--bad); font-weight: 600; font-size: .9rem; white-space: nowrap; }
+.why { margin: 0; padding: .3rem .75rem; background: none; box-shadow: inset 0 0 0 1px var(--bad); color: var(--bad); font-weight: 600; font-size: .85rem; white-space: nowrap; }
 .tools { position: relative; display: flex; flex-wrap: wrap; align-items: center; gap: .4rem; padding-block: .5rem; }
 .tools button.plain { margin: 0; }
 .tools label { margin: 0; }

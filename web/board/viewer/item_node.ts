@@ -155,7 +155,7 @@ function toolsNode(tools: readonly ToolRecord[], look: ItemLook, uuid: string): 
   for (const { name } of tools) counts.set(name, (counts.get(name) ?? 0) + 1);
   const names = [...counts].map(([name, count]) => count === 1 ? name : `${name} ×${count}`);
   const bad = tools.filter(({ status }) => status === "error" || status === "denied").length;
-  const node = folded(tame(names.join(", ")), "tools");
+  const node = folded(tame(names.join(", ")), "calls");
   if (bad > 0) node.firstElementChild!.append(textNode("span", "chip-bad", `${bad} failed`));
   node.append(...tools.map((tool) => toolNode(tool, look, uuid)));
   return node;
