@@ -80,8 +80,16 @@ export class BoardPart {
   readonly #sources: ListOwnSessions[] = [];
   #timer: Timer | null = null;
 
+  /** Asks whoever has the session; the answer is never compressed. */
+  readonly ask = async (question: BoardQuestion): Promise<BoardAnswer> => {
+    const answer = await this.#ask(question, { isGzip: false });
+    // What was not asked to be compressed is not.
+    if (answer.kind !== "gzip") return answer;
+    return { kind: "problem", problem: problem(503, "board_unavailable", "no such answer") };
+  };
+
   private constructor({ clock, rng, log, boot, debug }: BoardPartOptions, settings: BoardOptions) {
-    this.#clock = clock;
+    this.#clock = debug.clock("own sessions");
     this.#own = new OwnCards(clock.unixS() * 1000);
     this.model = new BoardModel({ clock: debug.clock("changes of the board"), boot });
     this.#log = log;
@@ -98,7 +106,7 @@ export class BoardPart {
       growth: this.followers,
       tailers: () => this.followers.list(),
       clock: debug.clock("streams of sessions"),
-      ask: (question) => this.#askPlainly(question),
+      ask: this.ask,
     });
     const { monitor, requests, timers, work } = debug;
     debug.watch(() => {
@@ -218,13 +226,6 @@ export class BoardPart {
     const isOurs = this.#own.setView(question.id, view);
     if (isOurs) this.#tellOwn();
     return isOurs;
-  }
-
-  async #askPlainly(question: BoardQuestion): Promise<BoardAnswer> {
-    const answer = await this.#ask(question, { isGzip: false });
-    // What was not asked to be compressed is not.
-    if (answer.kind !== "gzip") return answer;
-    return { kind: "problem", problem: problem(503, "board_unavailable", "no such answer") };
   }
 
   async #gzip(text: string, what: string): Promise<Uint8Array<ArrayBuffer>> {

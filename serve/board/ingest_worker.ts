@@ -50,7 +50,7 @@ self.onmessage = ({ data }) => {
     case "ask":
       return void answer(data);
     case "gzip": {
-      const bytes = gzip(data.text, data.what);
+      const bytes = gzip(data.bytes, data.what);
       const sent: SentAnswer = { kind: "gzip", bytes, etag: null };
       return self.postMessage({ type: "answer", no: data.no, answer: sent }, [bytes.buffer]);
     }
@@ -78,7 +78,7 @@ async function answer({ no, question, isGzip }: ToIngest & { readonly type: "ask
   }
 }
 
-function gzip(text: string, what: string): Uint8Array<ArrayBuffer> {
+function gzip(text: string | Uint8Array, what: string): Uint8Array<ArrayBuffer> {
   const end = work.begin(`gzip of ${text.length} characters: ${what}`);
   try {
     return new Uint8Array(gzipSync(text, { level: GZIP_LEVEL }));
@@ -127,6 +127,7 @@ function start(settings: IngestSettings) {
     turn: () => clock.sleep(0),
     boot: settings.boot,
     ingest: () => ingest.state(),
+    registry: () => readRegistry(settings.roots),
     touched: (path) => ingest.told(path),
     work,
   });

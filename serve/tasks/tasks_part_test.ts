@@ -75,6 +75,9 @@ Deno.test("a preflight is answered, and names an origin only if it is listed", a
       const { status, headers } = await fetch(`${there.httpUrl}${path}`, {
         ...{ method, headers: { Origin, "Access-Control-Request-Method": "POST" } },
       });
+      assertEquals(headers.get("x-content-type-options"), "nosniff");
+      const allowed = headers.get("access-control-allow-headers");
+      if (allowed !== null) assertMatch(allowed, /mcp-protocol-version/i);
       return [status, headers.get("access-control-allow-origin"), headers.get("vary")];
     };
     assertEquals(await ask("http://listed.example"), [204, "http://listed.example", "Origin"]);

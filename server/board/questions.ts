@@ -44,6 +44,8 @@ export type BoardQuestion =
     /** The place; null for the end. */
     readonly cursor: string | null;
   }
+  /** Where a session stands, looked up afresh: see `library/standing.ts`. */
+  | { readonly kind: "standing"; readonly id: string }
   | {
     /** What a hook of an agent told. */
     readonly kind: "hook";

@@ -10,6 +10,7 @@ import { COLUMNS } from "./api.ts";
 import { boardFeed } from "./board_feed.ts";
 import { BoardState } from "./board_state.ts";
 import { CardView } from "./card_view.ts";
+import { Landing } from "./landing.ts";
 import { LoginGate } from "./login_gate.ts";
 import { orderCard } from "./orders.ts";
 import { fits, tokensText, usdText } from "./words.ts";
@@ -34,6 +35,7 @@ class BoardPage {
     onState: (state) => this.#gate.say(state),
   });
   readonly #gate = new LoginGate(() => this.#feed.open());
+  readonly #landing = new Landing(location.search);
   #saidS = -Infinity;
 
   run(): void {
@@ -77,6 +79,7 @@ class BoardPage {
     element("filter-label").hidden = this.#board.size === 0;
     element("unmatched").hidden = this.#board.size === 0 || shown.size > 0;
     this.#drawTotals();
+    this.#landing.land();
   }
 
   /** A node that moves keeps the keyboard, if it had it. */

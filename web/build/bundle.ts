@@ -25,6 +25,8 @@ const ENTRIES = {
   transcript: new URL("../board/viewer/main.ts", import.meta.url),
   /** The page of everything that runs. */
   running: new URL("../board/running.ts", import.meta.url),
+  /** The box that answers a session. */
+  reply: new URL("../board/reply.ts", import.meta.url),
   /** The page of a terminal. */
   terminal: new URL("../terminal/main.ts", import.meta.url),
   /** The page of all tasks. */

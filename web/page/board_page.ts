@@ -5,6 +5,7 @@
  */
 import { html } from "hono/html";
 import { type Markup, page } from "../../server/page.ts";
+import { appHead } from "./app_files.ts";
 import { COLUMNS } from "../board/api.ts";
 import { COLUMN_TITLES, EMPTY_TEXTS } from "../board/words.ts";
 import { loginGate } from "./login_gate.ts";
@@ -67,7 +68,7 @@ export function boardPage(): Markup {
         <form method="dialog"><button>Close</button></form>
       </dialog>
     `,
-    html`<link rel="stylesheet" href="/board.css">
+    html`${appHead()}<link rel="stylesheet" href="/board.css">
 <script type="module" src="/board.js"></script>`,
   );
 }

@@ -6,6 +6,7 @@
 import { boardPage } from "./board_page.ts";
 import { BOARD_STYLESHEET } from "./board_style.ts";
 import { runningPage } from "./running_page.ts";
+import { REPLY_STYLESHEET } from "./reply_box.ts";
 import { scriptLoader } from "./script_loader.ts";
 import { sessionPage } from "./session_page.ts";
 import { SESSION_STYLESHEET } from "./session_style.ts";
@@ -22,6 +23,11 @@ export const BOARD_PAGES = {
     "/running.js": {
       type: "text/javascript",
       text: scriptLoader("/assets/running.js", "What runs"),
+    },
+    "/reply.css": { type: "text/css", text: REPLY_STYLESHEET },
+    "/reply.js": {
+      type: "text/javascript",
+      text: scriptLoader("/assets/reply.js", "The box for replies"),
     },
     "/session.js": {
       type: "text/javascript",

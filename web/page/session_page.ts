@@ -5,8 +5,10 @@
  */
 import { html } from "hono/html";
 import { type Markup, page } from "../../server/page.ts";
+import { appHead } from "./app_files.ts";
 import { loginGate } from "./login_gate.ts";
 import { pagesNav } from "./pages_nav.ts";
+import { replyBox, replyHead } from "./reply_box.ts";
 
 const TABS = [
   ["prompts", "Prompts"],
@@ -97,6 +99,7 @@ export function sessionPage(): Markup {
             <div class="places" id="places" role="tabpanel" tabindex="-1"></div>
           </aside>
         </div>
+        ${replyBox()}
       </div>
       ${loginGate()}
       <dialog id="help" aria-labelledby="help-title">
@@ -112,7 +115,7 @@ export function sessionPage(): Markup {
         <form method="dialog"><button>Close</button></form>
       </dialog>
     `,
-    html`<link rel="stylesheet" href="/board.css">
+    html`${appHead()}<link rel="stylesheet" href="/board.css">${replyHead()}
 <link rel="stylesheet" href="/session.css">
 <script type="module" src="/session.js"></script>`,
   );

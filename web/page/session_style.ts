@@ -17,9 +17,9 @@ main { max-width: none; height: 100%; padding: 0; overflow: clip; }
 .tools { position: relative; display: flex; flex-wrap: wrap; align-items: center; gap: .4rem; padding-block: .5rem; }
 .tools button.plain { margin: 0; }
 .tools label { margin: 0; }
-select { font: inherit; font-size: .85rem; padding: .3rem .5rem; border: 0; box-shadow: inset 0 0 0 1px var(--line); border-radius: .3rem; background: none; color: var(--ink); }
+.tools select { font: inherit; font-size: .85rem; padding: .3rem .5rem; border: 0; box-shadow: inset 0 0 0 1px var(--line); border-radius: .3rem; background: none; color: var(--ink); }
 option { background: var(--paper); color: var(--ink); }
-select:focus-visible, .scroller:focus-visible, .place:focus-visible, summary:focus-visible, .item:focus-visible, .places:focus-visible { outline: 2px solid var(--link); outline-offset: -2px; border-radius: 2px; }
+.tools select:focus-visible, .scroller:focus-visible, .place:focus-visible, summary:focus-visible, .item:focus-visible, .places:focus-visible { outline: 2px solid var(--link); outline-offset: -2px; border-radius: 2px; }
 button[aria-expanded="true"] { color: var(--link); box-shadow: inset 0 0 0 1px var(--link); }
 .reading { flex: 1; min-height: 0; display: flex; padding-inline: 0; border-top: 1px solid var(--line); }
 .pane { position: relative; flex: 1; min-width: 0; display: flex; }
@@ -95,6 +95,8 @@ pre .magenta { color: light-dark(#8a2f8f, #d58ad9); }
 .place small { display: block; color: var(--quiet); font-size: .85em; font-variant-numeric: tabular-nums; }
 :is(button, a).place:hover { background: var(--code); }
 .place[aria-current] { background: var(--code); box-shadow: inset .2rem 0 0 var(--link); }
+/* The box for replies takes no more than it leaves to what is answered. */
+.viewer > .reply { position: static; flex: none; max-height: 45%; overflow-y: auto; }
 @media (max-width: 38rem) {
   .viewer > * { padding-inline: .8rem; }
   .viewer > .bar { padding-block: .5rem 0; gap: 0 .8rem; flex-wrap: nowrap; overflow-x: auto; white-space: nowrap; }
@@ -107,7 +109,7 @@ pre .magenta { color: light-dark(#8a2f8f, #d58ad9); }
   .whys:not(:has(button:not([hidden]))) { display: none; }
   .why { min-height: 2.75rem; }
   .tools button.plain { flex: none; padding-inline: .8rem; }
-  select { min-height: 2.75rem; font-size: 1rem; }
+  .tools select { min-height: 2.75rem; font-size: 1rem; }
   .scroller { padding-inline: .2rem; scrollbar-gutter: auto; }
   .item.brief > header { display: none; }
   .item details > summary { padding: .5rem 0; }

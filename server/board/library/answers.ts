@@ -21,12 +21,14 @@ import {
 } from "../questions.ts";
 import { agentsOf } from "../state/agents.ts";
 import { briefOf } from "../state/brief.ts";
+import type { RegistryEntry } from "../state/live.ts";
 import { assess } from "./changes.ts";
 import { find, findRequest } from "./find.ts";
 import type { BoardLibrary } from "./library.ts";
 import type { SessionEntry } from "./session_entry.ts";
 import { listSessions } from "./session_list.ts";
 import { eventsSince } from "./since.ts";
+import { standingOf } from "./standing.ts";
 import {
   isEnd,
   itemOf,
@@ -48,6 +50,8 @@ export interface AnswerOptions {
   readonly boot: string;
   /** How the reading of files goes. */
   readonly ingest: () => object;
+  /** What running agents say of themselves at this moment; without it, what they said last. */
+  readonly registry?: () => Promise<ReadonlyMap<string, RegistryEntry>>;
   /** Told of a file that has changed, as somebody says. */
   readonly touched?: (path: string) => void;
   /** Told what is being answered. */
@@ -105,6 +109,11 @@ export class Answers implements BoardReader {
         return await this.#thread(entry, question);
       case "since":
         return await this.#since(entry, question.cursor);
+      case "standing": {
+        const { registry } = this.#options;
+        if (registry !== undefined) library.setRegistry(await registry());
+        return json(standingOf(library, entry, this.#session(entry)), null);
+      }
       default:
         return await this.#part(entry, question);
     }

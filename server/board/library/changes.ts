@@ -35,6 +35,7 @@ export class BoardChanges {
   #money: MoneyTotals = { todayUsd: 0, unpricedTokens: 0 };
   #nextMs = 0;
   #dayMs = 0;
+  #quarter = NaN;
 
   /** Nothing has been told. */
   constructor(library: BoardLibrary, days: DayClock) {
@@ -61,11 +62,19 @@ export class BoardChanges {
       }
       nextMs = Math.min(nextMs, untilMs(entry));
     }
-    const dayMs = this.#days.startMs(nowMs);
+    const dayMs = this.#dayOf(nowMs);
     const money = hasMoney || dayMs !== this.#dayMs ? this.#totals(dayMs) : null;
     this.#dayMs = dayMs;
     this.#nextMs = nextMs;
     return up.length + rm.length > 0 || money !== null ? { up, rm, money } : null;
+  }
+
+  /** When the day began. It begins with a quarter of an hour in every zone, so that is when it is asked. */
+  #dayOf(nowMs: number): number {
+    const quarter = Math.floor(nowMs / QUARTER_MS);
+    if (quarter === this.#quarter) return this.#dayMs;
+    this.#quarter = quarter;
+    return this.#days.startMs(nowMs);
   }
 
   #assess(

@@ -34,6 +34,7 @@ import { isSpawn } from "../items/side_tables.ts";
 import { endsWithQuestion } from "./asking.ts";
 import { learnAudio } from "./audio_facts.ts";
 import { FACT_LIMITS, pushBounded, type ResultFact, type SessionFacts } from "./facts.ts";
+import { saysLimit } from "./limit_text.ts";
 import { callKey, fileOf, isCheck } from "./tools.ts";
 
 /** Where a line stands. */
@@ -49,10 +50,6 @@ export interface FactPlace {
 /** Of what a person or an agent said, so much is kept, characters. */
 const MAX_SAID_CHARS = 1200;
 const PROMPT_HEAD_CHARS = 160;
-/** Texts by which the agent says that an account has used what it may use. */
-const LIMIT_TEXT =
-  /hit your (?:\w+ )?limit|usage limit reached|(?:5-hour|weekly|session|\w+) limit reached/i;
-const TRANSIENT_TEXT = /not your usage limit|temporarily limiting|overloaded/i;
 
 /** Adds a line. */
 export function applyParsed(facts: SessionFacts, parsed: Parsed, place: FactPlace): void {
@@ -369,7 +366,7 @@ function applyApiError(
 
 function noteLimit(facts: SessionFacts, text: string, ms: number): void {
   if (text.length > 600 || isDenial(text)) return;
-  if (LIMIT_TEXT.test(text) && !TRANSIENT_TEXT.test(text)) {
+  if (saysLimit(text)) {
     facts.rateLimit = { text: oneLine(text, 200), ms };
   }
 }

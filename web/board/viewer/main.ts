@@ -187,7 +187,7 @@ class SessionPage {
     const { target } = event;
     if (document.querySelector("dialog[open], .gate:not([hidden])") !== null) return;
     if (event.key === "Escape" && this.#panel.tab !== null) return this.#panel.close();
-    if (target instanceof HTMLInputElement || target instanceof HTMLSelectElement) return;
+    if (target instanceof Element && target.matches("input, select, textarea")) return;
     const screens = target === document.body ? SCROLL_SCREENS[event.key] : undefined;
     if (screens !== undefined) {
       event.preventDefault();

@@ -49,6 +49,9 @@ export class VirtualRows {
   #rows: readonly Row[] = [];
   #isDrawing = false;
   #isStale = false;
+  #heightPx = 0;
+  /** Whether the end was in sight before the list got another height. */
+  #wasAtEnd = false;
 
   /** An empty list. */
   constructor(options: VirtualRowsOptions) {
@@ -58,6 +61,7 @@ export class VirtualRows {
     this.#virtual = new Virtualizer(this.#virtualOptions(false));
     this.#virtual._didMount();
     this.#virtual._willUpdate();
+    new ResizeObserver(() => this.#resized()).observe(options.scroller);
   }
 
   /** Shows these rows. With `follows`, the end stays in sight if it is. */
@@ -195,7 +199,16 @@ export class VirtualRows {
       this.#virtual._willUpdate();
     }
     this.#isDrawing = false;
+    if (this.#options.scroller.clientHeight === this.#heightPx) this.#wasAtEnd = this.isAtEnd;
     this.#options.onMoved();
+  }
+
+  /** What shows itself below the list leaves the end in sight, if it was. */
+  #resized(): void {
+    const { clientHeight } = this.#options.scroller;
+    if (clientHeight === this.#heightPx) return;
+    this.#heightPx = clientHeight;
+    if (this.#wasAtEnd) this.toEnd();
   }
 
   #draw(): void {
