@@ -7,7 +7,7 @@ import { type Problem, problem } from "./problem.ts";
 import type { HookEvent } from "./state/live.ts";
 
 /** A part of a session that can be read on its own. */
-export type SessionPart = "window" | "outline" | "brief" | "lineage" | "agents";
+export type SessionPart = "window" | "outline" | "find" | "brief" | "lineage" | "agents";
 
 /** Names of reports: of one session, and of all of them. */
 export type ReportName =

@@ -53,7 +53,7 @@ export function boardRoutes(data: BoardRouteData): App {
       etag,
     })));
   routes.get(ID, (c) => isWindow(c) ? part(c, data, "window") : wholeThread(c, data));
-  for (const kind of ["outline", "brief", "lineage", "agents"] as const) {
+  for (const kind of ["outline", "find", "brief", "lineage", "agents"] as const) {
     routes.get(`${ID}/${kind}`, (c) => part(c, data, kind));
   }
   routes.get(`${ID}/items/:item`, (c) =>
@@ -76,7 +76,7 @@ export function boardRoutes(data: BoardRouteData): App {
   for (const path of ["/api/board", "/api/sessions", ID, `${ID}/items/:item`]) {
     notAllowed(routes, path, "GET, HEAD");
   }
-  for (const name of ["outline", "brief", "lineage", "agents"]) {
+  for (const name of ["outline", "find", "brief", "lineage", "agents"]) {
     notAllowed(routes, `${ID}/${name}`, "GET, HEAD");
   }
   for (const name of ["seen", "snooze"]) notAllowed(routes, `${ID}/${name}`, "POST");

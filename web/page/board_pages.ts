@@ -11,6 +11,7 @@ import { runningPage } from "./running_page.ts";
 import { REPLY_STYLESHEET } from "./reply_box.ts";
 import { scriptLoader } from "./script_loader.ts";
 import { sessionPage } from "./session_page.ts";
+import { SESSION_STYLESHEET } from "./session_style.ts";
 
 /** The pages, and the small files beside them. */
 export const BOARD_PAGES = {
@@ -22,6 +23,7 @@ export const BOARD_PAGES = {
   running: runningPage,
   files: {
     "/board.css": { type: "text/css", text: BOARD_STYLESHEET },
+    "/session.css": { type: "text/css", text: SESSION_STYLESHEET },
     "/board.js": { type: "text/javascript", text: scriptLoader("/assets/board.js", "The board") },
     "/insights.css": { type: "text/css", text: INSIGHTS_STYLESHEET },
     "/insights.js": {

@@ -24,7 +24,12 @@ import {
 import { agentsOf } from "../state/agents.ts";
 import { briefOf } from "../state/brief.ts";
 import type { RegistryEntry } from "../state/live.ts";
+<<<<<<< HEAD
 import { assessedNow } from "./changes.ts";
+=======
+import { assess } from "./changes.ts";
+import { find, findRequest } from "./find.ts";
+>>>>>>> viewer
 import type { BoardLibrary } from "./library.ts";
 import type { SessionEntry } from "./session_entry.ts";
 import { listSessions } from "./session_list.ts";
@@ -163,6 +168,16 @@ export class Answers implements BoardReader {
         using it = opened;
         const { index, thread, gen } = it.view;
         return json({ ...outlineOf(index, thread, gen), rev: library.rev }, etag);
+      }
+      case "find": {
+        const request = findRequest(params);
+        if (isProblem(request)) return request;
+        const place = threadPlace(entry, params.get("agent"));
+        if (isProblem(place)) return place;
+        const opened = await openWhole(library, place, turn);
+        if (isProblem(opened)) return opened;
+        using it = opened;
+        return json({ ...find(it.view, request), rev: library.rev }, etag);
       }
     }
   }
