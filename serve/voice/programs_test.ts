@@ -127,6 +127,21 @@ Deno.test("the local player gets a RIFF file, and leaves none behind", async () 
   assertEquals([stopped, files()], [null, 0]);
 });
 
+Deno.test("what a killed server was playing is removed by the next one, and nothing else", async () => {
+  await using temp = await tempFolder();
+  for (const name of ["headway-41-a.wav", "headway-42-b.wav", "speaking.json", "mine.wav"]) {
+    await Deno.writeTextFile(`${temp.path}/${name}`, "");
+  }
+  const player = new ProcessPlayer({
+    command: deno(""),
+    folder: temp.path,
+    isAlive: (pid) => pid === 42,
+  });
+  await new Promise((resolve) => player.play(WAV, ANYWHERE, resolve));
+  const left = [...Deno.readDirSync(temp.path)].map(({ name }) => name).sort();
+  assertEquals(left, ["headway-42-b.wav", "mine.wav", "speaking.json"]);
+});
+
 Deno.test("players are tried by platform, then any that is there", () => {
   const names = (platform: string) => playersFor(platform).map(([program]) => program);
   assertEquals(names("darwin")[0], "afplay");

@@ -286,12 +286,13 @@ class Chat implements ChatMember {
   }
 
   #interrupt(): void {
-    this.#turns.length = 0;
+    const dropped = this.#turns.splice(0);
     this.#turn?.abort();
     this.#app.voice.stop({ lane: this.#lane });
     const cut = this.#drafts.interrupt();
     if (cut !== null) this.#note.set(cut);
     this.#send({ type: "interrupted" });
+    for (const _ of dropped) this.#complete({});
     // What is being answered or spoken ends by itself, and says so.
     if (this.#turn === null && this.#delivering === 0) this.#complete({});
   }
