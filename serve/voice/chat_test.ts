@@ -86,11 +86,8 @@ Deno.test("an interruption is heard at once, and its turn is completed once", as
   for (const text of ["one", "two", "three"]) chat.send({ type: "text_message", text });
   await chat.nextOf("transcript");
   chat.send({ type: "interrupt" });
+  for (const _ of ["two", "three"]) assertEquals(await turnOf(chat), "response_complete");
   assertEquals(await turnOf(chat), "interrupted response_complete");
-  assertEquals([await turnOf(chat), await turnOf(chat)], [
-    "response_complete",
-    "response_complete",
-  ]);
   assertEquals(asked, 2);
 });
 

@@ -291,8 +291,9 @@ class Chat implements ChatMember {
     this.#app.voice.stop({ lane: this.#lane });
     const cut = this.#drafts.interrupt();
     if (cut !== null) this.#note.set(cut);
-    this.#send({ type: "interrupted" });
     for (const _ of dropped) this.#complete({});
+    // So that exactly one completion comes after it, whatever was under way.
+    this.#send({ type: "interrupted" });
     // What is being answered or spoken ends by itself, and says so.
     if (this.#turn === null && this.#delivering === 0) this.#complete({});
   }
