@@ -35,6 +35,11 @@ Deno.test("a program that writes a WAV file is an engine; one that fails says wh
   assertEquals([result.pcm.length, result.sampleRate], [2400, 24_000]);
   assert(Math.abs(result.pcm[1500]! - 1000) < 5, `${result.pcm[1500]}`);
   assertEquals(await said(engine, "bye"), { error: "deno ended with 3" });
+  const loud = commandEngine(
+    deno(`console.error("x".repeat(1e6) + "\\nno \\x1b[1mmodel\\n"); Deno.exit(3)`),
+    clock,
+  );
+  assertEquals(await said(loud, "x"), { error: "deno ended with 3: no  [1mmodel" });
   const none = await said(commandEngine(["no-such-program"], clock), "x");
   assert("error" in none);
   const text = await said(
