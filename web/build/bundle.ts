@@ -22,13 +22,9 @@ const ENTRIES = {
   voice: new URL("../voice/main.ts", import.meta.url),
   /** The page of the board, and that of a session. */
   board: new URL("../board/main.ts", import.meta.url),
-<<<<<<< HEAD
-  transcript: new URL("../board/transcript.ts", import.meta.url),
+  transcript: new URL("../board/viewer/main.ts", import.meta.url),
   /** The pages about what sessions produced. */
   insights: new URL("../board/insights/main.ts", import.meta.url),
-=======
-  transcript: new URL("../board/viewer/main.ts", import.meta.url),
->>>>>>> viewer
   /** The page of everything that runs. */
   running: new URL("../board/running.ts", import.meta.url),
   /** The box that answers a session. */

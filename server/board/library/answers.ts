@@ -24,12 +24,8 @@ import {
 import { agentsOf } from "../state/agents.ts";
 import { briefOf } from "../state/brief.ts";
 import type { RegistryEntry } from "../state/live.ts";
-<<<<<<< HEAD
 import { assessedNow } from "./changes.ts";
-=======
-import { assess } from "./changes.ts";
 import { find, findRequest } from "./find.ts";
->>>>>>> viewer
 import type { BoardLibrary } from "./library.ts";
 import type { SessionEntry } from "./session_entry.ts";
 import { listSessions } from "./session_list.ts";
