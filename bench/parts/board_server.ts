@@ -198,7 +198,7 @@ async function share(server: Server, seconds: number, during: Promise<unknown>):
 async function measureRest(server: Server): Promise<Figure[]> {
   const port = Number(new URL(server.url).port);
   const nothing = Promise.resolve();
-  await using board = await EventClient.open(`${server.url}/api/board/stream`);
+  await using _board = await EventClient.open(`${server.url}/api/board/stream`);
   // What was made before is thrown away first, which is work, too.
   await sleep(SETTLE_S);
   const idlePct = await share(server, REST_S, nothing);
