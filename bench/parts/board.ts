@@ -7,6 +7,8 @@
 import { gzipSync } from "node:zlib";
 import { WallClock } from "../../runtime/mod.ts";
 import { ClaudeCodeAdapter } from "../../server/board/claude_code.ts";
+import { CommitBook } from "../../server/board/commits/book.ts";
+import { Reports } from "../../server/board/insights/reports.ts";
 import { Answers } from "../../server/board/library/answers.ts";
 import { BoardChanges } from "../../server/board/library/changes.ts";
 import { DayClock } from "../../server/board/library/day.ts";
@@ -17,6 +19,7 @@ import { Ingest } from "../../serve/board/ingest.ts";
 import { SqliteStore } from "../../serve/board/sqlite_store.ts";
 import type { Figure, PartOptions, PartResult } from "../figures.ts";
 import { medianOf, quantileOf, Rounds } from "../rounds.ts";
+import { measureReports } from "./board_reports.ts";
 import { measureServer } from "./board_server.ts";
 import { type Corpus, filesOf, longPieces, writeCorpus, writeFile } from "./board_files.ts";
 
@@ -64,12 +67,15 @@ function open(root: string, database: string, maxParseBytes = 128 * 2 ** 20) {
     cacheBytes: 256 * 2 ** 20,
   });
   const changes = new BoardChanges(library, new DayClock("UTC"));
+  const git = { run: () => Promise.resolve({ kind: "absent", reason: "not measured" } as const) };
+  const book = new CommitBook({ library, git, nowMs: () => Date.now() });
   const answers = new Answers({
     library,
     nowMs: () => Date.now(),
     turn: () => new Promise((resolve) => setTimeout(resolve, 0)),
     boot: "bench",
     ingest: () => ({}),
+    reports: new Reports({ library, book, nowMs: () => Date.now() }),
   });
   const ingest = new Ingest({
     ...{ library, changes, adapters: [adapter], files, clock: new WallClock(), isWatching: false },
@@ -128,6 +134,12 @@ async function measureIngest(
   figures.push(
     rounds.figure(name, { unit: "ms", scale: 1000, peer: { name: plain, to, better: "less" } }),
     figure(`board of ${sessions} sessions from the database`, medianOf(again) * 1000, "ms"),
+    ...await measureReports(sessions, () => {
+      const board = open(root, `${folder}/${sessions}-0.db`);
+      board.library.restore();
+      board.changes.take(Date.now());
+      return { ...board, close: () => board.store.close() };
+    }),
   );
   return figures;
 }

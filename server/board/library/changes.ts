@@ -7,7 +7,7 @@
 import { QUARTER_MS } from "../money/usage.ts";
 import { type Card, cardOf, columnOf, leavesMs } from "../state/card.ts";
 import { worse } from "../state/health.ts";
-import { assessSession } from "../state/session.ts";
+import { type Assessed, assessSession } from "../state/session.ts";
 import { roundUsd, usdSince } from "../state/usage_facts.ts";
 import type { DayClock } from "./day.ts";
 import type { BoardLibrary } from "./library.ts";
@@ -124,6 +124,21 @@ function untilMs({ assessed, cardJson }: SessionEntry): number {
     : Math.min(assessed.untilMs, leavesMs(assessed.session));
 }
 
+/**
+ * What is so of a session now; the board is told of what that changes when its turn comes.
+ */
+export function assessedNow(
+  library: BoardLibrary,
+  entry: SessionEntry,
+  nowMs: number,
+): Assessed {
+  if (entry.isDirty || entry.assessed === null || entry.assessed.untilMs <= nowMs) {
+    assess(library, entry, nowMs);
+    entry.isDirty = true;
+  }
+  return entry.assessed!;
+}
+
 /** Assesses a session now, and keeps what came out. */
 export function assess(library: BoardLibrary, entry: SessionEntry, nowMs: number): void {
   const { facts, main } = entry;
@@ -146,6 +161,8 @@ export function assess(library: BoardLibrary, entry: SessionEntry, nowMs: number
     isArchived: entry.isArchived,
     continues: lineage.parentOf(entry.id),
     continuedBy: lineage.childrenOf(entry.id),
+    commits: entry.commits,
+    openLoop: entry.openLoop,
   });
   facts.marks = [...assessed.marks];
   facts.worstHealth = worse(facts.worstHealth, assessed.session.health.level);

@@ -286,11 +286,13 @@ class Chat implements ChatMember {
   }
 
   #interrupt(): void {
-    this.#turns.length = 0;
+    const dropped = this.#turns.splice(0);
     this.#turn?.abort();
     this.#app.voice.stop({ lane: this.#lane });
     const cut = this.#drafts.interrupt();
     if (cut !== null) this.#note.set(cut);
+    for (const _ of dropped) this.#complete({});
+    // So that exactly one completion comes after it, whatever was under way.
     this.#send({ type: "interrupted" });
     // What is being answered or spoken ends by itself, and says so.
     if (this.#turn === null && this.#delivering === 0) this.#complete({});
