@@ -136,6 +136,7 @@ export type {
 export type { HeadwayServer, ServeOptions } from "./serve/mod.ts";
 export type { OptionalPort, VoiceOptions } from "./serve/voice/options.ts";
 export type { BoardOptions } from "./serve/board/options.ts";
+export type { CopilotOptions } from "./serve/copilot/options.ts";
 export type { StreamLimits } from "./server/board/stream/limits.ts";
 export type { TaskOptions } from "./serve/tasks/options.ts";
 export type { AudioDevice, DeviceAddress } from "./server/voice/devices.ts";

@@ -24,7 +24,7 @@ import {
   checkTokenFile,
   checkVariables,
 } from "./doctor/checks.ts";
-import { checkPriceTable, checkTranscripts } from "./doctor/board_checks.ts";
+import { checkCopilot, checkPriceTable, checkTranscripts } from "./doctor/board_checks.ts";
 import { type Finding, findingLines } from "./doctor/finding.ts";
 import { type DoctorWorld, systemWorld } from "./doctor/world.ts";
 import { serveOptions } from "./serve_options.ts";
@@ -80,6 +80,7 @@ export async function examine(
       checkExposure(settings),
       await checkTranscripts(world, settings.transcriptRoots ?? defaultRoots(env)),
       await checkPriceTable(world, settings),
+      ...checkCopilot(world, settings),
       checkProxies(settings),
       await checkPublicUrl(world, settings),
     );

@@ -51,7 +51,8 @@ Deno.test("doctor finds a newcomer's machine in order, and changes nothing", asy
   assertEquals(all.filter(({ state }) => state !== "ok"), []);
   assertEquals(all.map(({ check }) => check), [
     ...["deno", "permissions", "home", "settings", "agent", "token", "main port"],
-    ...["control port", "voice port", "channel port", "exposure", "transcripts", "prices", "disk"],
+    ...["control port", "voice port", "channel port", "exposure", "transcripts", "prices"],
+    ...["tmux", "assistant", "disk"],
   ]);
 });
 

@@ -8,6 +8,7 @@ import { type ServeOptions, splitWords } from "../serve/mod.ts";
 import { isLocalBind } from "../server/auth.ts";
 import { boardOptions } from "./board_options.ts";
 import type { Invocation } from "./command.ts";
+import { copilotOptions } from "./copilot_options.ts";
 import type { SETTINGS } from "./settings.ts";
 import { taskOptions } from "./task_options.ts";
 import { voiceOptions } from "./voice_options.ts";
@@ -41,6 +42,7 @@ export function serveOptions({ flags, given }: SettingsInvocation): ServeOptions
     ...voiceOptions({ flags, given }),
     ...taskOptions(flags),
     ...boardOptions({ flags, given }),
+    ...copilotOptions({ flags }),
   };
 }
 

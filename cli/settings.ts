@@ -12,6 +12,11 @@ import {
   DEFAULT_PARSE_CACHE_BYTES,
 } from "../serve/board/options.ts";
 import {
+  DEFAULT_AI_DAILY_BUDGET_USD,
+  DEFAULT_AI_JOB_MAX_USD,
+  DEFAULT_AI_TIMEOUT_S,
+} from "../serve/copilot/options.ts";
+import {
   DEFAULT_CHANNEL_PORT,
   DEFAULT_VOICE_EXPIRY_S,
   DEFAULT_VOICE_PORT,
@@ -26,7 +31,7 @@ import { aliasesOf } from "./aliases.ts";
 import type { Flag, FlagBase, Flags } from "./flags.ts";
 
 /** Settings that may not stand in `config.json`: secrets have a file of their own. */
-const SECRETS: ReadonlySet<string> = new Set(["token"]);
+const SECRETS: ReadonlySet<string> = new Set(["token", "ntfy-token"]);
 
 const settings = {
   host: {
@@ -413,6 +418,57 @@ const settings = {
     type: "string",
     placeholder: "ZONE",
     help: "time zone of days, such as Europe/Oslo, instead of this machine's",
+  },
+  tmux: {
+    type: "string",
+    placeholder: "COMMAND",
+    default: "tmux",
+    help: 'tmux that agents run in, such as "tmux -L work"; off types nowhere',
+  },
+  "ai-command": {
+    type: "string",
+    placeholder: "COMMAND",
+    default: "claude",
+    help: "program that reads a prompt and writes a draft; off for none",
+  },
+  "ai-model": {
+    type: "string",
+    placeholder: "MODEL",
+    help: "model that claude is told to use for drafts",
+  },
+  "ai-daily-budget-usd": {
+    type: "number",
+    placeholder: "USD",
+    default: DEFAULT_AI_DAILY_BUDGET_USD,
+    min: 0,
+    max: 10_000,
+    help: "what the autopilot may spend in a day; 0 lets it ask no model",
+  },
+  "ai-job-max-usd": {
+    type: "number",
+    placeholder: "USD",
+    default: DEFAULT_AI_JOB_MAX_USD,
+    min: 0.01,
+    max: 100,
+    help: "the most that one draft may cost",
+  },
+  "ai-timeout-seconds": {
+    type: "number",
+    placeholder: "S",
+    default: DEFAULT_AI_TIMEOUT_S,
+    min: 1,
+    max: 3600,
+    help: "seconds that a draft may take",
+  },
+  "ntfy-url": {
+    type: "string",
+    placeholder: "URL",
+    help: "topic of ntfy that is told what needs you, such as https://ntfy.example/my-topic",
+  },
+  "ntfy-token": { type: "string", placeholder: "TOKEN", help: "what ntfy asks for" },
+  "ntfy-detail": {
+    type: "boolean",
+    help: "tell ntfy also the title and last words of a session",
   },
   "no-backend": { type: "boolean", help: "show pages only; every WebSocket is turned away" },
   log: { type: "enum", values: ["text", "json"], default: "text", help: "how log lines look" },

@@ -97,7 +97,7 @@ Deno.test("aliasesOf has the names that the other programs use", () => {
 Deno.test("every setting has a variable and, unless it is secret, a key", () => {
   for (const [name, { env, config }] of Object.entries(SETTINGS)) {
     assertEquals(env, `HEADWAY_${name.toUpperCase().replaceAll("-", "_")}`);
-    assertEquals(config, name === "token" ? undefined : configKey(name));
+    assertEquals(config, /^(ntfy-)?token$/.test(name) ? undefined : configKey(name));
   }
 });
 
@@ -123,6 +123,9 @@ Deno.test("every setting but the log file's path reaches the server", () => {
     ...["--transcript-roots=/a,/b", "--max-parse-bytes=15", "--parse-cache-bytes=2000000"],
     ...["--max-line-bytes=70000", "--prices=/p", "--tz=Europe/Oslo"],
     ...["--sse-max-seconds=0", "--sse-ping-seconds=21", "--sse-max-streams=22", "--debug-remote"],
+    ...["--tmux=tmux -L work", '--ai-command=["claude"]', "--ai-model=sonnet"],
+    ...["--ai-daily-budget-usd=3", "--ai-job-max-usd=0.4", "--ai-timeout-seconds=50"],
+    ...["--ntfy-url=https://n.example/t", "--ntfy-token=n", "--ntfy-detail"],
   ];
   const parsed = settingsFrom(args, SETTINGS, testContext());
   assertEquals(parsed.given.size, Object.keys(SETTINGS).length);
@@ -135,6 +138,9 @@ Deno.test("every setting but the log file's path reaches the server", () => {
     ...{ transcriptRoots: ["/a", "/b"], maxParseBytes: 15, parseCacheBytes: 2_000_000 },
     ...{ maxLineBytes: 70_000, prices: "/p", timeZone: "Europe/Oslo", debugRemote: true },
     streams: { maxSeconds: 0, pingSeconds: 21, maxStreams: 22 },
+    ...{ tmuxCommand: ["tmux", "-L", "work"], aiCommand: ["claude"], aiModel: "sonnet" },
+    ...{ aiDailyBudgetUsd: 3, aiJobMaxUsd: 0.4, aiTimeoutS: 50 },
+    ...{ ntfyUrl: "https://n.example/t", ntfyToken: "n", ntfyDetail: true },
     ...{ voiceHost: "127.0.0.3", voicePort: 12, voicePolicy: "priority", voiceWorkers: 3 },
     ...{
       voiceExpiryS: 13,

@@ -1,5 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Clock, Rng } from "../runtime/mod.ts";
+import type { AskAi } from "../server/copilot/ai_answer.ts";
+import type { ProcessTable, Tmux } from "../server/copilot/panes.ts";
 import type { Log } from "../server/log.ts";
 import type { ReadSocketTables } from "../server/own_user.ts";
 import type { PeerLimit } from "../server/peer_limit.ts";
@@ -14,6 +16,7 @@ import type { SessionConfig } from "../wire/mod.ts";
 import type { BundleScripts } from "./page_scripts.ts";
 import type { TaskOptions, TaskParts } from "./tasks/options.ts";
 import type { BoardOptions } from "./board/options.ts";
+import type { CopilotOptions } from "./copilot/options.ts";
 import type { VoiceOptions, VoiceParts } from "./voice/options.ts";
 
 /** The main port, unless told otherwise. */
@@ -24,7 +27,7 @@ export const DEFAULT_CONTROL_PORT = 1319;
 export const DEFAULT_HOST = "127.0.0.1";
 
 /** Options of `serve`; all have defaults. */
-export interface ServeOptions extends VoiceOptions, TaskOptions, BoardOptions {
+export interface ServeOptions extends VoiceOptions, TaskOptions, BoardOptions, CopilotOptions {
   /** Address of the main listener; default 127.0.0.1. Beyond loopback it needs a token. */
   readonly host?: string;
   /** Port of the main listener; default 1318, 0 takes a free one. */
@@ -103,6 +106,12 @@ export interface ServerParts extends ServeOptions, VoiceParts, TaskParts {
   readonly readSocketTables?: ReadSocketTables;
   /** Makes the scripts of the player's page; default a bundler in a process of its own. */
   readonly bundleScripts?: BundleScripts;
+  /** tmux, in place of the program of this machine. */
+  readonly tmux?: Tmux;
+  /** The table of processes, in place of the system's. */
+  readonly processes?: ProcessTable;
+  /** Asks a model, in place of a command. */
+  readonly ai?: AskAi;
   /** Where a request comes from, in place of its socket's word; for tests of remote peers. */
   readonly peerAddress?: (request: IncomingMessage) => string | undefined;
 }

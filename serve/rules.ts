@@ -5,6 +5,7 @@
  * @module
  */
 import { MCP_PATHS, TASK_MCP_PATHS } from "../mcp/paths.ts";
+import { APP_PATHS } from "../server/board/app_routes.ts";
 import { AUTH_PATHS } from "../server/auth_routes.ts";
 import { HEALTH_PATHS } from "../server/health.ts";
 import { mergePaths } from "../server/path_rules.ts";
@@ -17,6 +18,7 @@ import type { ListenerRules } from "./access.ts";
 export const MAIN_RULES: ListenerRules = {
   ...mergePaths([
     MAIN_PATHS,
+    APP_PATHS,
     AUTH_PATHS,
     HEALTH_PATHS,
     MCP_PATHS,

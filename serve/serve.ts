@@ -27,6 +27,7 @@ import { NO_TASK_SOCKETS } from "../server/tasks/http/mod.ts";
 import { CLOSE, type Connection, sampleCodec } from "../wire/mod.ts";
 import { Access } from "./access.ts";
 import { BoardPart } from "./board/board_part.ts";
+import { CopilotPart } from "./copilot/copilot_part.ts";
 import { showOwnSessions } from "./board/own_sessions.ts";
 import { checkSettings } from "./check_options.ts";
 import { EngineProcesses } from "./engine_processes.ts";
@@ -100,6 +101,17 @@ export async function serve(options: ServerParts = {}): Promise<HeadwayServer> {
     rng: new Rng(boot),
     debug,
   });
+  const { model, ask } = board;
+  const mainUrl = () => urlOf(parts, "main");
+  const copilot = await CopilotPart.open({
+    options,
+    clock: debug.clock("copilot"),
+    log,
+    model,
+    ask,
+    nonce,
+    mainUrl,
+  });
   const parts: ServerCore = {
     ...{
       options,
@@ -114,11 +126,12 @@ export async function serve(options: ServerParts = {}): Promise<HeadwayServer> {
       registry,
       spectators,
       board,
+      copilot,
       boot,
       debug,
     },
     open: [],
-    mounts: [board, debug],
+    mounts: [copilot, board, debug],
     tasks: null,
   };
   await warnOfStrangers(parts);
@@ -145,6 +158,8 @@ export async function serve(options: ServerParts = {}): Promise<HeadwayServer> {
   }
   voice.watch(parts.open);
   board.start();
+  // What needs somebody already when the server starts is told by no push.
+  board.caughtUp.then(() => copilot.startPushes());
   debug.start();
   const hide = showOwnSessions(board, {
     clock: debug.clock("own sessions"),
@@ -178,6 +193,7 @@ interface ServerCore {
   readonly registry: StreamRegistry | null;
   readonly spectators: Spectators | null;
   readonly board: BoardPart;
+  readonly copilot: CopilotPart;
   /** Tells this start of the process from others. */
   readonly boot: string;
   readonly debug: ServerDebug;
@@ -228,6 +244,7 @@ function mainPlan(core: ServerCore): ListenerPlan {
       routes.route("/", main);
       routes.route("/", healthRoutes(core.boot, Deno.pid));
       routes.route("/", core.board.routes);
+      routes.route("/", core.copilot.routes);
       routes.route("/", ownReportRoutes(options.mcpFolder ?? "."));
       const throttle = new LoginThrottle(clock);
       routes.route("/", authRoutes({ rules, throttle, clock, nonce, log, publicUrl }));

@@ -57,6 +57,23 @@ export async function checkPriceTable(
   );
 }
 
+/** Whether replies can be typed, and a model be asked. Everything else works without either. */
+export function checkCopilot(
+  world: DoctorWorld,
+  { tmuxCommand, aiCommand }: Pick<ServeOptions, "tmuxCommand" | "aiCommand">,
+): Finding[] {
+  const look = (check: string, command: readonly string[] | null | undefined, without: string) => {
+    if (command === null || command === undefined) return fine(check, `off: ${without}`);
+    const [program = ""] = command;
+    const isThere = world.engineFault([program]) === null;
+    return fine(check, isThere ? `${program} can be run` : `no ${program} on PATH: ${without}`);
+  };
+  return [
+    look("tmux", tmuxCommand, "no session can be answered from its page"),
+    look("assistant", aiCommand, "nothing is drafted"),
+  ];
+}
+
 function megabytes(bytes: number): string {
   return `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 }

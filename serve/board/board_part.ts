@@ -21,7 +21,8 @@ import {
   snoozeProblem,
 } from "../../server/board/questions.ts";
 import { boardPageRoutes } from "../../server/board/page_routes.ts";
-import { boardRoutes } from "../../server/board/routes.ts";
+import { reportRoutes } from "../../server/board/insights/routes.ts";
+import { type BoardRouteData, boardRoutes } from "../../server/board/routes.ts";
 import { Followers } from "../../server/board/stream/followers.ts";
 import { DEFAULT_STREAM_LIMITS } from "../../server/board/stream/limits.ts";
 import { streamRoutes } from "../../server/board/stream/routes.ts";
@@ -80,8 +81,16 @@ export class BoardPart {
   readonly #sources: ListOwnSessions[] = [];
   #timer: Timer | null = null;
 
+  /** Asks whoever has the session; the answer is never compressed. */
+  readonly ask = async (question: BoardQuestion): Promise<BoardAnswer> => {
+    const answer = await this.#ask(question, { isGzip: false });
+    // What was not asked to be compressed is not.
+    if (answer.kind !== "gzip") return answer;
+    return { kind: "problem", problem: problem(503, "board_unavailable", "no such answer") };
+  };
+
   private constructor({ clock, rng, log, boot, debug }: BoardPartOptions, settings: BoardOptions) {
-    this.#clock = clock;
+    this.#clock = debug.clock("own sessions");
     this.#own = new OwnCards(clock.unixS() * 1000);
     this.model = new BoardModel({ clock: debug.clock("changes of the board"), boot });
     this.#log = log;
@@ -98,7 +107,7 @@ export class BoardPart {
       growth: this.followers,
       tailers: () => this.followers.list(),
       clock: debug.clock("streams of sessions"),
-      ask: (question) => this.#askPlainly(question),
+      ask: this.ask,
     });
     const { monitor, requests, timers, work } = debug;
     debug.watch(() => {
@@ -128,14 +137,13 @@ export class BoardPart {
       "/",
       hookRoutes({ clock, hear: (news) => this.#hear(news), onNoise: () => this.#hooks.ignored++ }),
     );
-    routes.route(
-      "/",
-      boardRoutes({
-        model: this.model,
-        ask: (question, how) => this.#ask(question, how),
-        gzip: (text, what) => this.#gzip(text, what),
-      }),
-    );
+    const data: BoardRouteData = {
+      model: this.model,
+      ask: (question, how) => this.#ask(question, how),
+      gzip: (text, what) => this.#gzip(text, what),
+    };
+    routes.route("/", boardRoutes(data));
+    routes.route("/", reportRoutes(data));
     this.routes = routes;
   }
 
@@ -218,13 +226,6 @@ export class BoardPart {
     const isOurs = this.#own.setView(question.id, view);
     if (isOurs) this.#tellOwn();
     return isOurs;
-  }
-
-  async #askPlainly(question: BoardQuestion): Promise<BoardAnswer> {
-    const answer = await this.#ask(question, { isGzip: false });
-    // What was not asked to be compressed is not.
-    if (answer.kind !== "gzip") return answer;
-    return { kind: "problem", problem: problem(503, "board_unavailable", "no such answer") };
   }
 
   async #gzip(text: string, what: string): Promise<Uint8Array<ArrayBuffer>> {

@@ -52,6 +52,18 @@ export interface BoardModelOptions {
   readonly intervalS?: number;
 }
 
+/** What is known of the model that may be asked. */
+export interface AiState {
+  readonly available: boolean;
+  readonly reason?: string;
+  readonly todayUsd: number;
+  readonly budgetUsd: number;
+}
+
+const NO_AI: AiState = {
+  ...{ available: false, reason: "this server has no assistant", todayUsd: 0, budgetUsd: 0 },
+};
+
 /** So many diffs are kept, and so many bytes of them, for those who come back. */
 const MAX_KEPT_DIFFS = 512;
 const MAX_KEPT_BYTES = 2 ** 20;
@@ -64,11 +76,16 @@ export class BoardModel {
   readonly #listeners = new Set<(diff: BoardDiff) => void>();
   /** Newest last. */
   #kept: { readonly diff: BoardDiff; readonly bytes: number }[] = [];
+  /** Diffs as JSON: each goes to many. */
+  readonly #jsonOf = new WeakMap<BoardDiff, string>();
   #keptBytes = 0;
   #waitingUp = new Map<string, Omit<Card, "rev">>();
   #waitingRm = new Set<string>();
   #money: MoneyTotals = { todayUsd: 0, unpricedTokens: 0 };
   #totals: BoardTotals;
+  #ai: AiState = NO_AI;
+  /** Cards as they were told to us. */
+  readonly #plain = new Map<string, Omit<Card, "rev">>();
   #rev = 0;
   #lastS = -Infinity;
   #timer: Timer | null = null;
@@ -109,11 +126,13 @@ export class BoardModel {
   /** Takes a change. Changes that come close together are told as one. */
   apply({ up, rm, money }: BoardChange): void {
     for (const id of rm) {
+      this.#plain.delete(id);
       this.#waitingUp.delete(id);
       this.#waitingRm.add(id);
     }
     for (const card of up) {
       this.#waitingRm.delete(card.id);
+      this.#plain.set(card.id, card);
       this.#waitingUp.set(card.id, card);
     }
     if (money !== null) this.#money = money;
@@ -127,6 +146,23 @@ export class BoardModel {
         this.#tell();
       });
     }
+  }
+
+  /** Adds to cards what is not known where they are made. */
+  decorate: (card: Omit<Card, "rev">) => Omit<Card, "rev"> = (card) => card;
+
+  /** Shows a card again, as something has changed of what is added to it. */
+  refresh(id: string): void {
+    const card = this.#plain.get(id);
+    if (card !== undefined) this.apply({ up: [card], rm: [], money: null });
+  }
+
+  /** Shows what is known of the model that may be asked. */
+  setAi(ai: AiState): void {
+    this.#ai = ai;
+    this.apply({ up: [], rm: [], money: null });
+    // Whether it can be asked is in no diff: whoever looks the next time is told.
+    this.#json = null;
   }
 
   /** Calls `listener` with each diff from now on; what it returns ends that. */
@@ -151,13 +187,23 @@ export class BoardModel {
       columns: COLUMNS,
       cards: [...this.#cards.values()].sort(byPlace),
       totals: this.#totals,
-      ai: { available: false, reason: "this server has no assistant" },
+      ai: {
+        available: this.#ai.available,
+        ...(this.#ai.reason !== undefined && { reason: this.#ai.reason }),
+      },
     };
   }
 
   /** The whole board as JSON; made once for each revision. */
   json(): string {
     return this.#json ??= JSON.stringify(this.snapshot());
+  }
+
+  /** A diff as JSON; made once for those that are kept. */
+  diffJson(diff: BoardDiff): string {
+    let json = this.#jsonOf.get(diff);
+    if (json === undefined) this.#jsonOf.set(diff, json = JSON.stringify(diff));
+    return json;
   }
 
   /** Nothing is told any more. */
@@ -171,7 +217,7 @@ export class BoardModel {
     const rm = [...this.#waitingRm].filter((id) => this.#cards.delete(id));
     const up = [...this.#waitingUp.values()].map((card): Card => {
       const rev = (this.#cards.get(card.id)?.rev ?? 0) + 1;
-      const known = { ...card, rev };
+      const known = { ...this.decorate(card), rev };
       this.#cards.set(card.id, known);
       return known;
     });
@@ -189,7 +235,7 @@ export class BoardModel {
   }
 
   #keep(diff: BoardDiff): void {
-    const bytes = utf8Bytes(JSON.stringify(diff));
+    const bytes = utf8Bytes(this.diffJson(diff));
     this.#kept.push({ diff, bytes });
     this.#keptBytes += bytes;
     let gone = 0;
@@ -208,7 +254,13 @@ export class BoardModel {
       if (state !== "ended") live++;
       if (attn.needs) needs++;
     }
-    return { live, needs, ...this.#money, aiTodayUsd: 0, aiBudgetUsd: 0 };
+    return {
+      live,
+      needs,
+      ...this.#money,
+      aiTodayUsd: this.#ai.todayUsd,
+      aiBudgetUsd: this.#ai.budgetUsd,
+    };
   }
 }
 

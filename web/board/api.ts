@@ -66,11 +66,14 @@ export class RefusedError extends Error {
   override readonly name = "RefusedError";
   /** Its HTTP status; 0 when the server did not answer. */
   readonly status: number;
+  /** What it said to go on with. */
+  readonly hint: Readonly<Record<string, unknown>>;
 
   /** An error with what the server said. */
-  constructor(status: number, message: string) {
+  constructor(status: number, message: string, hint: Readonly<Record<string, unknown>> = {}) {
     super(message);
     this.status = status;
+    this.hint = hint;
   }
 }
 
@@ -89,7 +92,8 @@ export async function ask<Answer>(path: string, init: RequestInit = {}): Promise
   if (response.status === 204) return undefined as Answer;
   const body = await response.json().catch(() => null);
   if (!response.ok) {
-    throw new RefusedError(response.status, body?.error?.message ?? `status ${response.status}`);
+    const { message = `status ${response.status}`, hint } = body?.error ?? {};
+    throw new RefusedError(response.status, message, hint);
   }
   return body as Answer;
 }

@@ -6,19 +6,15 @@
  */
 import { element, input, say } from "../player/dom.ts";
 import { BrowserClock } from "../session/browser_clock.ts";
-import { ask, COLUMNS, RefusedError } from "./api.ts";
-import { BoardFeed, type FeedState } from "./board_feed.ts";
+import { COLUMNS } from "./api.ts";
+import { boardFeed } from "./board_feed.ts";
 import { BoardState } from "./board_state.ts";
 import { CardView } from "./card_view.ts";
+import { Landing } from "./landing.ts";
+import { LoginGate } from "./login_gate.ts";
 import { orderCard } from "./orders.ts";
 import { fits, tokensText, usdText } from "./words.ts";
 
-const STATE_TEXTS: Readonly<Record<FeedState, string>> = {
-  live: "Live",
-  reconnecting: "Reconnecting…",
-  offline: "The server does not answer",
-  login: "Login needed",
-};
 /** A live region says at most so often what needs somebody, seconds. */
 const SAY_EVERY_S = 5;
 
@@ -27,7 +23,7 @@ class BoardPage {
   readonly #clock = new BrowserClock(performance.timeOrigin);
   readonly #board = new BoardState();
   readonly #views = new Map<string, CardView>();
-  readonly #feed = new BoardFeed(this.#clock, {
+  readonly #feed = boardFeed(this.#clock, {
     onAll: (board) => {
       this.#board.setAll(board);
       this.#draw();
@@ -36,17 +32,15 @@ class BoardPage {
       this.#board.apply(diff);
       this.#draw();
     },
-    onState: (state) => this.#sayState(state),
+    onState: (state) => this.#gate.say(state),
   });
+  readonly #gate = new LoginGate(() => this.#feed.open());
+  readonly #landing = new Landing(location.search);
   #saidS = -Infinity;
 
   run(): void {
     input("filter").oninput = () => this.#draw();
     document.addEventListener("keydown", (event) => this.#onKey(event));
-    element("login-form").onsubmit = (event) => {
-      event.preventDefault();
-      void this.#login();
-    };
     this.#everySecond();
     this.#feed.start();
   }
@@ -81,8 +75,11 @@ class BoardPage {
       this.#views.delete(id);
     }
     element("empty").hidden = this.#board.rev < 0 || this.#board.size > 0;
-    element("columns").hidden = this.#board.size === 0;
+    element("columns").hidden = shown.size === 0;
+    element("filter-label").hidden = this.#board.size === 0;
+    element("unmatched").hidden = this.#board.size === 0 || shown.size > 0;
     this.#drawTotals();
+    this.#landing.land();
   }
 
   /** A node that moves keeps the keyboard, if it had it. */
@@ -142,30 +139,6 @@ class BoardPage {
 
   #focused(): CardView | undefined {
     return [...this.#views.values()].find(({ node }) => node.contains(document.activeElement));
-  }
-
-  #sayState(state: FeedState): void {
-    element("state").dataset["state"] = state;
-    say(element("state-text"), STATE_TEXTS[state]);
-    const gate = element("login-gate");
-    const isNew = gate.hidden && state === "login";
-    gate.hidden = state !== "login";
-    if (isNew) input("token").focus();
-  }
-
-  async #login(): Promise<void> {
-    const body = JSON.stringify({ token: input("token").value });
-    const headers = { "Content-Type": "application/json" };
-    try {
-      await ask("/api/auth/login", { method: "POST", headers, body });
-      input("token").value = "";
-      say(element("login-said"), "");
-      element("login-gate").hidden = true;
-      this.#feed.open();
-    } catch (error) {
-      if (!(error instanceof RefusedError)) throw error;
-      say(element("login-said"), error.message);
-    }
   }
 
   #everySecond(): void {

@@ -6,25 +6,19 @@
  */
 import { element, say } from "../player/dom.ts";
 import { BrowserClock } from "../session/browser_clock.ts";
-import { BoardFeed, type FeedState } from "./board_feed.ts";
+import { boardFeed } from "./board_feed.ts";
 import { BoardState } from "./board_state.ts";
 import { CardView } from "./card_view.ts";
 import { KINDS, runningByKind } from "./kinds.ts";
+import { LoginGate } from "./login_gate.ts";
 import { orderCard } from "./orders.ts";
-
-const STATE_TEXTS: Readonly<Record<FeedState, string>> = {
-  live: "Live",
-  reconnecting: "Reconnecting…",
-  offline: "The server does not answer",
-  login: "Login needed",
-};
 
 /** The page. */
 class RunningPage {
   readonly #clock = new BrowserClock(performance.timeOrigin);
   readonly #board = new BoardState();
   readonly #views = new Map<string, CardView>();
-  readonly #feed = new BoardFeed(this.#clock, {
+  readonly #feed = boardFeed(this.#clock, {
     onAll: (board) => {
       this.#board.setAll(board);
       this.#draw();
@@ -33,8 +27,9 @@ class RunningPage {
       this.#board.apply(diff);
       this.#draw();
     },
-    onState: (state) => this.#sayState(state),
+    onState: (state) => this.#gate.say(state),
   });
+  readonly #gate = new LoginGate(() => this.#feed.open());
 
   run(): void {
     this.#everySecond();
@@ -71,19 +66,6 @@ class RunningPage {
       this.#views.delete(id);
     }
     document.title = `(${shown.size}) Running · Headway`;
-  }
-
-  /** Whoever is not logged in goes to where that is done. */
-  #sayState(state: FeedState): void {
-    element("state").dataset["state"] = state;
-    say(element("state-text"), STATE_TEXTS[state]);
-    const notice = element("notice");
-    notice.hidden = state !== "login";
-    if (state !== "login") return;
-    const link = document.createElement("a");
-    link.href = "/login";
-    link.textContent = "Log in";
-    notice.replaceChildren(link, " to see what runs here.");
   }
 
   #everySecond(): void {

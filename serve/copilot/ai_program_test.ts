@@ -1,0 +1,92 @@
+import { assert, assertEquals } from "@std/assert";
+import { fileURLToPath } from "node:url";
+import { VirtualClock, WallClock } from "../../runtime/mod.ts";
+import { tempFolder } from "../../tests/support/temp_folder.ts";
+import { AiProgram } from "./ai_program.ts";
+
+const STUB = fileURLToPath(new URL("../../tests/support/stub_ai_main.ts", import.meta.url));
+const COMMAND = ["deno", "run", "--quiet", "--allow-read", "--allow-write", "--allow-env", STUB];
+const never = () => new AbortController().signal;
+
+Deno.test("T52: the command works in an empty folder, without the marks of a session around it", async () => {
+  await using folder = await tempFolder();
+  const ai = new AiProgram({
+    ...{ command: COMMAND, timeoutS: 60, maxUsd: 1, clock: new WallClock() },
+    folder: `${folder.path}/ai-scratch`,
+    environment: {
+      ...Deno.env.toObject(),
+      ...{ CLAUDECODE: "1", CLAUDE_CODE_ENTRYPOINT: "cli", TMUX: "x", TMUX_PANE: "%1", KEPT: "1" },
+    },
+  });
+  assertEquals(ai.availability.available, false);
+  await ai.probe(never());
+  assertEquals(ai.availability, { available: true });
+  for (let i = 0; i < 2; i++) {
+    const answer = await ai.ask("WISH:world", never());
+    const world = JSON.parse(answer.kind === "answer" ? answer.text : "{}");
+    // What the one before left there is gone.
+    assertEquals(world.files, []);
+    assert(world.folder.endsWith("ai-scratch"));
+    assert(world.names.includes("KEPT") && world.names.includes("PATH"));
+    for (const name of ["CLAUDECODE", "CLAUDE_CODE_ENTRYPOINT", "TMUX", "TMUX_PANE"]) {
+      assert(!world.names.includes(name), name);
+    }
+  }
+});
+
+Deno.test("T51: a command that is absent, fails or says too much has failed, with the reason", async () => {
+  await using folder = await tempFolder();
+  const make = (command: readonly string[] | null) =>
+    new AiProgram({
+      ...{ command, timeoutS: 60, maxUsd: 1, clock: new WallClock() },
+      ...{ folder: `${folder.path}/ai-scratch`, environment: Deno.env.toObject() },
+    });
+  const ai = make(COMMAND);
+  await ai.probe(never());
+  const answers = await (async () => {
+    const found: string[] = [];
+    for (const wish of ["reply", "huge", "fail", "turns"]) {
+      const answer = await ai.ask(`WISH:${wish}`, never());
+      found.push(answer.kind === "answer" ? answer.text : answer.reason);
+    }
+    return found;
+  })();
+  assertEquals(answers, [
+    "Yes, push it to the branch.",
+    "wrote more than 1048576 bytes",
+    "deno ended with 1: Invalid API key",
+    "deno ended with 1: error_max_turns",
+  ]);
+  const off = make(null);
+  await off.probe(never());
+  assertEquals(off.availability, { available: false, reason: "switched off" });
+  assertEquals(await off.ask("x", never()), {
+    ...{ kind: "failed", reason: "switched off", costUsd: 0 },
+  });
+  // The right to run it is not given here, or it is not there: either way it cannot be asked.
+  const absent = make(["claude"]);
+  await absent.probe(never());
+  assertEquals(absent.availability.available, false);
+});
+
+Deno.test("T50: a command that takes too long is told to end, then ended", async () => {
+  await using folder = await tempFolder();
+  const clock = new VirtualClock();
+  const ai = new AiProgram({
+    ...{ command: COMMAND, timeoutS: 120, maxUsd: 1, clock },
+    ...{ folder: `${folder.path}/ai-scratch`, environment: Deno.env.toObject() },
+  });
+  await ai.probe(never());
+  const asked = ai.ask("WISH:slow", never());
+  let isOver = false;
+  asked.finally(() => isOver = true);
+  const wall = new WallClock();
+  // It ignores the first signal, so that only the second one, 5 s later, ends it.
+  while (!isOver) {
+    await wall.sleep(0.02);
+    clock.runUntil(clock.now() + 5);
+  }
+  assertEquals(await asked, {
+    ...{ kind: "failed", reason: "gave no answer in 120 s", costUsd: null },
+  });
+});

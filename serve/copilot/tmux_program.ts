@@ -1,0 +1,58 @@
+/**
+ * tmux, as a program of this machine, and what it is run with.
+ *
+ * @module
+ */
+import type { Tmux, TmuxAnswer } from "../../server/copilot/panes.ts";
+
+const NOTHING: TmuxAnswer = { isOk: false, stdout: "" };
+
+/** Names of variables that make a program think that it runs inside of another one's session. */
+const MARKS = /^(?:CLAUDECODE|CLAUDE_CODE_.*|TMUX|TMUX_PANE)$/;
+
+/** The environment without the marks of a session around us. */
+export function scrubbed(
+  environment: Readonly<Record<string, string>>,
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !MARKS.test(name)));
+}
+
+/** Runs `tmux`, or what is in its place, such as `tmux -L work`. */
+export class TmuxProgram implements Tmux {
+  readonly #command: readonly string[];
+  readonly #environment: Readonly<Record<string, string>>;
+
+  /** Nothing is run yet. */
+  constructor(command: readonly string[], environment: Readonly<Record<string, string>>) {
+    this.#command = command;
+    this.#environment = scrubbed(environment);
+  }
+
+  /** See {@link Tmux.run}. Where there is no tmux, or it may not be run, nothing is there. */
+  async run(args: readonly string[], input?: string): Promise<TmuxAnswer> {
+    const [program = "tmux", ...first] = this.#command;
+    try {
+      const child = new Deno.Command(program, {
+        // Without -u it would hand out no letters beyond ASCII in some locales.
+        args: [...first, "-u", ...args],
+        clearEnv: true,
+        env: this.#environment,
+        stdin: input === undefined ? "null" : "piped",
+        stdout: "piped",
+        stderr: "null",
+      }).spawn();
+      if (input !== undefined) {
+        const writer = child.stdin.getWriter();
+        await writer.write(new TextEncoder().encode(input)).then(() => writer.close())
+          .catch(() => {});
+      }
+      const { success, stdout } = await child.output();
+      return { isOk: success, stdout: new TextDecoder().decode(stdout) };
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable) {
+        return NOTHING;
+      }
+      throw error;
+    }
+  }
+}

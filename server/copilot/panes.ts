@@ -1,0 +1,126 @@
+/**
+ * Panes of tmux: which of them an agent's process is in, and what it shows. Nothing here types.
+ *
+ * @module
+ */
+import { readScreen, type Screen } from "./screen.ts";
+
+/** What became of a command of tmux. */
+export interface TmuxAnswer {
+  readonly isOk: boolean;
+  readonly stdout: string;
+}
+
+/** Runs tmux. */
+export interface Tmux {
+  /** Runs one command, with text on its stdin if it wants some. */
+  run(args: readonly string[], input?: string): Promise<TmuxAnswer>;
+}
+
+/** A process, as the system shows it. */
+export interface ProcessFact {
+  readonly pid: number;
+  readonly parent: number;
+  /** Its process group. */
+  readonly group: number;
+  /** The process group that its terminal belongs to at present. */
+  readonly foreground: number;
+  /** Names its terminal. */
+  readonly terminal: string;
+  /** Whether it has been stopped, as by Ctrl-Z. */
+  readonly isStopped: boolean;
+}
+
+/** Tells of processes. */
+export interface ProcessTable {
+  /** A process, then its parent, and so on up; empty when there is none of this number. */
+  chain(pid: number): Promise<readonly ProcessFact[]>;
+}
+
+/** A pane. */
+export interface Pane {
+  /** Such as `%3`. */
+  readonly id: string;
+  readonly pid: number;
+  /** Whether it is being scrolled or chosen from: keys would go there. */
+  readonly isInMode: boolean;
+  readonly isDead: boolean;
+  /** Whether it takes no keys. */
+  readonly isOff: boolean;
+  /** Whether its keys go to other panes, too. */
+  readonly isSynchronized: boolean;
+  /** Whether its program wants pastes in brackets; null where tmux does not tell. */
+  readonly isBracketed: boolean | null;
+}
+
+/** Where an agent's process is. */
+export type PaneSearch =
+  | { readonly kind: "pane"; readonly pane: Pane; readonly isForeground: boolean }
+  /** The process is gone, or is in no pane, or in several. */
+  | { readonly kind: "gone" | "none" | "ambiguous" };
+
+const FORMAT = [
+  "#{pane_id}",
+  "#{pane_pid}",
+  "#{pane_in_mode}",
+  "#{pane_dead}",
+  "#{pane_input_off}",
+  "#{pane_synchronized}",
+  "#{bracket_paste_flag}",
+].join(" ");
+const SCREEN_LINES = 60;
+
+/** Panes of a tmux server. */
+export class Panes {
+  readonly #tmux: Tmux;
+  readonly #processes: ProcessTable;
+
+  /** Asks these. */
+  constructor(tmux: Tmux, processes: ProcessTable) {
+    this.#tmux = tmux;
+    this.#processes = processes;
+  }
+
+  /** The pane that a process is in: the one whose own process it is, or descends from. */
+  async find(pid: number): Promise<PaneSearch> {
+    const chain = await this.#processes.chain(pid);
+    const [self] = chain;
+    if (self === undefined) return { kind: "gone" };
+    const above = new Map(chain.map((it) => [it.pid, it]));
+    const found = (await this.list()).filter((pane) => above.has(pane.pid));
+    const [pane] = found;
+    if (pane === undefined) return { kind: "none" };
+    if (found.length > 1) return { kind: "ambiguous" };
+    // A shell that the agent was suspended to, an editor, another terminal within: keys are theirs.
+    const isForeground = !self.isStopped && self.group === self.foreground &&
+      self.terminal === above.get(pane.pid)!.terminal;
+    return { kind: "pane", pane, isForeground };
+  }
+
+  /** All panes; none where tmux has no server. */
+  async list(): Promise<readonly Pane[]> {
+    const { isOk, stdout } = await this.#tmux.run(["list-panes", "-a", "-F", FORMAT]);
+    return isOk ? stdout.split("\n").flatMap(parsePane) : [];
+  }
+
+  /** What a pane shows; null when it is gone. */
+  async screen(id: string): Promise<Screen | null> {
+    const { isOk, stdout } = await this.#tmux.run(["capture-pane", "-p", "-t", id]);
+    if (!isOk) return null;
+    return readScreen(stdout.replace(/\n$/, "").split("\n").slice(-SCREEN_LINES));
+  }
+}
+
+function parsePane(line: string): Pane[] {
+  const [id = "", pid, mode, dead, off, synchronized, bracketed = ""] = line.split(" ");
+  if (!/^%\d+$/.test(id) || !/^\d+$/.test(pid ?? "")) return [];
+  return [{
+    id,
+    pid: Number(pid),
+    isInMode: mode !== "0",
+    isDead: dead === "1",
+    isOff: off === "1",
+    isSynchronized: synchronized === "1",
+    isBracketed: bracketed === "" ? null : bracketed === "1",
+  }];
+}

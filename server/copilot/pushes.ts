@@ -1,0 +1,192 @@
+/**
+ * Tells a phone, by a topic of ntfy, which session needs somebody. A tap on the message lands on its
+ * card. What a session says is in no message, unless that was asked for.
+ *
+ * @module
+ */
+import { type Clock, errorMessage, type Timer } from "../../runtime/mod.ts";
+import type { BoardDiff, BoardModel } from "../board/board_model.ts";
+import type { Card } from "../board/state/card.ts";
+import type { Log } from "../log.ts";
+
+/** What it works with. */
+export interface PushOptions {
+  /** The topic, such as `https://ntfy.example/topic`. */
+  readonly url: string;
+  readonly token?: string;
+  /** Whether titles and words of sessions are told. */
+  readonly hasDetail: boolean;
+  /** Where a tap leads, without a slash at its end. */
+  readonly base: () => string;
+  readonly model: Pick<BoardModel, "subscribe" | "card" | "snapshot">;
+  readonly clock: Clock;
+  readonly log: Pick<Log, "warn">;
+  readonly fetch: typeof globalThis.fetch;
+}
+
+/** A reason holds for so long before it is told, seconds. */
+const STABLE_S = 5;
+/** When a message is sent again that was not taken, seconds. */
+const RETRY_S = [2, 8, 30];
+const TIMEOUT_S = 10;
+const MAX_WAITING = 64;
+
+const WORDS: Readonly<Record<string, readonly [priority: number, text: string]>> = {
+  permission: [5, "asks for permission"],
+  question: [5, "asks you something"],
+  health_bad: [4, "gets nowhere"],
+  rate_limited: [4, "has reached its limit"],
+  api_error: [4, "ended in an error"],
+  autopilot_stopped: [4, "stopped answering by itself"],
+  finished: [3, "has finished"],
+};
+
+/** A message in ntfy's form. */
+export interface NtfyMessage {
+  readonly topic: string;
+  readonly title: string;
+  readonly message: string;
+  readonly priority: number;
+  readonly click: string;
+  readonly actions: readonly {
+    readonly action: "view";
+    readonly label: string;
+    readonly url: string;
+  }[];
+}
+
+/** Sends messages. */
+export class Pushes {
+  readonly #options: PushOptions;
+  /** Reasons that hold, by session and code, with what is to be told of them. */
+  readonly #reasons = new Map<string, Timer | null>();
+  readonly #stop = new AbortController();
+  readonly #leave: () => void;
+  #sending: Promise<void> = Promise.resolve();
+  #waiting = 0;
+
+  /** What holds already is told to nobody. */
+  constructor(options: PushOptions) {
+    this.#options = options;
+    for (const card of options.model.snapshot().cards) {
+      for (const key of keysOf(card)) this.#reasons.set(key, null);
+    }
+    this.#leave = options.model.subscribe((diff) => this.#take(diff));
+  }
+
+  /** Ends it; what waits is not sent any more. */
+  async close(): Promise<void> {
+    this.#leave();
+    this.#stop.abort();
+    for (const timer of this.#reasons.values()) timer?.cancel();
+    await this.#sending;
+  }
+
+  #take({ up, rm }: BoardDiff): void {
+    for (const card of up) {
+      const keys = keysOf(card);
+      this.#forget(card.id, keys);
+      for (const key of keys) {
+        if (this.#reasons.has(key)) continue;
+        const timer = this.#options.clock.after(STABLE_S, () => {
+          this.#reasons.set(key, null);
+          this.#tell(card.id, codeOf(key));
+        });
+        this.#reasons.set(key, timer);
+      }
+    }
+    for (const id of rm) this.#forget(id, []);
+  }
+
+  /** Reasons of a session that do not hold any more. */
+  #forget(id: string, still: readonly string[]): void {
+    for (const [key, timer] of this.#reasons) {
+      if (!key.startsWith(`${id} `) || still.includes(key)) continue;
+      timer?.cancel();
+      this.#reasons.delete(key);
+    }
+  }
+
+  #tell(id: string, code: string): void {
+    const card = this.#options.model.card(id);
+    if (card === null || this.#waiting >= MAX_WAITING) return;
+    const message = ntfyMessage(card, code, this.#options);
+    this.#waiting++;
+    this.#sending = this.#sending.then(() => this.#send(message)).finally(() => this.#waiting--);
+  }
+
+  async #send(message: NtfyMessage): Promise<void> {
+    const { clock, fetch, log, token, url } = this.#options;
+    const { signal } = this.#stop;
+    for (const waitS of [...RETRY_S, null]) {
+      if (signal.aborted) return;
+      const end = new AbortController();
+      const late = clock.after(TIMEOUT_S, () => end.abort());
+      let why: string;
+      try {
+        const response = await fetch(serverOf(url), {
+          method: "POST",
+          headers: {
+            "Content-Type": "application/json",
+            ...(token !== undefined && { Authorization: `Bearer ${token}` }),
+          },
+          body: JSON.stringify(message),
+          redirect: "error",
+          signal: AbortSignal.any([signal, end.signal]),
+        });
+        await response.body?.cancel();
+        if (response.ok) return;
+        why = `status ${response.status}`;
+        // What it does not want it will not want later either.
+        if (response.status < 500 && response.status !== 429) {
+          return log.warn("push not sent", { why });
+        }
+      } catch (error) {
+        why = errorMessage(error);
+      } finally {
+        late.cancel();
+      }
+      if (signal.aborted) return;
+      if (waitS === null) return log.warn("push not sent", { why });
+      await clock.sleep(waitS, { signal }).catch(() => {});
+    }
+  }
+}
+
+/** The message about a card. */
+export function ntfyMessage(
+  card: Card,
+  code: string,
+  { url, hasDetail, base }: Pick<PushOptions, "url" | "hasDetail" | "base">,
+): NtfyMessage {
+  const [priority, text] = WORDS[code] ?? [3, "needs you"];
+  const id = encodeURIComponent(card.id);
+  const said = hasDetail && card.lastText !== "" ? `\n${card.lastText}` : "";
+  return {
+    topic: topicOf(url),
+    title: hasDetail ? card.title : `${card.project} needs you`,
+    message: `${card.project}: ${text}${said}`,
+    priority,
+    click: `${base()}/board?card=${id}`,
+    actions: [{ action: "view", label: "Open the session", url: `${base()}/s/${id}` }],
+  };
+}
+
+/** The topic of an address, which is its last part. */
+export function topicOf(url: string): string {
+  return decodeURIComponent(new URL(url).pathname.replace(/\/+$/, "").split("/").at(-1) ?? "");
+}
+
+function serverOf(url: string): string {
+  const at = new URL(url);
+  at.pathname = at.pathname.replace(/\/+$/, "").split("/").slice(0, -1).join("/") + "/";
+  return at.href;
+}
+
+function keysOf({ id, attn }: Card): string[] {
+  return attn.needs ? attn.reasons.map(({ code }) => `${id} ${code}`) : [];
+}
+
+function codeOf(key: string): string {
+  return key.slice(key.lastIndexOf(" ") + 1);
+}

@@ -1,0 +1,90 @@
+import { assertEquals } from "@std/assert";
+import { VirtualClock } from "../../runtime/mod.ts";
+import { emptyCard } from "../../tests/support/cards.ts";
+import { MemoryLog } from "../../tests/support/memory_log.ts";
+import { BoardModel } from "../board/board_model.ts";
+import { Pushes } from "./pushes.ts";
+
+/** A board, a phone that takes messages, and the time. */
+function world(options: { hasDetail?: boolean; statuses?: number[] } = {}) {
+  const clock = new VirtualClock();
+  const model = new BoardModel({ clock, boot: "boot" });
+  const sent: { url: string; headers: Headers; body: Record<string, unknown> }[] = [];
+  const statuses = [...options.statuses ?? []];
+  const log = new MemoryLog();
+  const put = (id: string, ...codes: string[]) =>
+    model.apply({
+      up: [{
+        ...emptyCard(id, "the words of the session"),
+        title: "a title of the session",
+        attn: { needs: codes.length > 0, priority: 90, reasons: codes.map((code) => ({ code })) },
+      }],
+      rm: [],
+      money: null,
+    });
+  put("old", "question");
+  clock.runUntil(1);
+  const pushes = new Pushes({
+    ...{ url: "https://ntfy.example/sub/my-topic", token: "t0ken", model, clock, log },
+    hasDetail: options.hasDetail ?? false,
+    base: () => "https://studio.example",
+    fetch: (url, init) => {
+      const body = JSON.parse(String(init?.body));
+      sent.push({ url: String(url), headers: new Headers(init?.headers), body });
+      return Promise.resolve(new Response(null, { status: statuses.shift() ?? 200 }));
+    },
+  });
+  return { clock, log, model, put, pushes, sent };
+}
+
+Deno.test("what needs somebody is told once it has held for five seconds, once for each reason", async () => {
+  const it = world();
+  it.put("one", "permission");
+  it.put("brief", "question");
+  await it.clock.settle(4);
+  it.put("brief");
+  await it.clock.settle(30);
+  it.put("one", "permission", "health_bad");
+  await it.clock.settle(60);
+  assertEquals(it.sent.map(({ url, body }) => [url, body.topic, body.priority, body.message]), [
+    ["https://ntfy.example/sub/", "my-topic", 5, "project: asks for permission"],
+    ["https://ntfy.example/sub/", "my-topic", 4, "project: gets nowhere"],
+  ]);
+  // It went, and came again.
+  it.put("one");
+  await it.clock.settle(70);
+  it.put("one", "permission");
+  await it.clock.settle(80);
+  assertEquals(it.sent.length, 3);
+  await it.pushes.close();
+});
+
+Deno.test("a message leads to the card, and holds neither words of the session nor secrets", async () => {
+  for (const hasDetail of [false, true]) {
+    const it = world({ hasDetail });
+    it.put("a:b", "question");
+    await it.clock.settle(30);
+    const [{ body, headers }] = it.sent as [typeof it.sent[0]];
+    assertEquals(body.click, "https://studio.example/board?card=a%3Ab");
+    assertEquals(body.actions, [
+      { action: "view", label: "Open the session", url: "https://studio.example/s/a%3Ab" },
+    ]);
+    assertEquals(headers.get("Authorization"), "Bearer t0ken");
+    const text = JSON.stringify(body);
+    assertEquals([text.includes("of the session"), text.includes("t0ken")], [hasDetail, false]);
+    await it.pushes.close();
+  }
+});
+
+Deno.test("a message that is not taken is sent three times more, then dropped; a refused one once", async () => {
+  const it = world({ statuses: [500, 502, 503, 500] });
+  it.put("one", "question");
+  await it.clock.settle(200);
+  assertEquals([it.sent.length, it.log.of("push not sent").length], [4, 1]);
+  const other = world({ statuses: [403] });
+  other.put("one", "question");
+  await other.clock.settle(200);
+  assertEquals([other.sent.length, other.log.of("push not sent").length], [1, 1]);
+  await it.pushes.close();
+  await other.pushes.close();
+});

@@ -1,0 +1,180 @@
+import { assert, assertEquals } from "@std/assert";
+import { WallClock } from "../../runtime/mod.ts";
+import { type PaneAgent, TestTmux } from "../../tests/support/tmux.ts";
+import { readScreen } from "./screen.ts";
+import { type Delivery, type TypeOrder, Typist } from "./typist.ts";
+
+/** What came to be of an order, in a word or two. */
+const wordOf = (delivery: Delivery) =>
+  delivery.status === "refused" ? delivery.code : delivery.status;
+
+/** A typist at a real tmux; a text has arrived when the agent has nothing in its composer any more. */
+function typistAt(tmux: TestTmux) {
+  let buffers = 0;
+  const typist = new Typist({
+    tmux,
+    panes: tmux.panes,
+    clock: new WallClock(),
+    nonce: () => String(++buffers),
+    confirmS: 1,
+  });
+  return (agent: PaneAgent, text: string, more: Partial<TypeOrder> = {}) =>
+    typist.type({
+      pid: agent.pid,
+      text,
+      isHuman: true,
+      check: () => Promise.resolve(null),
+      hasArrived: () => Promise.resolve(true),
+      ...more,
+    });
+}
+
+const pasted = (text: string) => `\x1b[200~${text.replaceAll("\n", "\r")}\x1b[201~`;
+
+Deno.test("T53: a text is one paste in brackets and one Enter, whatever stands in it", async () => {
+  await using tmux = await TestTmux.start();
+  const type = typistAt(tmux);
+  const agent = await tmux.open();
+  const texts = [
+    "Go on",
+    "two lines\nof one message\n\nand a third",
+    "ends with a semicolon;",
+    "-l looks like an option",
+    "Enter",
+    "C-c",
+    "#{pane_id} $(id) `id` %s \\n 'q' \"q\"",
+    "äöü 東京 🎵",
+    `${"word ".repeat(799)}end.`,
+  ];
+  let all = "";
+  for (const text of texts) {
+    assertEquals(wordOf(await type(agent, text)), "confirmed", text.slice(0, 40));
+    all += `${pasted(text)}\r`;
+    await tmux.shown(agent, "❯\n");
+    assertEquals(tmux.typed(agent), all);
+  }
+  assert(!(await tmux.run(["list-buffers"])).stdout.includes("headway"));
+  for (const text of ["", " \n ", "a\x1b[201~b", "a\tb", "\x03", "x".repeat(4001)]) {
+    assertEquals(wordOf(await type(agent, text)), "bad_text", JSON.stringify(text.slice(0, 9)));
+  }
+  // Two at a time come one after the other.
+  await Promise.all([type(agent, "first of two"), type(agent, "second of two")]);
+  all += `${pasted("first of two")}\r${pasted("second of two")}\r`;
+  await tmux.shown(agent, "❯\n");
+  assertEquals(tmux.typed(agent), all);
+});
+
+Deno.test("T48, T53: no key goes where a dialog, another program or a person is", async () => {
+  await using tmux = await TestTmux.start();
+  const type = typistAt(tmux);
+  const agent = await tmux.open({}, { isInShell: true });
+  const other = await tmux.open();
+
+  await tmux.show(agent, "permission", "Do you want");
+  assertEquals(wordOf(await type(agent, "1")), "waiting_prompt");
+  assertEquals(wordOf(await type(agent, "yes", { isForced: true })), "waiting_prompt");
+  assertEquals(wordOf(await type(agent, "yes", { isHuman: false })), "waiting_prompt");
+  assertEquals(tmux.typed(agent), "");
+
+  await tmux.show(agent, "question", "Which colour");
+  assertEquals(wordOf(await type(agent, "Blue")), "waiting_prompt");
+  assertEquals(tmux.typed(agent), "");
+
+  // A shell that the agent was suspended to would run the text as a command.
+  await tmux.show(agent, "composer", "shortcuts");
+  await tmux.signal(agent, "SIGSTOP");
+  assertEquals(wordOf(await type(agent, "echo hello")), "not_foreground");
+  await tmux.run(["send-keys", "-t", agent.pane, "-l", ""]);
+  await tmux.signal(agent, "SIGCONT");
+  assertEquals(tmux.typed(agent), "");
+
+  await tmux.run(["set-option", "-w", "-t", other.pane, "synchronize-panes", "on"]);
+  assertEquals(wordOf(await type(other, "hello")), "pane_busy");
+  await tmux.run(["set-option", "-w", "-t", other.pane, "synchronize-panes", "off"]);
+  await tmux.run(["select-pane", "-d", "-t", other.pane]);
+  assertEquals(wordOf(await type(other, "hello")), "pane_busy");
+  await tmux.run(["select-pane", "-e", "-t", other.pane]);
+
+  // Scrolling: a person's words end it, the autopilot's do not.
+  await tmux.run(["copy-mode", "-t", other.pane]);
+  assertEquals(wordOf(await type(other, "by itself", { isHuman: false })), "pane_busy");
+  assertEquals(tmux.typed(other), "");
+  assertEquals(wordOf(await type(other, "by a person")), "confirmed");
+  await tmux.shown(other, "❯\n");
+  assertEquals(tmux.typed(other), `${pasted("by a person")}\r`);
+
+  // What is asked for beside has the last word.
+  const check = () => Promise.resolve({ code: "budget", message: "spent" });
+  assertEquals(wordOf(await type(other, "x", { check })), "budget");
+
+  // Somebody writes.
+  await tmux.run(["send-keys", "-t", other.pane, "-l", "half a sen"]);
+  await tmux.shown(other, "half a sen");
+  assertEquals(wordOf(await type(other, "hello")), "human_typing");
+
+  // A pane that ended, and a process that is in none.
+  await tmux.run(["set-option", "-w", "-t", other.pane, "remain-on-exit", "on"]);
+  await tmux.signal(other, "SIGKILL");
+  await tmux.shown(other, "Pane is dead");
+  assertEquals(wordOf(await type(other, "hello")), "session_gone");
+  assertEquals(wordOf(await type({ ...other, pid: Deno.pid }, "hello")), "pane_missing");
+});
+
+Deno.test("T53, T54: Enter is pressed only on what was pasted, and what is not known is said", async () => {
+  await using tmux = await TestTmux.start();
+  const type = typistAt(tmux);
+  const agent = await tmux.open();
+  // Its pane is found wherever it was moved to.
+  await tmux.run(["move-window", "-s", agent.pane, "-t", "0:7"]);
+  assertEquals(wordOf(await type(agent, "moved")), "confirmed");
+  await tmux.shown(agent, "❯\n");
+  let all = `${pasted("moved")}\r`;
+
+  await tmux.show(agent, "stand-in", "shortcuts");
+  assertEquals(wordOf(await type(agent, "1\n2\n3\n4\n5")), "confirmed");
+  all += `${pasted("1\n2\n3\n4\n5")}\r`;
+  await tmux.shown(agent, "❯\n");
+
+  await tmux.show(agent, "question", "Which colour");
+  assertEquals(wordOf(await type(agent, "Green", { isForced: true })), "confirmed");
+  all += `${pasted("Green")}\r`;
+  await tmux.show(agent, "composer", "shortcuts");
+
+  // It comes in, but Enter does nothing: it is pressed once more, and then given up.
+  await tmux.show(agent, "deaf", "shortcuts");
+  const deaf = await type(agent, "Hello?", { hasArrived: () => Promise.resolve(false) });
+  assertEquals(deaf.status === "unconfirmed" && deaf.wasSent, true);
+  all += `${pasted("Hello?")}\r\r`;
+  assertEquals(tmux.typed(agent), all);
+
+  const other = await tmux.open({ mode: "dialog-on-paste" });
+  const late = await type(other, "Go on");
+  assertEquals(late.status === "unconfirmed" && !late.wasSent, true);
+  assertEquals(tmux.typed(other), pasted("Go on"));
+});
+
+const RULE = "─".repeat(30);
+
+Deno.test("a screen is read: composer, hints, boxes, dialogs, and lists that are none", () => {
+  const read = (...lines: string[]) => {
+    const { composer, dialog } = readScreen(lines);
+    return [composer, dialog];
+  };
+  assertEquals(read("x", RULE, "❯ ", RULE, "hint"), ["", null]);
+  assertEquals(read("x", RULE, '❯ Try "fix lint errors"', RULE), ["", null]);
+  assertEquals(read("╭" + RULE + "╮", "│ > one    │", "│   two    │", "╰" + RULE + "╯"), [
+    ...["one\ntwo", null],
+  ]);
+  assertEquals(read("text", "1. one", "2. two", RULE, "> ", RULE), ["", null]);
+  // What a person writes is no dialog, even if it looks like one.
+  assertEquals(read("x", RULE, "❯ 1. Yes", "  2. No", RULE), ["1. Yes\n2. No", null]);
+  assertEquals(read(RULE, "Bash", "Do you want to proceed?", "❯ 1. Yes", "  2. No"), [
+    ...[null, "permission"],
+  ]);
+  assertEquals(read("╭" + RULE + "╮", "│ Edit  │", "│ ❯ 1. Yes, and don't ask again │"), [
+    ...[null, "permission"],
+  ]);
+  assertEquals(read("Which?", "❯ 1. Red", "  2. Blue", "Enter to select"), [null, "question"]);
+  assertEquals(read("Overwrite? (y/n)"), [null, "question"]);
+  assertEquals(read("nothing that is known"), [null, null]);
+});

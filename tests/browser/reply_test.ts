@@ -1,0 +1,112 @@
+/// <reference lib="dom" />
+import { assert, assertEquals } from "@std/assert";
+import type { AskAi } from "../../server/copilot/ai_answer.ts";
+import { playerServer, TestBrowser } from "../support/browser.ts";
+import { tempFolder } from "../support/temp_folder.ts";
+import { TestTmux } from "../support/tmux.ts";
+
+const record = (more: object) =>
+  JSON.stringify({
+    ...{ uuid: crypto.randomUUID(), parentUuid: null, sessionId: "one", isSidechain: false },
+    ...{ timestamp: new Date().toISOString(), cwd: "/home/dev/project", version: "2.1.200" },
+    userType: "external",
+    ...more,
+  });
+
+Deno.test("on a phone a person finds the agent that waits, reads why, and answers it", async () => {
+  await using folder = await tempFolder();
+  await using tmux = await TestTmux.start();
+  const projects = `${folder.path}/projects/-home-dev-project`;
+  await Deno.mkdir(projects, { recursive: true });
+  await Deno.mkdir(`${folder.path}/sessions`);
+  const transcript = `${projects}/one.jsonl`;
+  const lines = [
+    record({ type: "user", message: { role: "user", content: "Mend the seam" } }),
+    record({
+      type: "assistant",
+      requestId: "req-1",
+      message: {
+        ...{ id: "msg-1", role: "assistant", model: "claude-sonnet-5", stop_reason: "end_turn" },
+        content: [{ type: "text", text: "Mended. Shall I push it to the branch?" }],
+        usage: { input_tokens: 10, output_tokens: 20 },
+      },
+    }),
+  ];
+  Deno.writeTextFileSync(transcript, lines.map((line) => `${line}\n`).join(""));
+  const agent = await tmux.open({ transcript });
+  const stat = Deno.readTextFileSync(`/proc/${agent.pid}/stat`);
+  const procStart = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+  Deno.writeTextFileSync(
+    `${folder.path}/sessions/${agent.pid}.json`,
+    JSON.stringify({
+      ...{ pid: agent.pid, sessionId: "one", procStart, status: "idle" },
+      statusUpdatedAt: Date.now(),
+    }),
+  );
+  const ai: AskAi = {
+    availability: { available: true },
+    ask: () =>
+      Promise.resolve({ kind: "answer", text: "Yes, push it.", costUsd: 0.02, model: "sonnet" }),
+  };
+  await using server = await playerServer({
+    transcriptRoots: [folder.path],
+    boardFolder: `${folder.path}/home`,
+    tmux,
+    processes: tmux,
+    ai,
+  });
+  await using browser = await TestBrowser.start();
+  const tab = await browser.tab({
+    ...{ viewport: { width: 390, height: 844 }, deviceScaleFactor: 3 },
+    ...{ hasTouch: true, isMobile: true },
+  });
+  // A tap on a push lands on the card.
+  await tab.page.goto(`${server.httpUrl}/board?card=one`);
+  await tab.until(() => document.activeElement?.closest("[data-id=one]") !== null);
+  assertEquals(await tab.text('#list-needs [data-id="one"] .attn'), "asks you something");
+  await tab.page.tap('[data-id="one"] a');
+  await tab.page.waitForURL("**/s/one");
+  await tab.until(() =>
+    document.getElementById("reply-why")?.textContent?.includes("ends with a question") ?? false
+  );
+  assert((await tab.text("#items")).includes("Shall I push it to the branch?"));
+  assert((await tab.text("#reply-screen")).includes("❯"));
+  const misfits = await tab.page.evaluate(() => [
+    ...(document.documentElement.scrollWidth > innerWidth ? ["the page is too wide"] : []),
+    ...[...document.querySelectorAll(".reply button, .reply select, .reply textarea")].flatMap(
+      (it) => {
+        const { height, width } = it.getBoundingClientRect();
+        return height >= 43.9 && width >= 43.9 ? [] : [`${it.id} ${width} x ${height}`];
+      },
+    ),
+  ]);
+  assertEquals(misfits, []);
+
+  // A draft is a draft: nothing goes to the terminal before it is sent.
+  await tab.page.tap("#reply-draft");
+  await tab.until(() =>
+    (document.getElementById("reply-text") as HTMLTextAreaElement).value === "Yes, push it."
+  );
+  assert((await tab.text("#reply-said")).includes("read it before you send it"));
+  assertEquals(tmux.typed(agent), "");
+  await tab.page.fill("#reply-text", "Yes, push it;\nthen rest.");
+  await tab.page.tap("#reply-send");
+  await tab.says("#reply-said", "Confirmed: the session has it");
+  assertEquals(tmux.typed(agent), "\x1b[200~Yes, push it;\rthen rest.\x1b[201~\r");
+  await tab.until(() => document.getElementById("items")!.textContent!.includes("then rest."));
+
+  // A dialog that asks for leave is shown, and gets no key.
+  await tmux.show(agent, "permission", "Do you want");
+  await tab.page.fill("#reply-text", "1");
+  await tab.page.tap("#reply-send");
+  await tab.until(() =>
+    document.getElementById("reply-said")!.textContent!.includes("asks for leave")
+  );
+  await tab.until(() =>
+    document.getElementById("reply-why")!.textContent!.includes("answer it in the terminal")
+  );
+  assertEquals(tmux.typed(agent), "\x1b[200~Yes, push it;\rthen rest.\x1b[201~\r");
+  assertEquals(await tab.page.inputValue("#reply-text"), "1");
+  tab.problems.splice(0, tab.problems.length, ...tab.problems.filter((it) => !/409/.test(it)));
+  tab.check(server);
+});

@@ -1,0 +1,133 @@
+/**
+ * A tmux server of a test's own, with agents in its panes: does what lines on stdin ask, and ends
+ * everything when stdin ends. Finds tmux, or installs the distribution's where it may.
+ *
+ * A program of its own, so that tests need no more permissions than to start Deno.
+ *
+ * @module
+ */
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { TextLineStream } from "@std/streams";
+import { systemProcesses } from "../../serve/copilot/process_chain.ts";
+import { TmuxProgram } from "../../serve/copilot/tmux_program.ts";
+import type { TmuxOrder } from "./tmux.ts";
+
+const AGENT = fileURLToPath(new URL("./pane_agent_main.ts", import.meta.url));
+
+async function isThere(name: string): Promise<boolean> {
+  for (const folder of (Deno.env.get("PATH") ?? "").split(delimiter)) {
+    if (await Deno.stat(join(folder, name)).then((it) => it.isFile, () => false)) return true;
+  }
+  return false;
+}
+
+async function install(): Promise<void> {
+  if (Deno.build.os === "windows" || Deno.uid() !== 0) return;
+  const apt = async (...args: string[]) => {
+    const { success } = await new Deno.Command("apt-get", {
+      args: ["-qq", ...args],
+      env: { DEBIAN_FRONTEND: "noninteractive" },
+      stdout: "null",
+      stderr: "inherit",
+    }).output();
+    return success;
+  };
+  console.error("tmux is not there: installing it with apt-get");
+  try {
+    const args = ["install", "-y", "--no-install-recommends", "tmux"];
+    if (!await apt(...args) && await apt("update")) await apt(...args);
+  } catch (error) {
+    console.error(`apt-get cannot be used: ${error}`);
+  }
+}
+
+if (!await isThere("tmux")) await install();
+if (!await isThere("tmux")) {
+  console.error(
+    "these tests need tmux, which is neither on PATH nor could be installed: " +
+      "install the package tmux (Debian, Ubuntu: sudo apt-get install tmux)",
+  );
+  Deno.exit(1);
+}
+
+const folder = await Deno.makeTempDir({ prefix: "headway-tmux-" });
+const environment = {
+  ...{ PATH: Deno.env.get("PATH") ?? "", HOME: folder, TMUX_TMPDIR: folder, TERM: "xterm" },
+  LANG: "C.UTF-8",
+  ...(Deno.env.get("DENO_DIR") !== undefined && { DENO_DIR: Deno.env.get("DENO_DIR")! }),
+};
+const home = Deno.env.get("HOME");
+if (environment.DENO_DIR === undefined && home !== undefined) {
+  environment.DENO_DIR = `${home}/.cache/deno`;
+}
+const tmux = new TmuxProgram(["tmux", "-L", "headway-test", "-f", "/dev/null"], environment);
+const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
+let panes = 0;
+
+/** Opens an agent in a pane, and waits until it has drawn its screen. */
+async function openAgent(files: Readonly<Record<string, string>>, isInShell: boolean) {
+  const place = `${folder}/agent-${++panes}`;
+  await Deno.mkdir(place);
+  for (const [name, text] of Object.entries(files)) {
+    await Deno.writeTextFile(`${place}/${name}`, text);
+  }
+  const program = [Deno.execPath(), "run", "--no-prompt", "--allow-read", "--allow-write"];
+  const line = [...program, AGENT, place].map(quoted).join(" ");
+  const size = panes === 1 ? ["-x", "100", "-y", "40"] : [];
+  const how = panes === 1 ? ["new-session", "-d"] : ["new-window", "-d", "-t", "0:"];
+  const print = ["-P", "-F", "#{pane_id}"];
+  const { stdout } = await tmux.run(
+    isInShell ? [...how, ...size, ...print, "sh"] : [...how, ...size, ...print, `exec ${line}`],
+  );
+  const pane = stdout.trim();
+  if (isInShell) {
+    await tmux.run(["send-keys", "-t", pane, "-l", line]);
+    await tmux.run(["send-keys", "-t", pane, "Enter"]);
+  }
+  for (;;) {
+    const pid = Number(await Deno.readTextFile(`${place}/pid`).catch(() => ""));
+    if (pid > 0) return { folder: place, pane, pid };
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+/** Waits until a screen shows a text. */
+async function shown(pane: string, text: string): Promise<null> {
+  for (;;) {
+    const { stdout } = await tmux.run(["capture-pane", "-p", "-t", pane]);
+    if (stdout.includes(text)) return null;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+async function obey(order: TmuxOrder): Promise<unknown> {
+  switch (order.do) {
+    case "open":
+      return await openAgent(order.files, order.isInShell);
+    case "run":
+      return await tmux.run(order.args, order.input);
+    case "chain":
+      return await systemProcesses.chain(order.pid);
+    case "signal":
+      return Deno.kill(order.pid, order.signal);
+    case "shown":
+      return await shown(order.pane, order.text);
+    case "socket":
+      return folder;
+  }
+}
+
+console.log("ready");
+const lines = Deno.stdin.readable.pipeThrough(new TextDecoderStream())
+  .pipeThrough(new TextLineStream());
+for await (const line of lines) {
+  const { no, order } = JSON.parse(line) as { no: number; order: TmuxOrder };
+  obey(order).then(
+    (answer) => console.log(JSON.stringify({ no, answer: answer ?? null })),
+    (error) => console.log(JSON.stringify({ no, error: String(error) })),
+  );
+}
+await tmux.run(["kill-server"]);
+await Deno.remove(folder, { recursive: true });
+Deno.exit(0);
