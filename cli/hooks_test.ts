@@ -13,6 +13,14 @@ Deno.test("settings for an agent's hooks are printed, for the server that is nam
   assertEquals(hooks.Stop, [{
     hooks: [{ type: "http", url: "http://127.0.0.1:1400/api/hooks/claude", timeout: 2 }],
   }]);
+  const far = testContext();
+  await hooksPrintCommand.execute(["--url", "https://studio.example"], far);
+  const [hook] = JSON.parse(far.stdout.text).hooks.Notification[0].hooks;
+  assertEquals([hook.url, hook.headers, hook.allowedEnvVars], [
+    "https://studio.example/api/hooks/claude",
+    { Authorization: "Bearer $HEADWAY_TOKEN" },
+    ["HEADWAY_TOKEN"],
+  ]);
   for (const url of ["127.0.0.1:1400", "file:///x", "http://"]) {
     await assertRejects(
       () => hooksPrintCommand.execute(["--url", url], context),

@@ -116,8 +116,12 @@ export class BoardChanges {
 }
 
 /** Until when what was told of a session is so if nothing comes, ms since the Unix epoch. */
-function untilMs({ assessed }: SessionEntry): number {
-  return assessed === null ? 0 : Math.min(assessed.untilMs, leavesMs(assessed.session));
+function untilMs({ assessed, cardJson }: SessionEntry): number {
+  if (assessed === null) return 0;
+  // What is not on the board does not leave it: most sessions have ended long ago.
+  return cardJson === null
+    ? assessed.untilMs
+    : Math.min(assessed.untilMs, leavesMs(assessed.session));
 }
 
 /**
