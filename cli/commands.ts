@@ -8,6 +8,7 @@ import { agentCommandOf } from "./agent.ts";
 import { bridgeCommand } from "./bridge.ts";
 import type { Command } from "./command.ts";
 import { doctorCommand } from "./doctor.ts";
+import { hooksPrintCommand } from "./hooks.ts";
 import { loadCommand } from "./load.ts";
 import { exploreCommand } from "./explore.ts";
 import { mcpCommand } from "./mcp.ts";
@@ -35,6 +36,7 @@ export const commands: readonly Command[] = [
   recordCommand,
   ...backgroundCommands,
   doctorCommand,
+  hooksPrintCommand,
   mcpCommand,
   voiceConformanceCommand,
   bridgeCommand,

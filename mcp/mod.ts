@@ -8,6 +8,8 @@ export * from "./errors.ts";
 export type { OpenGateway } from "./gateways.ts";
 export * from "./http.ts";
 export * from "./server.ts";
+export { lagReportData } from "./headless/results.ts";
+export { mcpSessionId } from "./headless/session_id.ts";
 export { PROMPTS } from "./prompts.ts";
 export { RESOURCE_TEMPLATES } from "./resources.ts";
 export { ServerApi } from "./server_api.ts";

@@ -39,5 +39,8 @@ export class TargetError extends HeadwayError {
 
 /** The text of anything that was thrown. */
 export function errorMessage(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  // Of a request that reached nobody, only the cause says why.
+  const isMute = error.message === "fetch failed" && error.cause instanceof Error;
+  return isMute ? errorMessage(error.cause) : error.message;
 }

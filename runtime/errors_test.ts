@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { errorMessage, HeadwayError, TargetError, UsageError } from "./errors.ts";
 
 Deno.test("errors carry their name, their sentence, their data and their cause", () => {
@@ -17,4 +17,12 @@ Deno.test("errorMessage has a text for anything that was thrown", () => {
     "b",
     "undefined",
   ]);
+});
+
+Deno.test("errorMessage says of a request that reached nobody why", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  listener.close();
+  const error = await fetch(`http://127.0.0.1:${port}/`).catch((error) => error);
+  assertStringIncludes(errorMessage(error), "refused");
 });

@@ -9,13 +9,16 @@ import { Hono } from "hono";
 import config from "../deno.json" with { type: "json" };
 import type { McpHttp, Target } from "../mcp/mod.ts";
 import { type Clock, Rng } from "../runtime/mod.ts";
-import type { App, AppEnv } from "../server/app.ts";
+import { type App, type AppEnv, errorResponse, jsonResponse } from "../server/app.ts";
 import { REPORTS_FOLDER } from "./own_reports.ts";
 import type { MountedTaskTools } from "./tasks/tasks_part.ts";
 import { mayStartProcesses, type ReadSocketTables } from "../server/own_user.ts";
 
 /** A headless session that no tool asked for is stopped after so long, seconds. */
 const IDLE_S = 600;
+/** What a report on one covers, and above which age of what is heard it is stale, seconds. */
+const REPORT_WINDOW_S = 60;
+const STALE_S = 3;
 /** Stands for the server's own sessions in addresses; nothing is ever sent there. */
 const COMMANDS_URL = "http://in-process";
 
@@ -46,6 +49,8 @@ export class McpMount {
   readonly routes: App = new Hono<AppEnv>();
   readonly #options: McpMountOptions;
   #http: Promise<McpHttp> | null = null;
+  /** Reports on a session that the tools have started; null for one that does not run. */
+  #report: ((id: string) => Promise<Response | null>) | null = null;
 
   /** Nothing is loaded. */
   constructor(options: McpMountOptions) {
@@ -58,6 +63,12 @@ export class McpMount {
       });
       return await (await this.#http).answer(c);
     });
+    this.routes.get(
+      "/api/headless/:id/report",
+      async (c) =>
+        await this.#report?.(c.req.param("id")) ??
+          errorResponse(404, "unknown_session", "no such headless session runs"),
+    );
   }
 
   /** Ends what the tools have started. */
@@ -68,7 +79,9 @@ export class McpMount {
   }
 
   async #load(): Promise<McpHttp> {
-    const { mcpRoutes, mcpServices } = await import("../mcp/mod.ts");
+    const { lagReportData, mcpRoutes, mcpServices, mcpSessionId, ToolError } = await import(
+      "../mcp/mod.ts"
+    );
     const { folder, readSocketTables } = this.#options;
     const { openGateway } = await import("./gateway/mod.ts");
     const services = mcpServices({
@@ -81,6 +94,17 @@ export class McpMount {
       filesBelow: folder,
       reports: join(folder, REPORTS_FOLDER),
     });
+    this.#report = async (id) => {
+      try {
+        const about = { windowS: REPORT_WINDOW_S, staleThresholdS: STALE_S, includeTimeline: true };
+        const { headless } = services;
+        const report = await headless.use(mcpSessionId(id), (client) => client.lagReport(about));
+        return jsonResponse(lagReportData(report));
+      } catch (error) {
+        if (error instanceof ToolError) return null;
+        throw error;
+      }
+    };
     const { tasks } = this.#options;
     await tasks?.load();
     return mcpRoutes(services, {

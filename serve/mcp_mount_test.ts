@@ -41,6 +41,24 @@ Deno.test("tools on a server work on its own sessions, also without a control bu
   assertEquals(streams.map(({ id }: { id: string }) => id), [session_id]);
 });
 
+Deno.test("a report on a session of the tools is a page of its own, as long as it runs", async () => {
+  const { running } = await server();
+  await using _ = running;
+  const report = (id: string) => fetch(`${running.httpUrl}/api/headless/${id}/report`);
+  const gone = async (id: string) => {
+    const response = await report(id);
+    return [response.status, (await response.json()).error.code];
+  };
+  assertEquals(await gone("k3J_x9aQ"), [404, "unknown_session"], "no tool has been called");
+  const started = await (await call(running.httpUrl, "headless_start", START)).json();
+  const { session_id } = started.result.structuredContent;
+  const { window_s, timeline } = await (await report(session_id)).json();
+  assertEquals([window_s <= 60, Array.isArray(timeline)], [true, true]);
+  assertEquals(await gone("k3J_x9aQ"), [404, "unknown_session"]);
+  await (await call(running.httpUrl, "headless_stop", { session_id })).body?.cancel();
+  assertEquals(await gone(session_id), [404, "unknown_session"]);
+});
+
 Deno.test("the gate holds for tools: origins, tokens, hosts", async () => {
   const { running } = await server({ token: "a-token-for-tests" });
   await using _ = running;

@@ -103,7 +103,15 @@ export async function serve(options: ServerParts = {}): Promise<HeadwayServer> {
   });
   const { model, ask } = board;
   const mainUrl = () => urlOf(parts, "main");
-  const copilot = await CopilotPart.open({ options, clock, log, model, ask, nonce, mainUrl });
+  const copilot = await CopilotPart.open({
+    options,
+    clock: debug.clock("copilot"),
+    log,
+    model,
+    ask,
+    nonce,
+    mainUrl,
+  });
   const parts: ServerCore = {
     ...{
       options,

@@ -20,7 +20,7 @@ import { VOICE_LIMITS } from "../server/voice/limits.ts";
 import { encodeControlBody, encodePcm } from "../wire/mod.ts";
 import type { OpenTerminals } from "../serve/tasks/open_terminals.ts";
 import { ptyId } from "./support/memory_tasks.ts";
-import { MemoryTerminals } from "./support/memory_terminals.ts";
+import { MemoryTerminals, openMemoryTerminals } from "./support/memory_terminals.ts";
 import { MemoryLog } from "./support/memory_log.ts";
 import { rawHttp, RawPeer } from "./support/raw_peer.ts";
 import { TOKEN } from "./support/request_facts.ts";
@@ -336,12 +336,7 @@ async function terminalsOfTest(): Promise<OpenTerminals> {
     ...{ id: PTY, label: "shell", argv: ["bash"], cwd: "/", env: {}, cols: 80, rows: 24 },
     ...{ files: null, secrets: [] },
   });
-  return Object.assign(terminals, {
-    backend: null,
-    sweepLeftovers: () => Promise.resolve(0),
-    shutdown: () => Promise.resolve(),
-    [Symbol.asyncDispose]: () => Promise.resolve(),
-  });
+  return openMemoryTerminals(terminals);
 }
 
 async function start(

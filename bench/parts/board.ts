@@ -5,18 +5,23 @@
  * @module
  */
 import { gzipSync } from "node:zlib";
-import { corpusFiles, transcriptPieces } from "../../fixtures/transcripts/mod.ts";
+import { WallClock } from "../../runtime/mod.ts";
 import { ClaudeCodeAdapter } from "../../server/board/claude_code.ts";
+import { CommitBook } from "../../server/board/commits/book.ts";
+import { Reports } from "../../server/board/insights/reports.ts";
 import { Answers } from "../../server/board/library/answers.ts";
 import { BoardChanges } from "../../server/board/library/changes.ts";
 import { DayClock } from "../../server/board/library/day.ts";
 import { BoardLibrary } from "../../server/board/library/library.ts";
 import { PriceTable } from "../../server/board/money/prices.ts";
 import { DiskFiles } from "../../serve/board/disk_files.ts";
+import { Ingest } from "../../serve/board/ingest.ts";
 import { SqliteStore } from "../../serve/board/sqlite_store.ts";
-import { walkFiles } from "../../serve/board/walk.ts";
 import type { Figure, PartOptions, PartResult } from "../figures.ts";
 import { medianOf, quantileOf, Rounds } from "../rounds.ts";
+import { measureReports } from "./board_reports.ts";
+import { measureServer } from "./board_server.ts";
+import { type Corpus, filesOf, longPieces, writeCorpus, writeFile } from "./board_files.ts";
 
 const MB = 1e6;
 const BIG_BYTES = 45 * MB;
@@ -24,7 +29,10 @@ const HUGE_BYTES = 3.6e9;
 const COLD_ROUNDS = 10;
 const WARM_ROUNDS = 200;
 const INGEST_ROUNDS = 3;
-const CORPORA = [{ sessions: 57, meanBytes: 560_000 }, { sessions: 1000, meanBytes: 60_000 }];
+const CORPORA: readonly Corpus[] = [{ sessions: 57, meanBytes: 560_000 }, {
+  sessions: 1000,
+  meanBytes: 60_000,
+}];
 /** A window as the viewer of a live session opens it. */
 const TAIL = "anchor=tail&limit=120";
 
@@ -34,8 +42,9 @@ export async function boardPart({ say }: PartOptions): Promise<PartResult> {
   try {
     const rounds = new Rounds("board");
     const figures: Figure[] = [];
-    for (const corpus of CORPORA) figures.push(...measureIngest(folder, corpus, rounds, say));
+    for (const corpus of CORPORA) figures.push(...await measureIngest(folder, corpus, rounds, say));
     figures.push(...await measureBig(folder, rounds, say));
+    figures.push(...await measureServer(`${folder}/server`, say));
     figures.push(...await measureHuge(folder, say));
     return { figures, notes: [] };
   } finally {
@@ -58,12 +67,22 @@ function open(root: string, database: string, maxParseBytes = 128 * 2 ** 20) {
     cacheBytes: 256 * 2 ** 20,
   });
   const changes = new BoardChanges(library, new DayClock("UTC"));
+  const git = { run: () => Promise.resolve({ kind: "absent", reason: "not measured" } as const) };
+  const book = new CommitBook({ library, git, nowMs: () => Date.now() });
   const answers = new Answers({
     library,
     nowMs: () => Date.now(),
     turn: () => new Promise((resolve) => setTimeout(resolve, 0)),
     boot: "bench",
     ingest: () => ({}),
+    reports: new Reports({ library, book, nowMs: () => Date.now() }),
+  });
+  const ingest = new Ingest({
+    ...{ library, changes, adapters: [adapter], files, clock: new WallClock(), isWatching: false },
+    log: { warn: (event, fields) => console.error(event, fields) },
+    onChange: () => {},
+    registry: () => Promise.resolve(new Map()),
+    registryFolders: [],
   });
   const find = () => {
     for (const file of filesOf(root)) {
@@ -72,7 +91,7 @@ function open(root: string, database: string, maxParseBytes = 128 * 2 ** 20) {
     }
   };
   return {
-    ...{ answers, changes, files, library, store, find },
+    ...{ answers, changes, files, ingest, library, store, find },
     window: async (id: string, query: string) => {
       const answer = await answers.ask({ kind: "window", id, query, etag: null });
       if (answer.kind !== "json") throw new Error(`no window of ${id}: ${JSON.stringify(answer)}`);
@@ -81,25 +100,16 @@ function open(root: string, database: string, maxParseBytes = 128 * 2 ** 20) {
   };
 }
 
-function filesOf(root: string) {
-  return [...walkFiles(`${root}/projects`, ".jsonl", { files: 0, refused: 0, escapes: 0 })];
-}
-
-function measureIngest(
+async function measureIngest(
   folder: string,
-  corpus: typeof CORPORA[number],
+  corpus: Corpus,
   rounds: Rounds,
   say: PartOptions["say"],
-): Figure[] {
-  const { sessions, meanBytes } = corpus;
+): Promise<Figure[]> {
+  const { sessions } = corpus;
   const root = `${folder}/corpus-${sessions}`;
   say(`writing ${sessions} sessions`);
-  let bytes = 0;
-  const nowMs = Date.now();
-  for (const { path, recipe, mtimeMs } of corpusFiles({ seed: 1, sessions, nowMs, meanBytes })) {
-    bytes += write(`${root}/${path}`, transcriptPieces(recipe));
-    Deno.utimeSync(`${root}/${path}`, mtimeMs / 1000, mtimeMs / 1000);
-  }
+  const bytes = writeCorpus(root, corpus);
   const name = `take in ${sessions} sessions, ${Math.round(bytes / MB)} MB`;
   const plain = `plain ${sessions}`;
   const figures: Figure[] = [];
@@ -110,16 +120,8 @@ function measureIngest(
     rounds.add(plain, seconds(() => parsePlainly(root)));
     const database = `${folder}/${sessions}-${round}.db`;
     const board = open(root, database);
-    rounds.add(
-      name,
-      seconds(() => {
-        board.find();
-        for (const { path, mtimeMs } of filesOf(root)) {
-          while (board.library.read(path, mtimeMs, Date.now()).isMore);
-        }
-        board.changes.take(Date.now());
-      }),
-    );
+    rounds.add(name, await secondsOf(() => board.ingest.start()));
+    await board.ingest.close();
     board.store.close();
     again.push(seconds(() => {
       const next = open(root, database);
@@ -132,6 +134,12 @@ function measureIngest(
   figures.push(
     rounds.figure(name, { unit: "ms", scale: 1000, peer: { name: plain, to, better: "less" } }),
     figure(`board of ${sessions} sessions from the database`, medianOf(again) * 1000, "ms"),
+    ...await measureReports(sessions, () => {
+      const board = open(root, `${folder}/${sessions}-0.db`);
+      board.library.restore();
+      board.changes.take(Date.now());
+      return { ...board, close: () => board.store.close() };
+    }),
   );
   return figures;
 }
@@ -151,7 +159,7 @@ async function measureBig(
   const root = `${folder}/big`;
   const path = `${root}/projects/-home-dev-big/big.jsonl`;
   say("writing 45 MB");
-  write(path, bigPieces("big", BIG_BYTES));
+  writeFile(path, longPieces("big", BIG_BYTES));
   const tails: number[] = [];
   let wire = 0;
   let read = 0;
@@ -179,8 +187,14 @@ async function measureBig(
   while (board.library.read(path, Date.now(), Date.now()).isMore);
   const warm: number[] = [];
   const around: number[] = [];
+  const lineage: number[] = [];
   for (let round = 0; round < WARM_ROUNDS; round++) {
     warm.push(await secondsOf(() => board.window("big", TAIL)));
+    lineage.push(
+      await secondsOf(() =>
+        board.answers.ask({ kind: "lineage", id: "big", query: "", etag: null })
+      ),
+    );
     const target = `0.${(round * 37) % 7000}`;
     around.push(await secondsOf(() => board.window("big", `around=${target}&limit=120`)));
   }
@@ -193,6 +207,7 @@ async function measureBig(
     figure("on the wire for it, compressed", wire / 1000, "kB", { most: 60 }),
     figure("tail window of 45 MB, indexed, p95", p95(warm), "ms", { most: 10 }),
     figure("window around any item of 45 MB, p95", p95(around), "ms"),
+    figure("lineage of a session, p95", p95(lineage), "ms", { most: 0.5 }),
     rounds.figure("take in and index 45 MB", {
       ...{ unit: "ms", scale: 1000, peer: plain },
       goal: { most: 250 },
@@ -205,8 +220,8 @@ async function measureHuge(folder: string, say: PartOptions["say"]): Promise<Fig
   const root = `${folder}/huge`;
   const path = `${root}/projects/-home-dev-huge/huge.jsonl`;
   say("writing 3.6 GB");
-  const pieces = [...bigPieces("huge", BIG_BYTES)];
-  write(
+  const pieces = [...longPieces("huge", BIG_BYTES)];
+  writeFile(
     path,
     function* () {
       for (let bytes = 0; bytes < HUGE_BYTES;) {
@@ -230,22 +245,6 @@ async function measureHuge(folder: string, say: PartOptions["say"]): Promise<Fig
     figure("first window of 3.6 GB", first * 1000, "ms", { most: 30 }),
     figure("items of 3.6 GB, to the cap", (items + indexed) * 1000, "ms", { most: 1000 }),
   ];
-}
-
-function bigPieces(session: string, bytes: number) {
-  const startMs = Date.now() - bytes / 2300 * 4000;
-  return transcriptPieces({ seed: 5, session, startMs, bytes, cwd: "/home/dev/big" });
-}
-
-function write(path: string, pieces: Iterable<Uint8Array>): number {
-  Deno.mkdirSync(path.slice(0, path.lastIndexOf("/")), { recursive: true });
-  using file = Deno.openSync(path, { write: true, create: true, truncate: true });
-  let bytes = 0;
-  for (const piece of pieces) {
-    for (let at = 0; at < piece.length;) at += file.writeSync(piece.subarray(at));
-    bytes += piece.length;
-  }
-  return bytes;
 }
 
 function seconds(work: () => void): number {

@@ -23,6 +23,7 @@ import {
 import type { Job } from "../../server/voice/job.ts";
 import { round, rtfOf } from "../../server/voice/ledger.ts";
 import { VoiceError } from "../../server/voice/limits.ts";
+import { placeBehind, speechAhead } from "../../server/voice/speech_queue.ts";
 import type { VoiceServer } from "../../server/voice/voice_server.ts";
 import { jsonResult, type PlainResult, type PlainTool, plainTool } from "./plain_tools.ts";
 
@@ -245,7 +246,8 @@ function speak(
       estimated_duration_sec: round(estimatedS(text, speed), 1),
     });
   }
-  const ahead = aheadOf(voice);
+  const ahead = speechAhead(voice);
+  const place = placeBehind(voice, ahead.length);
   const current = playingBlock(voice);
   const session = named ?? voice.registry.defaultSession();
   let job: Job;
@@ -263,9 +265,7 @@ function speak(
   if (job.failure !== null && job.failure.code !== "unknown-voice") {
     return failed(job.failure.message);
   }
-  if (ahead.length === 0 && current === null) {
-    return jsonResult({ status: "speaking", job_id: job.id });
-  }
+  if (place === 0) return jsonResult({ status: "speaking", job_id: job.id });
   const queue_ahead = ahead.map((it) => ({
     ...{ job_id: it.id, text_preview: preview(it) },
     estimated_sec: round(estimatedS(it.request.text, it.request.speed), 1),
@@ -275,7 +275,7 @@ function speak(
     current?.remaining_sec ?? 0,
   );
   return jsonResult({
-    ...{ status: "queued", job_id: job.id, queue_position: ahead.length + 1 },
+    ...{ status: "queued", job_id: job.id, queue_position: place },
     ...{ currently_playing: current, queue_ahead, estimated_wait_sec: round(waitS, 1) },
     actions: `stop(job_id="${job.id}") cancels it; stop() ends all speech`,
   });
@@ -283,12 +283,6 @@ function speak(
 
 function preview({ request }: Job): string {
   return request.text.slice(0, PREVIEW_CHARS);
-}
-
-/** Jobs that are to be spoken before a new one, the oldest first. */
-function aheadOf(voice: VoiceServer): Job[] {
-  return voice.pending.filter(({ request }) => request.type === "speak")
-    .sort((a, b) => a.sequence - b.sequence);
 }
 
 function playingBlock(voice: VoiceServer) {
@@ -301,17 +295,18 @@ function playingBlock(voice: VoiceServer) {
   };
 }
 
-/** A job's state in the words of the protocol. */
-function statusOf({ state }: Job): string {
+/** A job's state in the words of the protocol; what is made while another one plays is behind it. */
+function statusOf({ state }: Job, voice: VoiceServer): string {
   if (state.kind === "ended") return state.outcome;
-  return state.kind === "waiting" ? "queued" : state.kind === "queued" ? "queued" : "speaking";
+  const isNext = state.kind === "generating" && voice.playing === null;
+  return isNext || state.kind === "speaking" ? "speaking" : "queued";
 }
 
 function speechStatus(voice: VoiceServer, id: string, isVerbose: boolean): PlainResult {
   const jobs = voice.ledger.jobs().filter(({ request }) => request.type === "speak").slice(
     -RECENT_JOBS,
   );
-  const ahead = aheadOf(voice);
+  const ahead = speechAhead(voice);
   if (id === "" && jobs.length === 0) {
     return jsonResult({
       status: "idle",
@@ -321,21 +316,21 @@ function speechStatus(voice: VoiceServer, id: string, isVerbose: boolean): Plain
   }
   const job = id === "" ? jobs.at(-1)! : jobs.find((it) => it.id === id) ?? voice.job(id);
   if (job === null || job.request.type !== "speak") return failed(`Unknown job ${id.slice(0, 64)}`);
-  const status = statusOf(job);
-  const position = ahead.indexOf(job) + 1;
+  const status = statusOf(job, voice);
+  const position = Math.max(1, placeBehind(voice, ahead.indexOf(job)));
   const endS = job.endedS ?? voice.options.clock.now();
   return jsonResult({
     ...{ job_id: job.id, status },
     elapsed_sec: round(endS - job.askedS, 1),
     ...(status === "queued" && { queue_position: position }),
-    ...(job.metrics !== null && { metrics: metricsOf(job, isVerbose) }),
+    ...(job.metrics !== null && { metrics: metricsOf(job, status, isVerbose) }),
     ...(job.failure !== null && { error: job.failure.message }),
     ...(job.route !== null && { route: job.route }),
     queue: { depth: ahead.length, currently_playing: playingBlock(voice) },
   });
 }
 
-function metricsOf(job: Job, isVerbose: boolean) {
+function metricsOf(job: Job, status: string, isVerbose: boolean) {
   const metrics = job.metrics!;
   const chunks = metrics.chunks.map(({ sentence, samples, genS }) => ({
     ...{ sentence: sentence.slice(0, 200), samples, gen_time_sec: round(genS, 4) },
@@ -343,7 +338,7 @@ function metricsOf(job: Job, isVerbose: boolean) {
   }));
   const rtfs = chunks.map(({ rtf }) => rtf);
   return {
-    ...{ status: statusOf(job), mode: "batch" },
+    ...{ status, mode: "batch" },
     audio: { duration_sec: round(metrics.durationS, 3), total_samples: metrics.samples },
     timing: {
       ttfa_sec: round((job.firstAudioS ?? job.askedS) - job.askedS, 3),
@@ -375,14 +370,14 @@ function stop(voice: VoiceServer, id: string): PlainResult {
   if (job === null) return failed(`Unknown job ${id.slice(0, 64)}`);
   const stopped = voice.stop({ jobId: id });
   if (stopped === null) {
-    return jsonResult({ status: "ok", message: `Job ${id} is ${statusOf(job)} already` });
+    return jsonResult({ status: "ok", message: `Job ${id} is ${statusOf(job, voice)} already` });
   }
   const block = interruptedBody(stopped.interrupted, "stop");
   return jsonResult({
     status: "ok",
     message: block === null ? `Cancelled queued job ${id}` : `Interrupted job ${id}`,
     ...(block !== null && { interrupted: block }),
-    queue_depth: aheadOf(voice).length,
+    queue_depth: speechAhead(voice).length,
   });
 }
 

@@ -21,7 +21,8 @@ import {
   snoozeProblem,
 } from "../../server/board/questions.ts";
 import { boardPageRoutes } from "../../server/board/page_routes.ts";
-import { boardRoutes } from "../../server/board/routes.ts";
+import { reportRoutes } from "../../server/board/insights/routes.ts";
+import { type BoardRouteData, boardRoutes } from "../../server/board/routes.ts";
 import { Followers } from "../../server/board/stream/followers.ts";
 import { DEFAULT_STREAM_LIMITS } from "../../server/board/stream/limits.ts";
 import { streamRoutes } from "../../server/board/stream/routes.ts";
@@ -89,7 +90,7 @@ export class BoardPart {
   };
 
   private constructor({ clock, rng, log, boot, debug }: BoardPartOptions, settings: BoardOptions) {
-    this.#clock = clock;
+    this.#clock = debug.clock("own sessions");
     this.#own = new OwnCards(clock.unixS() * 1000);
     this.model = new BoardModel({ clock: debug.clock("changes of the board"), boot });
     this.#log = log;
@@ -136,14 +137,13 @@ export class BoardPart {
       "/",
       hookRoutes({ clock, hear: (news) => this.#hear(news), onNoise: () => this.#hooks.ignored++ }),
     );
-    routes.route(
-      "/",
-      boardRoutes({
-        model: this.model,
-        ask: (question, how) => this.#ask(question, how),
-        gzip: (text, what) => this.#gzip(text, what),
-      }),
-    );
+    const data: BoardRouteData = {
+      model: this.model,
+      ask: (question, how) => this.#ask(question, how),
+      gzip: (text, what) => this.#gzip(text, what),
+    };
+    routes.route("/", boardRoutes(data));
+    routes.route("/", reportRoutes(data));
     this.routes = routes;
   }
 

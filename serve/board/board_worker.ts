@@ -83,7 +83,8 @@ export class BoardWorker {
 
   /** Compresses a text; `what` it is says who looks at what is done. */
   async gzip(text: string, what: string): Promise<Uint8Array<ArrayBuffer>> {
-    const answer = await this.#send((no) => ({ type: "gzip", no, text, what }));
+    const bytes = new TextEncoder().encode(text);
+    const answer = await this.#send((no) => ({ type: "gzip", no, bytes, what }), [bytes.buffer]);
     if (answer.kind !== "gzip") throw new HeadwayError("the board's thread did not compress");
     return answer.bytes;
   }
@@ -103,14 +104,17 @@ export class BoardWorker {
     this.#caughtUp.resolve();
   }
 
-  async #send(message: (no: number) => ToIngest): Promise<SentAnswer> {
+  async #send(
+    message: (no: number) => ToIngest,
+    transfer: Transferable[] = [],
+  ): Promise<SentAnswer> {
     if (this.#failure !== null) throw new HeadwayError(this.#failure);
     if (this.#isClosing) throw new HeadwayError("the server is closing");
     if (this.#waiting.size >= MAX_WAITING) throw new HeadwayError("too many questions wait");
     const no = ++this.#lastNo;
     const answer = Promise.withResolvers<SentAnswer>();
     this.#waiting.set(no, answer);
-    this.#post(message(no));
+    this.#post(message(no), transfer);
     return await answer.promise;
   }
 
@@ -150,7 +154,7 @@ export class BoardWorker {
     this.#waiting.clear();
   }
 
-  #post(message: ToIngest): void {
-    this.#worker.postMessage(message);
+  #post(message: ToIngest, transfer: Transferable[] = []): void {
+    this.#worker.postMessage(message, transfer);
   }
 }

@@ -6,6 +6,8 @@
 import { gzipSync } from "node:zlib";
 import { errorMessage, WallClock } from "../../runtime/mod.ts";
 import { ClaudeCodeAdapter } from "../../server/board/claude_code.ts";
+import { CommitBook } from "../../server/board/commits/book.ts";
+import { Reports } from "../../server/board/insights/reports.ts";
 import { WorkBoard } from "../../server/board/debug/work_board.ts";
 import { Answers } from "../../server/board/library/answers.ts";
 import { BoardChanges } from "../../server/board/library/changes.ts";
@@ -13,7 +15,10 @@ import { DayClock } from "../../server/board/library/day.ts";
 import { BoardLibrary } from "../../server/board/library/library.ts";
 import { MemoryStore } from "../../server/board/library/store.ts";
 import { PriceTable } from "../../server/board/money/prices.ts";
+import { CommitWatch } from "./commit_watch.ts";
+import { GitProcess } from "./git_process.ts";
 import { DiskFiles } from "./disk_files.ts";
+import type { Log } from "../../server/log.ts";
 import { Ingest } from "./ingest.ts";
 import { readRegistry } from "./registry_reader.ts";
 import { repoFinder } from "./repo_finder.ts";
@@ -50,7 +55,7 @@ self.onmessage = ({ data }) => {
     case "ask":
       return void answer(data);
     case "gzip": {
-      const bytes = gzip(data.text, data.what);
+      const bytes = gzip(data.bytes, data.what);
       const sent: SentAnswer = { kind: "gzip", bytes, etag: null };
       return self.postMessage({ type: "answer", no: data.no, answer: sent }, [bytes.buffer]);
     }
@@ -78,7 +83,7 @@ async function answer({ no, question, isGzip }: ToIngest & { readonly type: "ask
   }
 }
 
-function gzip(text: string, what: string): Uint8Array<ArrayBuffer> {
+function gzip(text: string | Uint8Array, what: string): Uint8Array<ArrayBuffer> {
   const end = work.begin(`gzip of ${text.length} characters: ${what}`);
   try {
     return new Uint8Array(gzipSync(text, { level: GZIP_LEVEL }));
@@ -105,6 +110,9 @@ function start(settings: IngestSettings) {
     repoOf: repoFinder(),
   });
   library.restore();
+  const log: Pick<Log, "warn"> = {
+    warn: (event, fields = {}) => self.postMessage({ type: "warn", event, fields }),
+  };
   const ingest = new Ingest({
     library,
     changes: new BoardChanges(library, days),
@@ -112,7 +120,7 @@ function start(settings: IngestSettings) {
     files,
     clock,
     work,
-    log: { warn: (event, fields = {}) => self.postMessage({ type: "warn", event, fields }) },
+    log,
     onChange: (change) => self.postMessage({ type: "change", change }),
     onGrown: (id) => {
       if (followed.has(id)) self.postMessage({ type: "grown", id });
@@ -121,12 +129,28 @@ function start(settings: IngestSettings) {
     registry: () => readRegistry(settings.roots),
   });
   ingest.start().then(() => self.postMessage({ type: "caught-up" }));
+  const git = new GitProcess(clock);
+  const book = new CommitBook({ library, git, nowMs: () => clock.unixS() * 1000 });
+  book.restore();
+  const reports = new Reports({
+    ...{ library, book, nowMs: () => clock.unixS() * 1000 },
+    ...(settings.zone !== null && { zone: settings.zone }),
+  });
+  const watch = new CommitWatch({
+    ...{ clock, log },
+    tick: async () => {
+      const hasRead = await book.tick();
+      reports.noteLoops();
+      return hasRead;
+    },
+  });
   const answers = new Answers({
     library,
+    reports,
     nowMs: () => clock.unixS() * 1000,
     turn: () => clock.sleep(0),
     boot: settings.boot,
-    ingest: () => ingest.state(),
+    ingest: () => ({ ...ingest.state(), repos: book.figures() }),
     registry: () => readRegistry(settings.roots),
     touched: (path) => ingest.told(path),
     work,
@@ -135,6 +159,9 @@ function start(settings: IngestSettings) {
     answers,
     async close() {
       await ingest.close();
+      // What git is at is given up.
+      await git.close();
+      await watch.close();
       store.close();
     },
   };

@@ -6,7 +6,13 @@
  */
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { TranscriptId } from "../../server/board/ids.ts";
-import type { BoardStore, SearchText, StoredSession } from "../../server/board/library/store.ts";
+import type {
+  BoardStore,
+  DocumentKind,
+  QuarterUsage,
+  SearchText,
+  StoredSession,
+} from "../../server/board/library/store.ts";
 import type { UsageDelta, UsageLedger } from "../../server/board/money/charge.ts";
 import type { UsageEntry } from "../../server/board/money/usage.ts";
 
@@ -71,6 +77,16 @@ CREATE INDEX usage_by_time ON usage_q (q15);
 CREATE VIRTUAL TABLE session_text USING fts5 (title, project, branch, prompt);
 `;
 
+/** What cannot be made anew stays, whatever becomes of the other tables. */
+const DOCUMENTS = `
+CREATE TABLE IF NOT EXISTS document (
+  kind TEXT NOT NULL,
+  key TEXT NOT NULL,
+  json TEXT NOT NULL,
+  PRIMARY KEY (kind, key)
+) WITHOUT ROWID;
+`;
+
 const SIDECHAIN = 1;
 const RECORDED = 2;
 const PRICED = 4;
@@ -90,6 +106,7 @@ export class SqliteStore implements BoardStore {
       "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000; PRAGMA busy_timeout = 2000",
     );
     if (this.#version() !== SCHEMA_VERSION) this.#makeTables();
+    this.#db.exec(DOCUMENTS);
     this.ledger = {
       of: (message) => this.#all("SELECT * FROM usage_seen WHERE msg = ?", message).map(entryOf),
       put: (entry) => this.#put(entry),
@@ -190,6 +207,38 @@ export class SqliteStore implements BoardStore {
     this.#run("DELETE FROM usage_q WHERE session = ?", session);
   }
 
+  /** See {@link BoardStore.usage}. */
+  usage(from: number, to: number): readonly QuarterUsage[] {
+    return this.#all(
+      "SELECT session, q15, model, cost FROM usage_q WHERE q15 >= ? AND q15 < ?",
+      ...[from, to],
+    ).map((row) => ({
+      session: String(row["session"]),
+      quarter: Number(row["q15"]),
+      model: String(row["model"]),
+      usd: Number(row["cost"]),
+    }));
+  }
+
+  /** See {@link BoardStore.documents}. */
+  documents(kind: DocumentKind): Iterable<readonly [string, string]> {
+    return this.#all("SELECT key, json FROM document WHERE kind = ?", kind)
+      .map(({ key, json }) => [String(key), String(json)] as const);
+  }
+
+  /** See {@link BoardStore.putDocument}. */
+  putDocument(kind: DocumentKind, key: string, json: string | null): void {
+    if (json === null) this.#run("DELETE FROM document WHERE kind = ? AND key = ?", kind, key);
+    else {
+      this.#run(
+        "INSERT OR REPLACE INTO document (kind, key, json) VALUES (?, ?, ?)",
+        kind,
+        key,
+        json,
+      );
+    }
+  }
+
   /** See {@link BoardStore.search}. */
   search(words: string): ReadonlySet<string> {
     const terms = words.match(/[\p{L}\p{N}]+/gu) ?? [];
@@ -243,7 +292,7 @@ export class SqliteStore implements BoardStore {
 
   #makeTables(): void {
     const tables = this.#all(
-      "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'session_text_%'",
+      "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'session_text_%' AND name != 'document'",
     );
     this.together(() => {
       for (const { name } of tables) this.#db.exec(`DROP TABLE IF EXISTS "${name}"`);

@@ -40,7 +40,13 @@ export type ToIngest =
     /** Whether the answer is to be compressed where that is worth it. */
     readonly isGzip: boolean;
   }
-  | { readonly type: "gzip"; readonly no: number; readonly text: string; readonly what: string }
+  | {
+    readonly type: "gzip";
+    readonly no: number;
+    /** A text in UTF-8: bytes change hands, and a string would be copied. */
+    readonly bytes: Uint8Array<ArrayBuffer>;
+    readonly what: string;
+  }
   /** Whose growth is to be told. */
   | { readonly type: "follow"; readonly id: string; readonly isOn: boolean }
   | { readonly type: "close" };

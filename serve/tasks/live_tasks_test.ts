@@ -31,6 +31,8 @@ Deno.test("a task runs in bash, says how it goes, and ends by its result", async
     assertEquals(mode! & 0o777, 0o600, name);
   }
   assertEquals((await Deno.stat(running.files.folder)).mode! & 0o777, 0o700);
+  const session = await Deno.stat(`${live.folder}/${task.sessionId}/session.json`);
+  assertEquals(session.mode! & 0o777, 0o600);
 });
 
 Deno.test("results in every form, and agents that end without one", async () => {

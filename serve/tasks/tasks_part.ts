@@ -209,6 +209,7 @@ export class TasksPart {
     const viewer = mountTasks({
       ...{ terminals: this.terminals, tasks: this.tasks, clock, log: this.#log },
       ...{ readTables: this.#readTables, files: new DiskFiles(), pages: TASK_PAGES },
+      keptS: this.tasks.settings.ttlS,
       openShell: (order) => this.#shells.open(order),
       saveUpload: (name, bytes) => this.#uploads.save(name, bytes),
       isReplayOnly: this.#options.options.tasksReplayOnly ?? false,

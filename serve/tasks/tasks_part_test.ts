@@ -1,11 +1,15 @@
 /** Agent tasks in a server that listens: who may, what is mounted, what settings change. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { VirtualClock, WallClock } from "../../runtime/mod.ts";
 import { PassThroughEngine } from "../../server/streaming/engine/mod.ts";
 import { MemoryLog } from "../../tests/support/memory_log.ts";
+import { MemoryTerminals, openMemoryTerminals } from "../../tests/support/memory_terminals.ts";
 import { rawHttp } from "../../tests/support/raw_peer.ts";
 import { tempFolder } from "../../tests/support/temp_folder.ts";
+import { Access } from "../access.ts";
 import type { ServerParts } from "../options.ts";
 import { serve } from "../serve.ts";
+import { TasksPart } from "./tasks_part.ts";
 
 const TOKEN = "a-token-for-tests";
 const GOOD = { Authorization: `Bearer ${TOKEN}` };
@@ -75,6 +79,9 @@ Deno.test("a preflight is answered, and names an origin only if it is listed", a
       const { status, headers } = await fetch(`${there.httpUrl}${path}`, {
         ...{ method, headers: { Origin, "Access-Control-Request-Method": "POST" } },
       });
+      assertEquals(headers.get("x-content-type-options"), "nosniff");
+      const allowed = headers.get("access-control-allow-headers");
+      if (allowed !== null) assertMatch(allowed, /mcp-protocol-version/i);
       return [status, headers.get("access-control-allow-origin"), headers.get("vary")];
     };
     assertEquals(await ask("http://listed.example"), [204, "http://listed.example", "Origin"]);
@@ -152,6 +159,30 @@ Deno.test("a server without tasks has none of it, and one without a task makes n
     assertMatch(body, /no tasks, and so no terminals/);
     await bare.close();
   }
+});
+
+Deno.test("a server that made its folder of tasks itself removes what is old, too", async () => {
+  await using folder = await tempFolder();
+  const clock = new VirtualClock(1_790_000_000);
+  const options = {
+    tasksFolder: `${folder.path}/tasks/sessions`,
+    terminals: openMemoryTerminals(new MemoryTerminals(clock)),
+  };
+  const part = (await TasksPart.open({
+    ...{ options, clock, log: new MemoryLog(), access: new Access({}) },
+  }))!;
+  const { sessionId } = await part.tasks.run({ prompt: "x", email: "" });
+  await part.tasks.closeSession(sessionId);
+  const left = () => [...Deno.readDirSync(options.tasksFolder)].filter((it) => it.isDirectory);
+  assertEquals(left().map(({ name }) => name), [sessionId]);
+  // The disk is a real one: each look for old tasks waits for it before the next is due.
+  const wall = new WallClock();
+  for (let hour = 0; hour < 200 && left().length > 0; hour++) {
+    await clock.settle(clock.now() + 3600);
+    await wall.sleep(0.02);
+  }
+  assertEquals(left(), []);
+  await part.close();
 });
 
 Deno.test("a second server of the same folder runs without tasks, and says so", async () => {

@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { type Clock, errorMessage, type Timer } from "../../runtime/mod.ts";
 import type { Log } from "../../server/log.ts";
+import { round } from "../../server/voice/ledger.ts";
 import type { BargeInEvent, BargeInSource, BargeInType } from "../../server/voice/barge_in.ts";
 
 /** Longest file that is read, bytes. */
@@ -68,7 +69,7 @@ export class SignalFile implements BargeInSource {
       ...{ timestamp: unixS, source, written_by: this.#owner },
       ...(interrupted !== null && {
         interrupted: {
-          spoken_pct: interrupted.fraction,
+          spoken_pct: round(interrupted.fraction, 3),
           delivered_text: interrupted.deliveredText,
           full_text: interrupted.fullText,
         },

@@ -82,6 +82,13 @@ Deno.test("an interruption is heard at once, and its turn is completed once", as
   assertEquals(asked, 1);
   chat.send({ type: "interrupt" });
   assertEquals(await turnOf(chat), "interrupted response_complete");
+  // Turns that wait are called off with the one that is answered, and each is completed.
+  for (const text of ["one", "two", "three"]) chat.send({ type: "text_message", text });
+  await chat.nextOf("transcript");
+  chat.send({ type: "interrupt" });
+  for (const _ of ["two", "three"]) assertEquals(await turnOf(chat), "response_complete");
+  assertEquals(await turnOf(chat), "interrupted response_complete");
+  assertEquals(asked, 2);
 });
 
 Deno.test("a responder that fails is told in brackets, and with none it is said how to attach one", async () => {
@@ -96,7 +103,7 @@ Deno.test("a responder that fails is told in brackets, and with none it is said 
   await using bare = await VoiceWorld.start();
   await using alone = await bare.open("/ws/chat");
   alone.send({ type: "text_message", text: "hello" });
-  assertStringIncludes((await alone.nextOf("response_text")).text, "responder command");
+  assertStringIncludes((await alone.nextOf("response_text")).text, "--responder-command");
   await alone.nextOf("audio");
   assertEquals((await alone.nextOf("response_complete")).metrics.provider, "none");
 });

@@ -3,9 +3,11 @@
  *
  * @module
  */
+import { join } from "node:path";
 import { errorMessage } from "../../runtime/mod.ts";
 import type { DeviceAddress } from "../../server/voice/devices.ts";
 import type { LocalPlayer, OutputDevice } from "../../server/voice/player.ts";
+import { isProcessAlive } from "./speaking_lock.ts";
 
 /** A program and its arguments; the file comes last. */
 export type PlayerCommand = readonly string[];
@@ -56,11 +58,20 @@ export interface ProcessPlayerOptions {
   readonly command?: PlayerCommand | undefined;
   /** Folder of the files; default the system's own. */
   readonly folder?: string | undefined;
+  /** Whether a process runs, so that its files are left alone. */
+  readonly isAlive?: (pid: number) => boolean;
 }
 
-/** Plays each file by a process of its own, and leaves no file behind. */
+/** A file that is played; its name says by which process. */
+const FILE = /^headway-(\d+)-.*\.wav$/;
+
+/**
+ * Plays each file by a process of its own, and leaves no file behind: what a server could not remove,
+ * because it was killed, goes when the next one that has its folder plays.
+ */
 export class ProcessPlayer implements LocalPlayer {
   readonly #options: ProcessPlayerOptions;
+  #isSwept = false;
 
   /** Nothing is started. */
   constructor(options: ProcessPlayerOptions = {}) {
@@ -90,9 +101,12 @@ export class ProcessPlayer implements LocalPlayer {
       : address !== null
       ? playersOn(address)
       : playersFor(Deno.build.os);
-    if (folder !== undefined) await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
+    if (folder !== undefined) {
+      await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
+      await this.#sweep(folder);
+    }
     const path = await Deno.makeTempFile({
-      prefix: "headway-",
+      prefix: `headway-${Deno.pid}-`,
       suffix: ".wav",
       ...(folder !== undefined && { dir: folder }),
     });
@@ -113,6 +127,18 @@ export class ProcessPlayer implements LocalPlayer {
       if (!success && !stop.aborted) throw new Error(`the player ended with ${code}`);
     } finally {
       await Deno.remove(path).catch(() => {});
+    }
+  }
+
+  /** Removes the files of processes that have died. */
+  async #sweep(folder: string): Promise<void> {
+    if (this.#isSwept) return;
+    this.#isSwept = true;
+    const { isAlive = isProcessAlive } = this.#options;
+    for await (const { name } of Deno.readDir(folder)) {
+      const [, pid] = FILE.exec(name) ?? [];
+      if (pid === undefined || isAlive(Number(pid))) continue;
+      await Deno.remove(join(folder, name)).catch(() => {});
     }
   }
 }

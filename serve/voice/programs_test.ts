@@ -35,6 +35,11 @@ Deno.test("a program that writes a WAV file is an engine; one that fails says wh
   assertEquals([result.pcm.length, result.sampleRate], [2400, 24_000]);
   assert(Math.abs(result.pcm[1500]! - 1000) < 5, `${result.pcm[1500]}`);
   assertEquals(await said(engine, "bye"), { error: "deno ended with 3" });
+  const loud = commandEngine(
+    deno(`console.error("x".repeat(1e6) + "\\nno \\x1b[1mmodel\\n"); Deno.exit(3)`),
+    clock,
+  );
+  assertEquals(await said(loud, "x"), { error: "deno ended with 3: no  [1mmodel" });
   const none = await said(commandEngine(["no-such-program"], clock), "x");
   assert("error" in none);
   const text = await said(
@@ -125,6 +130,21 @@ Deno.test("the local player gets a RIFF file, and leaves none behind", async () 
     player.play(WAV, ANYWHERE, resolve)();
   });
   assertEquals([stopped, files()], [null, 0]);
+});
+
+Deno.test("what a killed server was playing is removed by the next one, and nothing else", async () => {
+  await using temp = await tempFolder();
+  for (const name of ["headway-41-a.wav", "headway-42-b.wav", "speaking.json", "mine.wav"]) {
+    await Deno.writeTextFile(`${temp.path}/${name}`, "");
+  }
+  const player = new ProcessPlayer({
+    command: deno(""),
+    folder: temp.path,
+    isAlive: (pid) => pid === 42,
+  });
+  await new Promise((resolve) => player.play(WAV, ANYWHERE, resolve));
+  const left = [...Deno.readDirSync(temp.path)].map(({ name }) => name).sort();
+  assertEquals(left, ["headway-42-b.wav", "mine.wav", "speaking.json"]);
 });
 
 Deno.test("players are tried by platform, then any that is there", () => {

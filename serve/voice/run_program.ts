@@ -6,6 +6,11 @@
  */
 import type { Clock } from "../../runtime/mod.ts";
 
+/** What is kept of a program's complaint, characters. */
+const COMPLAINT_CHARS = 200;
+/** Seconds that a complaint may come after its program's end, whose children may hold the pipe. */
+const LATE_S = 0.2;
+
 /** How a program is run. */
 export interface RunOptions {
   readonly clock: Clock;
@@ -28,9 +33,10 @@ export async function runProgram(
     args,
     stdin: "piped",
     stdout: "piped",
-    stderr: "null",
+    stderr: "piped",
     env,
   }).spawn();
+  const complaint = new Complaint(child.stderr);
   let reason = "";
   const end = (why: string) => {
     reason = why;
@@ -50,11 +56,51 @@ export async function runProgram(
     const { code, success } = await child.status;
     await written;
     if (reason !== "") throw new Error(`${program} ${reason}`);
-    if (!success) throw new Error(`${program} ended with ${code}`);
+    if (!success) throw new Error(`${program} ended with ${code}${await complaint.text(clock)}`);
     return output;
   } finally {
     late.cancel();
     signal?.removeEventListener("abort", leave);
+    await complaint.close();
+  }
+}
+
+/** What a program writes to stderr: read to keep it going, and the end of it kept. */
+class Complaint {
+  readonly #reader: ReadableStreamDefaultReader<string>;
+  readonly #isRead: Promise<void>;
+  #tail = "";
+
+  constructor(stderr: ReadableStream<Uint8Array<ArrayBuffer>>) {
+    this.#reader = stderr.pipeThrough(new TextDecoderStream()).getReader();
+    this.#isRead = this.#read();
+  }
+
+  /** Its last line, as the end of a sentence; empty where it says nothing. */
+  async text(clock: Clock): Promise<string> {
+    const isLate = Promise.withResolvers<void>();
+    const timer = clock.after(LATE_S, isLate.resolve);
+    await Promise.race([this.#isRead, isLate.promise]);
+    timer.cancel();
+    const lines = this.#tail.replace(/[^\P{Cc}\n]/gu, " ").split("\n").map((line) => line.trim());
+    const last = lines.findLast((line) => line !== "");
+    return last === undefined ? "" : `: ${last.slice(-COMPLAINT_CHARS)}`;
+  }
+
+  /** Reads no more. */
+  async close(): Promise<void> {
+    await this.#reader.cancel().catch(() => {});
+    await this.#isRead;
+  }
+
+  async #read(): Promise<void> {
+    try {
+      for (let it = await this.#reader.read(); !it.done; it = await this.#reader.read()) {
+        this.#tail = (this.#tail + it.value).slice(-2 * COMPLAINT_CHARS);
+      }
+    } catch {
+      // It was called off.
+    }
   }
 }
 

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { type Clock, errorMessage, type Timer } from "../../runtime/mod.ts";
 import type { Log } from "../../server/log.ts";
-import type { SpeakingLock } from "../../server/voice/player.ts";
+import type { SpeakingHolder, SpeakingLock } from "../../server/voice/player.ts";
 
 /** Name of the lock in the voice folder. */
 const NAME = "speaking.json";
@@ -13,7 +13,9 @@ const TEXT_CHARS = 200;
 /** Longest lock that is read, bytes. */
 const MAX_BYTES = 4096;
 /** No text takes so long to say, seconds: who holds the lock longer has forgotten it. */
-const FORGOTTEN_S = 45 * 60;
+const LONGEST_S = 45 * 60;
+/** What a player may need beyond the length of the speech, seconds, before it has forgotten the lock. */
+const SPARE_S = 60;
 
 /** What a lock is made of. */
 export interface FileLockOptions {
@@ -32,6 +34,7 @@ interface Holder {
   readonly pid: number;
   readonly job_id: string;
   readonly acquired_at: number;
+  readonly duration_sec: number;
 }
 
 /**
@@ -51,7 +54,7 @@ export class FileLock implements SpeakingLock {
 
   /** Tries until it is ours; the returned function gives it back, or stops trying. */
   acquire(
-    holder: { readonly jobId: string; readonly text: string },
+    holder: SpeakingHolder,
     granted: (error: string | null) => void,
   ): () => void {
     const { clock } = this.#options;
@@ -89,7 +92,7 @@ export class FileLock implements SpeakingLock {
     this.#isTold = true;
   }
 
-  #take({ jobId, text }: { readonly jobId: string; readonly text: string }): boolean {
+  #take({ jobId, text, durationS }: SpeakingHolder): boolean {
     const { folder, clock, pid } = this.#options;
     Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
     const held = this.#holder();
@@ -99,7 +102,7 @@ export class FileLock implements SpeakingLock {
     const aside = `${this.#path}.${pid}`;
     const lock = {
       ...{ speaking: true, job_id: jobId, text: text.slice(0, TEXT_CHARS), pid },
-      acquired_at: clock.unixS(),
+      ...{ acquired_at: clock.unixS(), duration_sec: durationS },
     };
     Deno.writeTextFileSync(aside, JSON.stringify(lock), { mode: 0o600 });
     try {
@@ -131,9 +134,10 @@ export class FileLock implements SpeakingLock {
     }
   }
 
-  #isValid({ pid, acquired_at }: Holder): boolean {
+  /** Where it cannot be told whether a process runs, the time alone says that it has forgotten. */
+  #isValid({ pid, acquired_at, duration_sec }: Holder): boolean {
     const { clock, isAlive } = this.#options;
-    return isAlive(pid) && clock.unixS() - acquired_at < FORGOTTEN_S;
+    return isAlive(pid) && clock.unixS() - acquired_at < duration_sec + SPARE_S;
   }
 
   #holder(): Holder | null {
@@ -145,10 +149,12 @@ export class FileLock implements SpeakingLock {
 function readHolder(path: string): Holder | null {
   try {
     if (Deno.statSync(path).size > MAX_BYTES) return NOBODY;
-    const { pid, job_id, acquired_at } = Object(JSON.parse(Deno.readTextFileSync(path)));
-    return typeof pid === "number" && typeof job_id === "string" && typeof acquired_at === "number"
-      ? { pid, job_id, acquired_at }
-      : NOBODY;
+    const { pid, job_id, acquired_at, duration_sec = LONGEST_S } = Object(
+      JSON.parse(Deno.readTextFileSync(path)),
+    );
+    const isWhole = typeof job_id === "string" &&
+      [pid, acquired_at, duration_sec].every((it) => typeof it === "number");
+    return isWhole ? { pid, job_id, acquired_at, duration_sec } : NOBODY;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
     if (error instanceof SyntaxError) return NOBODY;
@@ -156,7 +162,7 @@ function readHolder(path: string): Holder | null {
   }
 }
 
-const NOBODY: Holder = { pid: -1, job_id: "", acquired_at: -Infinity };
+const NOBODY: Holder = { pid: -1, job_id: "", acquired_at: -Infinity, duration_sec: 0 };
 
 /** Whether a process of this machine runs; where that cannot be told, it does. */
 export function isProcessAlive(pid: number): boolean {

@@ -18,7 +18,8 @@ function rig(folder: string) {
   const held = () => JSON.parse(Deno.readTextFileSync(path));
   const acquire = (it: FileLock, jobId: string) => {
     const state = { isGranted: false, leave: () => {} };
-    state.leave = it.acquire({ jobId, text: "Hello. ".repeat(100) }, () => state.isGranted = true);
+    const holder = { jobId, text: "Hello. ".repeat(100), durationS: 40 };
+    state.leave = it.acquire(holder, () => state.isGranted = true);
     return state;
   };
   return { clock, log, alive, path, held, one: lock(1), two: lock(2), lock, acquire };
@@ -32,9 +33,9 @@ Deno.test("of two processes one speaks, and then the other", async () => {
   assertEquals([a.isGranted, b.isGranted], [false, false]);
   clock.runUntil(1);
   assertEquals([a.isGranted, b.isGranted], [true, false]);
-  const { speaking, job_id, pid, text, acquired_at } = held();
-  assertEquals([speaking, job_id, pid, text.length, typeof acquired_at], [
-    ...[true, "aaaaaaaa", 1, 200, "number"],
+  const { speaking, job_id, pid, text, acquired_at, duration_sec } = held();
+  assertEquals([speaking, job_id, pid, text.length, typeof acquired_at, duration_sec], [
+    ...[true, "aaaaaaaa", 1, 200, "number", 40],
   ]);
   a.leave();
   clock.runUntil(2);
@@ -66,12 +67,19 @@ Deno.test("the lock of a dead process, of a forgetful one, or of nobody is taken
   clock.runUntil(2);
   assertEquals([b.isGranted, held().pid], [true, 2]);
   alive.add(1);
-  // Longer than any text takes to say.
+  // A minute longer than its text takes to say.
   const c = acquire(one, "cccccccc");
-  clock.runUntil(2600);
+  clock.runUntil(100);
   assertEquals(c.isGranted, false);
-  clock.runUntil(2800);
+  clock.runUntil(103);
   assertEquals([c.isGranted, held().pid], [true, 1]);
+  // Of somebody who does not say how long: longer than any text takes to say.
+  Deno.writeTextFileSync(path, JSON.stringify({ ...held(), duration_sec: undefined }));
+  const d = acquire(two, "dddddddd");
+  clock.runUntil(2800);
+  assertEquals(d.isGranted, false);
+  clock.runUntil(2900);
+  assertEquals([d.isGranted, held().pid], [true, 2]);
   for (const broken of ["", "{", "null", "[]", '{"pid": "1"}', " ".repeat(10_000)]) {
     Deno.writeTextFileSync(path, broken);
     const it = acquire(two, "dddddddd");
@@ -125,7 +133,15 @@ Deno.test("two servers that share a folder never play at the same time", async (
   assertEquals([stopped!.route, [...Deno.readDirSync(temp.path)]], [null, []]);
 });
 
-Deno.test("a process that runs is told from one that has ended", () => {
+Deno.test("a process that runs is told from one that has ended, where Deno may look", async () => {
+  const module = new URL("./speaking_lock.ts", import.meta.url);
+  const code = `import { isProcessAlive } from ${JSON.stringify(module)};
+    const child = new Deno.Command("deno", { args: ["--version"], stdout: "null" }).spawn();
+    await child.status;
+    console.log(isProcessAlive(Deno.pid), isProcessAlive(child.pid), isProcessAlive(-1));`;
+  const { stdout } = await new Deno.Command("deno", { args: ["eval", code] }).output();
+  assertEquals(new TextDecoder().decode(stdout), "true false false\n");
+  // Here it may not: whoever cannot be looked for runs.
   assert(isProcessAlive(Deno.pid));
   assertEquals(isProcessAlive(-1), false);
 });

@@ -382,6 +382,12 @@ Deno.test("stop takes a job or a session from the query or the body", async () =
     ...{ status: "ok", message: `Cancelled ${jobs[1].job_id}` },
   });
   assertStringIncludes((await stop("?job_id=nosuch")).message, "not found");
+  // What names nobody stops nobody, and above all not everybody.
+  for (const field of ["job_id", "session_id"]) {
+    assertEquals(types((await stop("", { [field]: 12345678 })).detail), [
+      ["string_type", ["body", field]],
+    ]);
+  }
   assertStringIncludes((await stop("", { session_id: "b" })).message, "cancelled 2 queued items");
   const all = await stop("");
   assertEquals([all.status, all.interrupted], ["ok", null]);

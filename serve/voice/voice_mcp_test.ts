@@ -44,16 +44,21 @@ Deno.test("speech is asked for, waited for, and stopped", async () => {
     const first = await call("speak", { text: "the first of these texts" });
     assertEquals(first.status, "speaking");
     const second = await call("speak", { text: "the second of these texts" });
-    assertEquals([second.status, second.queue_position], ["queued", 2]);
+    // Nothing is played yet, so what was asked for first is as good as speaking.
+    assertEquals([second.status, second.queue_position], ["queued", 1]);
+    const third = await world.ask("POST", "/v1/speak", { text: "the third of these texts" });
+    assertEquals([third.body.status, third.body.queue_position], ["queued", 2]);
     assertEquals(second.queue_ahead[0].job_id, first.job_id);
     assert(second.estimated_wait_sec > 0);
     const status = await call("speech_status", { job_id: second.job_id });
-    assertEquals([status.status, status.queue.currently_playing], ["queued", null]);
+    assertEquals([status.status, status.queue_position, status.queue.currently_playing], [
+      ...["queued", 1, null],
+    ]);
     assertEquals(
       (await call("stop", { job_id: second.job_id })).message,
       `Cancelled queued job ${second.job_id}`,
     );
-    assertStringIncludes((await call("stop")).message, "cancelled 1 queued item(s)");
+    assertStringIncludes((await call("stop")).message, "cancelled 2 queued item(s)");
     assertEquals((await call("stop")).message, "Nothing playing");
     assertEquals((await call("speech_status", { job_id: first.job_id })).status, "cancelled");
     assertStringIncludes((await call("stop", { job_id: "nosuch" })).error, "Unknown job");

@@ -76,6 +76,8 @@ export class BoardModel {
   readonly #listeners = new Set<(diff: BoardDiff) => void>();
   /** Newest last. */
   #kept: { readonly diff: BoardDiff; readonly bytes: number }[] = [];
+  /** Diffs as JSON: each goes to many. */
+  readonly #jsonOf = new WeakMap<BoardDiff, string>();
   #keptBytes = 0;
   #waitingUp = new Map<string, Omit<Card, "rev">>();
   #waitingRm = new Set<string>();
@@ -197,6 +199,13 @@ export class BoardModel {
     return this.#json ??= JSON.stringify(this.snapshot());
   }
 
+  /** A diff as JSON; made once for those that are kept. */
+  diffJson(diff: BoardDiff): string {
+    let json = this.#jsonOf.get(diff);
+    if (json === undefined) this.#jsonOf.set(diff, json = JSON.stringify(diff));
+    return json;
+  }
+
   /** Nothing is told any more. */
   close(): void {
     this.#timer?.cancel();
@@ -226,7 +235,7 @@ export class BoardModel {
   }
 
   #keep(diff: BoardDiff): void {
-    const bytes = utf8Bytes(JSON.stringify(diff));
+    const bytes = utf8Bytes(this.diffJson(diff));
     this.#kept.push({ diff, bytes });
     this.#keptBytes += bytes;
     let gone = 0;

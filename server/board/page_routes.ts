@@ -11,6 +11,9 @@ import type { Markup } from "../page.ts";
 export interface BoardPages {
   board(): Markup;
   session(): Markup;
+  insights(): Markup;
+  journal(): Markup;
+  backlinks(): Markup;
   running(): Markup;
   readonly files: Readonly<Record<string, { readonly type: string; readonly text: string }>>;
 }
@@ -22,6 +25,9 @@ export function boardPageRoutes(pages: BoardPages): App {
   routes.get("/board", (c) => show(c, pages.board));
   routes.get("/running", (c) => show(c, pages.running));
   routes.get("/s/:id", (c) => show(c, pages.session));
+  for (const name of ["insights", "journal", "backlinks"] as const) {
+    routes.get(`/${name}`, (c) => show(c, pages[name]));
+  }
   for (const [path, { type, text }] of Object.entries(pages.files)) {
     routes.get(
       path,

@@ -7,7 +7,39 @@ import { type Problem, problem } from "./problem.ts";
 import type { HookEvent } from "./state/live.ts";
 
 /** A part of a session that can be read on its own. */
-export type SessionPart = "window" | "outline" | "brief" | "lineage" | "agents";
+export type SessionPart = "window" | "outline" | "find" | "brief" | "lineage" | "agents";
+
+/** Names of reports: of one session, and of all of them. */
+export type ReportName =
+  | "commits"
+  | "related"
+  | "notes"
+  | "insights"
+  | "timeline"
+  | "journal"
+  | "open-loops"
+  | "backlinks";
+
+/** What is to be done with a note. */
+export type NoteOrder =
+  | { readonly type: "add"; readonly id: string; readonly body: string; readonly uuid?: string }
+  | {
+    readonly type: "change";
+    readonly note: string;
+    readonly body: string;
+    readonly uuid?: string;
+  }
+  | { readonly type: "drop"; readonly note: string };
+
+/** A question about what sessions produced. */
+export interface ReportQuestion {
+  readonly kind: "report";
+  readonly name: ReportName;
+  /** The session that it is about; null for all. */
+  readonly session: string | null;
+  readonly query: string;
+  readonly etag: string | null;
+}
 
 /** A question. `query` is that of the request, without the question mark. */
 export type BoardQuestion =
@@ -44,6 +76,8 @@ export type BoardQuestion =
     /** The place; null for the end. */
     readonly cursor: string | null;
   }
+  | ReportQuestion
+  | { readonly kind: "note"; readonly order: NoteOrder }
   /** Where a session stands, looked up afresh: see `library/standing.ts`. */
   | { readonly kind: "standing"; readonly id: string }
   | {

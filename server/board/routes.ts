@@ -53,7 +53,7 @@ export function boardRoutes(data: BoardRouteData): App {
       etag,
     })));
   routes.get(ID, (c) => isWindow(c) ? part(c, data, "window") : wholeThread(c, data));
-  for (const kind of ["outline", "brief", "lineage", "agents"] as const) {
+  for (const kind of ["outline", "find", "brief", "lineage", "agents"] as const) {
     routes.get(`${ID}/${kind}`, (c) => part(c, data, kind));
   }
   routes.get(`${ID}/items/:item`, (c) =>
@@ -76,7 +76,7 @@ export function boardRoutes(data: BoardRouteData): App {
   for (const path of ["/api/board", "/api/sessions", ID, `${ID}/items/:item`]) {
     notAllowed(routes, path, "GET, HEAD");
   }
-  for (const name of ["outline", "brief", "lineage", "agents"]) {
+  for (const name of ["outline", "find", "brief", "lineage", "agents"]) {
     notAllowed(routes, `${ID}/${name}`, "GET, HEAD");
   }
   for (const name of ["seen", "snooze"]) notAllowed(routes, `${ID}/${name}`, "POST");
@@ -90,13 +90,15 @@ function isWindow(c: Context<AppEnv>): boolean {
   return WINDOW_NAMES.some((name) => c.req.query(name) !== undefined);
 }
 
-function queryOf(c: Context<AppEnv>): string {
+/** The query of a request, without the question mark. */
+export function queryOf(c: Context<AppEnv>): string {
   const { url } = c.req;
   const at = url.indexOf("?");
   return at < 0 ? "" : url.slice(at + 1);
 }
 
-function notAllowed(routes: App, path: string, allow: string): void {
+/** Refuses all other methods of a path. Put it after those that are taken. */
+export function notAllowed(routes: App, path: string, allow: string): void {
   routes.all(path, () => {
     const response = jsonResponse({
       error: { code: "method_not_allowed", message: `this takes ${allow} only` },
@@ -139,9 +141,10 @@ function part(c: Context<AppEnv>, data: BoardRouteData, kind: SessionPart): Prom
   return answer(c, data, (etag) => ({ kind, id, query: queryOf(c), etag }));
 }
 
-async function answer(
+/** Answers a request with what a question is answered with. */
+export async function answer(
   c: Context<AppEnv>,
-  data: BoardRouteData,
+  data: Pick<BoardRouteData, "ask">,
   question: (etag: string | null) => BoardQuestion,
 ): Promise<Response> {
   const isGzip = takesGzip(c);
@@ -168,7 +171,7 @@ async function order(data: BoardRouteData, question: BoardQuestion): Promise<Res
 }
 
 async function asked(
-  data: BoardRouteData,
+  data: Pick<BoardRouteData, "ask">,
   question: BoardQuestion,
   isGzip: boolean,
 ): Promise<RoutedAnswer> {
@@ -278,6 +281,7 @@ function compressed(bytes: Uint8Array<ArrayBuffer>, etag: string | null): Respon
   });
 }
 
-function refusal({ status, code, message, hint }: Problem): Response {
+/** A refusal as a response. */
+export function refusal({ status, code, message, hint }: Problem): Response {
   return jsonResponse({ error: { code, message, ...(hint !== undefined && { hint }) } }, status);
 }

@@ -136,7 +136,8 @@ export class Loudspeaker {
       else looked.then(start, start);
     };
     if (lock === null) return look();
-    leave = lock.acquire({ jobId: job.id, text: job.request.text }, (error) => {
+    const { durationS } = job.metrics!;
+    leave = lock.acquire({ jobId: job.id, text: job.request.text, durationS }, (error) => {
       if (job.isEnded) return over();
       if (error === null) return look();
       jobs.refuse(job, new VoiceError("failed", error));

@@ -24,6 +24,14 @@ export interface LocalPlayer {
   ): () => void;
 }
 
+/** Who wants to speak. */
+export interface SpeakingHolder {
+  readonly jobId: string;
+  readonly text: string;
+  /** How long the speech is. */
+  readonly durationS: number;
+}
+
 /** Keeps processes that share a loudspeaker from talking over each other. */
 export interface SpeakingLock {
   /**
@@ -31,7 +39,7 @@ export interface SpeakingLock {
    * before this returns. The returned function gives it back, or stops asking.
    */
   acquire(
-    holder: { readonly jobId: string; readonly text: string },
+    holder: SpeakingHolder,
     granted: (error: string | null) => void,
   ): () => void;
 }

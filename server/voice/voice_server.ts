@@ -293,7 +293,8 @@ export class VoiceServer {
     }
     job.watcher.onMade?.(job);
     if (delivered > 0) {
-      this.#jobs.end(job, "done", `delivered to ${delivered} listeners`);
+      const listeners = delivered === 1 ? "1 listener" : `${delivered} listeners`;
+      this.#jobs.end(job, "done", `delivered to ${listeners}`);
     } else if (request.playsLocally) {
       this.#speaker.submit(job);
     } else {

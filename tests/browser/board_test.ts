@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 import { assert, assertEquals } from "@std/assert";
 import { noTruth, transcriptLines } from "../../fixtures/transcripts/mod.ts";
+import { answer, boardWorld as world, prompt, record } from "../support/board_world.ts";
 import { playerServer, type PlayerTab, TestBrowser } from "../support/browser.ts";
 import { worstContrast } from "../support/contrast.ts";
 import { StreamSocket } from "../support/stream_socket.ts";
@@ -12,48 +13,6 @@ const START = Date.parse("2026-10-01T08:00:00Z");
 function linesOf(session: string, records: number): string[] {
   return [...transcriptLines({ seed: 9, session, startMs: START, records }, noTruth())];
 }
-
-/** A server over transcripts in a folder, and somebody who writes them. */
-async function world(folder: string) {
-  const projects = `${folder}/projects/-home-dev-project`;
-  await Deno.mkdir(projects, { recursive: true });
-  const server = await playerServer({ transcriptRoots: [folder], boardFolder: `${folder}/home` });
-  const write = (session: string, lines: readonly string[]) =>
-    Deno.writeTextFileSync(
-      `${projects}/${session}.jsonl`,
-      lines.map((line) => `${line}\n`).join(""),
-      { append: true },
-    );
-  return { server, write, [Symbol.asyncDispose]: () => server.close() };
-}
-
-const record = (session: string, more: object) =>
-  JSON.stringify({
-    uuid: crypto.randomUUID(),
-    parentUuid: null,
-    sessionId: session,
-    timestamp: new Date().toISOString(),
-    cwd: "/home/dev/project",
-    version: "2.1.200",
-    userType: "external",
-    isSidechain: false,
-    ...more,
-  });
-const prompt = (session: string, content: string) =>
-  record(session, { type: "user", message: { role: "user", content } });
-const answer = (session: string, text: string) =>
-  record(session, {
-    type: "assistant",
-    requestId: `req-${text.length}`,
-    message: {
-      id: `msg-${crypto.randomUUID()}`,
-      role: "assistant",
-      model: "claude-sonnet-5",
-      content: [{ type: "text", text }],
-      stop_reason: "end_turn",
-      usage: { input_tokens: 10, output_tokens: 20 },
-    },
-  });
 
 async function openBoard(browser: TestBrowser, url: string, options = {}): Promise<PlayerTab> {
   const tab = await browser.tab(options);
@@ -153,92 +112,65 @@ Deno.test("T65.7: what a transcript holds is text, on the board and in a session
   await using browser = await TestBrowser.start();
   const hostile = '<img src=x onerror="document.title=1"><script>document.title=2</script>' +
     "[a](javascript:alert(1)) \u202etxet\u001b[31m";
-  it.write("one", [prompt("one", hostile), answer("one", `${hostile} ${"x".repeat(200_000)}?`)]);
+  const png =
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+  const svg = btoa('<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>');
+  const picture = (media_type: string, data: string) => ({
+    type: "image",
+    source: { type: "base64", media_type, data },
+  });
+  it.write("one", [
+    record("one", {
+      type: "user",
+      message: {
+        role: "user",
+        content: [
+          { type: "text", text: hostile },
+          picture("image/png", png),
+          picture("image/svg+xml", svg),
+        ],
+      },
+    }),
+    answer("one", [
+      { type: "tool_use", id: "t1", name: hostile, input: { command: hostile, [hostile]: 1 } },
+    ]),
+    record("one", {
+      type: "user",
+      message: {
+        role: "user",
+        content: [{ type: "tool_result", tool_use_id: "t1", content: `\u001b[31m${hostile}` }],
+      },
+    }),
+    answer("one", `${hostile} https://a.example/x ![p](https://a.example/p.png)`),
+    answer("one", `${hostile} ${"x".repeat(200_000)}?`),
+  ]);
   const tab = await openBoard(browser, `${it.server.httpUrl}/board`);
   await tab.until(() => document.querySelector('[data-id="one"]') !== null);
   assert((await tab.text('[data-id="one"] h3')).startsWith("<img src=x"));
   assertEquals(await tab.page.evaluate(() => document.querySelectorAll("main img").length), 0);
   await tab.page.click('[data-id="one"] h3 a');
-  await tab.until(() => document.querySelectorAll('[data-testid="item"]').length === 2);
+  await tab.until(() => document.querySelectorAll('[data-testid="item"]').length === 4);
+  await tab.page.evaluate(() => {
+    for (const part of document.querySelectorAll("details")) part.open = true;
+  });
+  await tab.page.click('button:text("Show the picture")');
+  await tab.until(() => document.querySelector(".body img") !== null);
   const found = await tab.page.evaluate(() => ({
-    images: document.querySelectorAll("main img, main script").length,
-    links: document.querySelectorAll("#items a").length,
+    pictures: [...document.querySelectorAll<HTMLImageElement>(".body img")].map(({ src }) =>
+      src.slice(0, 15)
+    ),
+    scripts: document.querySelectorAll("main script, main svg, main iframe").length,
+    links: [...document.querySelectorAll<HTMLAnchorElement>(".body a")].map(({ href }) => href),
     isWide: document.documentElement.scrollWidth > innerWidth,
     text: document.querySelector("#items")!.textContent!,
   }));
-  assertEquals([found.images, found.links, found.isWide], [0, 0, false]);
+  assertEquals(found.pictures, ["data:image/png;"]);
+  assertEquals(found.links, ["https://a.example/x", "https://a.example/p.png"]);
+  assertEquals([found.scripts, found.isWide], [0, false]);
   assertEquals([found.text.includes("\u202e"), found.text.includes("\u001b")], [false, false]);
+  assertEquals(await tab.page.title(), `${await tab.text("#title")} · Headway`);
   await tab.page.click('[data-testid="clip-more"]');
   await tab.until(() => document.querySelector("#items")!.textContent!.length > 200_000);
-  tab.check(it.server);
-});
-
-Deno.test("a session opens at its end, follows what comes, and goes back without a jump", async () => {
-  await using folder = await tempFolder();
-  await using it = await world(folder.path);
-  await using browser = await TestBrowser.start();
-  it.write("one", [...linesOf("one", 400), answer("one", "The last word")]);
-  const tab = await openBoard(browser, `${it.server.httpUrl}/s/one`);
-  await tab.says("#state-text", "Live");
-  await tab.until(() => document.querySelectorAll('[data-testid="item"]').length === 60);
-  it.write("one", [prompt("one", "And now"), answer("one", "This came while you looked")]);
-  await tab.until(() =>
-    document.querySelector("#items")!.lastElementChild!.textContent!.includes("while you looked")
-  );
-  // Earlier items come above; what was on the screen stays where it was.
-  await tab.page.evaluate(() => document.getElementById("above")!.scrollIntoView());
-  const driftPx = await tab.page.evaluate(async () => {
-    const list = document.getElementById("items")!;
-    const first = list.firstElementChild!;
-    const topPx = first.getBoundingClientRect().top;
-    document.getElementById("older")!.click();
-    while (list.firstElementChild === first) await new Promise(requestAnimationFrame);
-    await new Promise(requestAnimationFrame);
-    return Math.abs(first.getBoundingClientRect().top - topPx);
-  });
-  assert(driftPx <= 2, `${driftPx} px`);
-  for (let i = 0; i < 4; i++) {
-    const before = await tab.page.getAttribute('[data-testid="item"]', "data-n");
-    if (await tab.page.isHidden("#older")) break;
-    await tab.page.click("#older");
-    await tab.until(
-      (before) =>
-        document.querySelector<HTMLElement>("[data-testid=item]")!.dataset["n"] !== before,
-      before,
-    );
-  }
-  const count = await tab.page.evaluate(() =>
-    document.querySelectorAll("[data-testid=item]").length
-  );
-  assert(count <= 240, `${count} items are on the page`);
-  tab.check(it.server);
-});
-
-Deno.test("T65.2: a link to one item shows it, marked and with the keyboard", async () => {
-  await using folder = await tempFolder();
-  await using it = await world(folder.path);
-  await using browser = await TestBrowser.start();
-  it.write("one", linesOf("one", 1500));
-  // The session is there when its transcript has been found; all of it has been read a moment later.
-  const board = await openBoard(browser, `${it.server.httpUrl}/board`);
-  await board.until(() => document.querySelector('[data-id="one"]') !== null);
-  const list = await (await fetch(`${it.server.httpUrl}/api/sessions/one/outline`)).json();
-  const cursor = `0.${Math.floor(list.items.length / 3)}`;
-  const found = await (await fetch(
-    `${it.server.httpUrl}/api/sessions/one?limit=1&around=${cursor}`,
-  )).json();
-  const { uuid } = found.items[0];
-  const tab = await openBoard(browser, `${it.server.httpUrl}/s/one?focus=${uuid}`);
-  await tab.until(
-    (uuid) => (document.activeElement as HTMLElement | null)?.dataset["uuid"] === uuid,
-    uuid,
-  );
-  const isSeen = await tab.page.evaluate(() => {
-    const { top, bottom } = document.activeElement!.getBoundingClientRect();
-    return bottom > 0 && top < innerHeight;
-  });
-  assert(isSeen);
-  assertEquals(tab.requests.filter((url) => url.includes("around=")).length, 1);
   tab.check(it.server);
 });
 
@@ -287,7 +219,7 @@ Deno.test("T65.6: on a phone nothing is wider than the screen, and texts stand o
     prompt("one", "Mend the seam"),
     answer("one", `Shall I? ${"wide".repeat(99)}?`),
   ]);
-  it.write("two", linesOf("two", 120));
+  it.write("two", [...linesOf("two", 120), answer("two", "Shall I go on?")]);
   for (const colorScheme of ["light", "dark"] as const) {
     const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, colorScheme };
     for (const path of ["/board", "/s/two"]) {
@@ -298,14 +230,42 @@ Deno.test("T65.6: on a phone nothing is wider than the screen, and texts stand o
       const wide = await tab.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       assert(wide <= 0, `${path} is ${wide} px too wide`);
       const small = await tab.page.evaluate(() =>
-        [...document.querySelectorAll("button, input")].filter((node) => {
+        [...document.querySelectorAll("button, input, select")].filter((node) => {
           const { width, height } = node.getBoundingClientRect();
           return width > 0 && (width < 24 || height < 24);
         }).map((node) => node.outerHTML)
       );
       assertEquals(small, []);
+      if (path !== "/board") {
+        // Calls of tools are folded there, until somebody wants more, and that is kept.
+        assertEquals(await tab.page.inputValue("#level"), "talk");
+        assert(await tab.page.isVisible(".calls > summary"));
+        const leftPx = await tab.page.evaluate(() => {
+          const calls = document.querySelector<HTMLDetailsElement>(".calls")!;
+          calls.open = true;
+          return calls.querySelector(".tool")!.getBoundingClientRect().left;
+        });
+        assert(leftPx < 60, `${leftPx} px`);
+        await tab.page.selectOption("#level", "tools");
+        await tab.until(() => document.querySelector("details.tool") !== null);
+        await tab.page.reload();
+        await tab.until(() => document.querySelector("details.tool") !== null);
+      }
       const { ratio, text } = await worstContrast(tab.page);
       assert(ratio >= 4.5, `${text}: ${ratio}`);
+      if (path === "/board") continue;
+      await tab.page.click("#open-prompts");
+      await tab.until(() => document.querySelectorAll("#places .place").length > 1);
+      const panel = await tab.page.evaluate(() => {
+        const { width, height } = document.getElementById("panel")!.getBoundingClientRect();
+        return [width, height];
+      });
+      assertEquals(panel, [390, 844]);
+      await tab.page.click("#places .place");
+      await tab.until(() =>
+        (document.activeElement as HTMLElement | null)?.dataset["testid"] === "item"
+      );
+      assertEquals(await tab.page.isVisible("#panel"), false);
     }
   }
 });

@@ -60,9 +60,14 @@ Deno.test("the inbox follows what happens: new tasks, steps, results, terminals 
   await tab.until(() => document.querySelectorAll("#tasks .task").length === 1);
   assertEquals(await names(tab), ["Second"]);
   await tab.page.selectOption("#filter", "");
+  await tab.says("#kept", "Tasks are kept for 1 d 0 h after their end.");
   await tab.page.click("text=First");
   await tab.until(() => globalThis.headwayTerminal?.mode === "live");
   assertEquals(new URL(tab.page.url()).pathname, `/tasks/${taskId(1)}`);
+  await openInbox(tab, server);
+  await tab.page.click("#new-terminal");
+  await tab.until(() => globalThis.headwayTerminal?.mode === "live");
+  assertEquals(await tab.text("#title"), "shell");
   tab.check(server);
 });
 

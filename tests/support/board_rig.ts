@@ -4,6 +4,9 @@
  * @module
  */
 import { ClaudeCodeAdapter } from "../../server/board/claude_code.ts";
+import { CommitBook } from "../../server/board/commits/book.ts";
+import type { Git } from "../../server/board/commits/git.ts";
+import { Reports } from "../../server/board/insights/reports.ts";
 import { Answers } from "../../server/board/library/answers.ts";
 import { BoardChanges } from "../../server/board/library/changes.ts";
 import { DayClock } from "../../server/board/library/day.ts";
@@ -23,6 +26,9 @@ export interface BoardRigOptions {
   readonly limits?: Partial<LibraryOptions["limits"]>;
   readonly cacheBytes?: number;
   readonly excluded?: readonly string[];
+  readonly git?: Git;
+  readonly zone?: string;
+  readonly repoOf?: (cwd: string) => string | null;
 }
 
 /** The path of a session's transcript, or that of one of its agents. */
@@ -38,6 +44,7 @@ export class BoardRig {
   readonly files: MemoryTranscripts;
   readonly library: BoardLibrary;
   readonly changes: BoardChanges;
+  readonly book: CommitBook;
   readonly store: BoardStore;
   readonly #adapter: ClaudeCodeAdapter;
   readonly #answers: Answers;
@@ -56,7 +63,11 @@ export class BoardRig {
       adapters: [this.#adapter],
       limits: { maxLineBytes: 1 << 25, maxParseBytes: 1 << 27, ...options.limits },
       cacheBytes: options.cacheBytes ?? 1 << 26,
+      ...(options.repoOf !== undefined && { repoOf: options.repoOf }),
     });
+    const git = options.git ??
+      { run: () => Promise.resolve({ kind: "absent", reason: "there is no git" } as const) };
+    this.book = new CommitBook({ library: this.library, git, nowMs: () => this.nowMs });
     this.changes = new BoardChanges(this.library, new DayClock("UTC"));
     this.#answers = new Answers({
       library: this.library,
@@ -64,6 +75,10 @@ export class BoardRig {
       turn: () => Promise.resolve(),
       boot: "boot",
       ingest: () => ({}),
+      reports: new Reports({
+        ...{ library: this.library, book: this.book },
+        ...{ nowMs: () => this.nowMs, zone: options.zone ?? "UTC" },
+      }),
     });
   }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Clock, Timer } from "../../runtime/mod.ts";
+import type { OpenTerminals } from "../../serve/tasks/open_terminals.ts";
 import type { PtyId } from "../../server/tasks/ids.ts";
 import { TerminalGoneError, TerminalLimitError } from "../../server/tasks/terminal/errors.ts";
 import type {
@@ -144,4 +145,14 @@ export class MemoryTerminals implements Terminals {
   #set(terminal: MemoryTerminal, change: Partial<TerminalInfo>): void {
     (terminal as { info: TerminalInfo }).info = { ...terminal.info, ...change };
   }
+}
+
+/** The same as a server has them. */
+export function openMemoryTerminals(terminals: MemoryTerminals): OpenTerminals {
+  return Object.assign(terminals, {
+    backend: null,
+    sweepLeftovers: () => Promise.resolve(0),
+    shutdown: () => Promise.resolve(),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  });
 }

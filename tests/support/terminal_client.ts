@@ -64,8 +64,13 @@ export class TerminalClient implements AsyncDisposable {
   }
 
   /** Opens one. */
-  static async open({ url }: Pick<TerminalServer, "url">): Promise<TerminalClient> {
-    const socket = new WebSocket(`${url}/ws/terminal`);
+  static async open(
+    { url }: Pick<TerminalServer, "url">,
+    headers: Record<string, string> = {},
+  ): Promise<TerminalClient> {
+    // The types are a browser's, which sets no headers.
+    const options = { headers } as unknown as string[];
+    const socket = new WebSocket(`${url}/ws/terminal`, options);
     await new Promise((resolve, reject) => {
       socket.onopen = resolve;
       socket.onerror = reject;

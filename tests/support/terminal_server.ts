@@ -57,6 +57,7 @@ export async function terminalServer(options: TerminalServerOptions = {}): Promi
   const disk = new MemoryDisk(clock);
   const [shells, uploads] = [shellsOf(world, disk), uploadsOf(clock, disk)];
   const mount = mountTasks({
+    keptS: 86_400,
     openShell: (order) => shells.open(order),
     saveUpload: (name, bytes) => uploads.save(name, bytes),
     ...{ tasks, clock, log, pages: TASK_PAGES },

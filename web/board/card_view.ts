@@ -21,6 +21,7 @@ export class CardView {
   readonly node = document.createElement("li");
   readonly #link = document.createElement("a");
   readonly #attn = line("p", "attn", "card-attn");
+  readonly #attnLink = document.createElement("a");
   readonly #state = line("span", "card-state", "card-state");
   readonly #where = line("p", "where");
   readonly #last = line("p", "last");
@@ -39,6 +40,7 @@ export class CardView {
     node.dataset["testid"] = "card";
     const heading = line("h3", "");
     heading.append(this.#link);
+    this.#attn.append(this.#attnLink);
     const facts = line("p", "facts");
     facts.append(this.#state, this.#health, this.#agents, this.#context, this.#cost, this.#model);
     this.#buttons.append(
@@ -68,8 +70,13 @@ export class CardView {
       ? card.href
       : `/s/${encodeURIComponent(card.id)}`;
     if (this.#link.getAttribute("href") !== href) this.#link.setAttribute("href", href);
+    // A transcript is opened where it shows what somebody is needed for.
+    const reasonHref = href.startsWith("/s/") ? `${href}?to=attention` : href;
+    if (this.#attnLink.getAttribute("href") !== reasonHref) {
+      this.#attnLink.setAttribute("href", reasonHref);
+    }
     say(this.#link, tame(card.title) || card.id);
-    say(this.#attn, tame(reasonText(card)));
+    say(this.#attnLink, tame(reasonText(card)));
     this.#attn.hidden = !card.attn.needs;
     const branch = card.branch === undefined ? "" : ` · ${card.branch}`;
     say(this.#where, tame(card.project + branch));

@@ -17,6 +17,14 @@ export const COLUMN_TITLES: Readonly<Record<ColumnName, string>> = {
   done: "Done today",
 };
 
+/** What a column says when nothing is in it. */
+export const EMPTY_TEXTS: Readonly<Record<ColumnName, string>> = {
+  needs: "Nothing needs you.",
+  working: "Nothing is being worked on.",
+  idle: "Nothing waits for its next task.",
+  done: "Nothing has ended within a day.",
+};
+
 const REASONS: Readonly<Record<string, string>> = {
   permission: "asks for permission",
   question: "asks you something",
@@ -31,9 +39,15 @@ const REASONS: Readonly<Record<string, string>> = {
 /** What a session wants, in words. */
 export function reasonText({ attn, waitingFor }: CardRecord): string {
   const [first] = attn.reasons;
-  if (first === undefined) return "";
-  const text = REASONS[first.code] ?? first.code;
-  return waitingFor !== undefined && first.code === "permission" ? `${text}: ${waitingFor}` : text;
+  return first === undefined ? "" : needText(first.code, waitingFor);
+}
+
+/** A reason in words. */
+export function needText(code: string, waitingFor?: string): string {
+  // Nobody knows: a tool that takes long looks the same.
+  if (code === "permission" && waitingFor === "maybe permission") return "may ask for permission";
+  const text = REASONS[code] ?? code;
+  return waitingFor !== undefined && code === "permission" ? `${text}: ${waitingFor}` : text;
 }
 
 /** `75` is `1 min`; the largest unit that says enough. */

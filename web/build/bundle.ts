@@ -22,7 +22,9 @@ const ENTRIES = {
   voice: new URL("../voice/main.ts", import.meta.url),
   /** The page of the board, and that of a session. */
   board: new URL("../board/main.ts", import.meta.url),
-  transcript: new URL("../board/transcript.ts", import.meta.url),
+  transcript: new URL("../board/viewer/main.ts", import.meta.url),
+  /** The pages about what sessions produced. */
+  insights: new URL("../board/insights/main.ts", import.meta.url),
   /** The page of everything that runs. */
   running: new URL("../board/running.ts", import.meta.url),
   /** The box that answers a session. */
@@ -48,7 +50,16 @@ const STAND_INS: Readonly<Record<string, string>> = {
 const UNUSED = /^(node:.*|ws|@types\/ws)$/;
 
 /** Bundles all scripts. Needs to run esbuild's own program, and to read sources and packages. */
-export async function bundleScripts(): Promise<Scripts> {
+export function bundleScripts(): Promise<Scripts> {
+  return bundle(true);
+}
+
+/** The same without packages, to see how much is ours. Such scripts do not run. */
+export function bundleOwn(): Promise<Scripts> {
+  return bundle(false);
+}
+
+async function bundle(hasPackages: boolean): Promise<Scripts> {
   const entryPoints = Object.fromEntries(
     Object.entries(ENTRIES).map(([name, url]) => [name, fromFileUrl(url)]),
   );
@@ -64,7 +75,7 @@ export async function bundleScripts(): Promise<Scripts> {
     minify: true,
     legalComments: "none",
     logLevel: "silent",
-    plugins: [forBrowsers(packages)],
+    plugins: [forBrowsers(packages, hasPackages)],
   });
   await stop();
   const texts = result.outputFiles.map(({ path, text }) =>
@@ -84,7 +95,7 @@ async function stylesOf(packages: PackageFinder): Promise<Record<string, string>
   return found;
 }
 
-function forBrowsers(packages: PackageFinder): Plugin {
+function forBrowsers(packages: PackageFinder, hasPackages: boolean): Plugin {
   return {
     name: "for-browsers",
     setup(build) {
@@ -97,6 +108,7 @@ function forBrowsers(packages: PackageFinder): Plugin {
         const standIn = STAND_INS[path];
         if (standIn !== undefined) return { path: here(standIn) };
         if (UNUSED.test(path)) return { path, namespace: "unused", sideEffects: false };
+        if (!hasPackages) return { path, external: true };
         const file = await packages.find(path);
         if (file === null) return { errors: [{ text: `no package of ours: ${path}` }] };
         // Our packages do nothing when they are merely loaded.

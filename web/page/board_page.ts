@@ -7,7 +7,8 @@ import { html } from "hono/html";
 import { type Markup, page } from "../../server/page.ts";
 import { appHead } from "./app_files.ts";
 import { COLUMNS } from "../board/api.ts";
-import { COLUMN_TITLES } from "../board/words.ts";
+import { COLUMN_TITLES, EMPTY_TEXTS } from "../board/words.ts";
+import { loginGate } from "./login_gate.ts";
 import { pagesNav } from "./pages_nav.ts";
 
 /** Draws the page. */
@@ -27,14 +28,16 @@ export function boardPage(): Markup {
       <p class="note" id="notice" role="alert" hidden></p>
       <p class="unseen" id="news" role="status" aria-live="polite"></p>
       <div class="heading"><h1>Board</h1>
-        <label class="inline">Filter <input id="filter" type="search" autocomplete="off"
+        <label class="inline" id="filter-label" hidden>Filter <input id="filter" type="search" autocomplete="off"
           placeholder="title, project, branch"></label></div>
       <section id="empty" hidden>
         <p class="lead">No session yet.</p>
         <p>A card appears here for each coding agent that writes a transcript. They are looked for in
           <code>~/.claude</code> and <code>~/.config/claude</code>, or where <code>--transcript-roots</code>
-          says. Streams, voices and tasks of this server have cards, too.</p>
+          says; <code>headway doctor</code> tells what is found there. Streams, voices and tasks of this
+          server have cards, too.</p>
       </section>
+      <p class="lead" id="unmatched" role="status" hidden>No card has these words.</p>
       <div class="columns" id="columns" data-testid="board" hidden>
         ${COLUMNS.map((name) =>
           html`
@@ -43,21 +46,13 @@ export function boardPage(): Markup {
               <h2 id="title-${name}">${COLUMN_TITLES[
                 name
               ]} <span class="count" id="count-${name}"></span></h2>
+              <p class="quiet none">${EMPTY_TEXTS[name]}</p>
               <ul class="sessions" id="list-${name}"></ul>
             </section>
           `
         )}
       </div>
-      <div class="gate" id="login-gate" data-testid="login-gate" hidden>
-        <form id="login-form">
-          <h2>Log in</h2>
-          <p class="quiet">The token stands in the file that the server named at its start.</p>
-          <label for="token">Token</label>
-          <input id="token" type="password" autocomplete="current-password" required>
-          <button type="submit">Log in</button>
-          <p role="alert" id="login-said"></p>
-        </form>
-      </div>
+      ${loginGate()}
       <dialog id="help" aria-labelledby="help-title">
         <h2 id="help-title">Keys</h2>
         <dl>

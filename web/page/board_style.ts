@@ -29,6 +29,8 @@ label.inline { display: inline-flex; align-items: center; gap: .5rem; }
 .columns { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 1.25rem; align-items: start; }
 .column h2 { margin: 0 0 .6rem; font-size: .95rem; display: flex; gap: .5rem; align-items: baseline; }
 #col-needs h2 { color: var(--bad); }
+.none { margin: 0; }
+.column:not(.empty) .none { display: none; }
 .count { color: var(--quiet); font-weight: 400; font-variant-numeric: tabular-nums; }
 .sessions { list-style: none; margin: 0; padding: 0; display: grid; gap: .6rem; }
 .session {
@@ -46,6 +48,8 @@ label.inline { display: inline-flex; align-items: center; gap: .5rem; }
 .session h3 a:hover { text-decoration: underline; }
 .session p { margin: .15rem 0 0; overflow-wrap: anywhere; }
 .attn { color: var(--bad); font-weight: 600; font-size: .92rem; }
+.attn a { color: inherit; text-decoration: none; }
+.attn a:hover { text-decoration: underline; }
 .where { color: var(--quiet); font-size: .85rem; }
 .last {
   font-size: .9rem;
@@ -77,34 +81,7 @@ button.plain {
 .gate h2 { margin: 0; }
 dialog { border: 1px solid var(--line); border-radius: .75rem; background: var(--paper); color: var(--ink); }
 dialog h2 { margin: 0 0 .75rem; }
-.session-facts { display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; margin: 0 0 1rem; color: var(--quiet); font-size: .9rem; }
-.items { list-style: none; margin: 0; padding: 0; display: grid; gap: .9rem; max-width: 60rem; }
-.item { overflow-wrap: anywhere; scroll-margin-top: 1rem; }
-.item > header { display: flex; gap: .75rem; align-items: baseline; font-size: .82rem; color: var(--quiet); }
-.item > header b { color: var(--ink); font-weight: 600; }
-.item[data-kind="user"] .body { border-left: .25rem solid var(--link); padding-left: .75rem; }
-.item.found { outline: 2px solid var(--link); outline-offset: .4rem; border-radius: .2rem; }
-.item .body > * { margin: .25rem 0 0; }
-.item .text { white-space: pre-wrap; }
-.item .think { color: var(--quiet); font-style: italic; white-space: pre-wrap; }
-.item pre {
-  margin: .25rem 0 0;
-  padding: .5rem .7rem;
-  max-height: 24rem;
-  overflow: auto;
-  border: 1px solid var(--line);
-  border-radius: .4rem;
-  background: var(--ground);
-  font: .82rem/1.4 ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace;
-  white-space: pre-wrap;
-  overflow-wrap: anywhere;
-}
-.item details > summary { cursor: pointer; font-size: .92rem; padding: .15rem 0; }
-.tool[data-status="error"] > summary, .tool[data-status="denied"] > summary { color: var(--bad); }
-.edge { display: flex; gap: .75rem; align-items: center; margin: 1rem 0; min-height: 2.75rem; }
-.edge button { min-height: 2.4rem; }
-#jump-latest { position: fixed; right: 1.25rem; bottom: 1.25rem; z-index: 1; box-shadow: 0 .2rem .8rem rgb(0 0 0 / .3); }
-:is(.session a, summary, .item):focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-radius: 2px; }
+.session a:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-radius: 2px; }
 @media (max-width: 64rem) { .columns { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
 @media (max-width: 38rem) {
   main { padding: 0 .8rem 3rem; }

@@ -28,12 +28,14 @@ export function inboxPage(): Markup {
       <noscript><p class="note">This page needs JavaScript.</p></noscript>
       <p class="note" id="notice" role="alert" hidden></p>
       <div class="heading"><h1>Tasks</h1>
+        <button type="button" class="plain" id="new-terminal">New terminal</button>
         <label class="inline">Show <select id="filter">
           ${FILTERS.map(([value, name]) => html`<option value="${value}">${name}</option>`)}
         </select></label></div>
       <p class="lead" id="empty" hidden>No task yet. An agent's client starts one with the tool
         <code>coda_run</code> at <code>/mcp</code>, and hands on the address of its page.</p>
       <ul class="tasks" id="tasks"></ul>
+      <p class="quiet" id="kept" hidden></p>
       <section id="others" hidden aria-labelledby="others-title">
         <h2 id="others-title">Other terminals</h2>
         <ul class="tasks" id="terminals"></ul>

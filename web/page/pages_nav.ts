@@ -2,7 +2,13 @@ import { html } from "hono/html";
 import type { Markup } from "../../server/page.ts";
 
 /** The pages that lead to each other. */
-const PAGES = [["/running", "Running"], ["/board", "Board"], ["/tasks", "Tasks"], ["/", "Player"]];
+const PAGES = [
+  ["/running", "Running"],
+  ["/board", "Board"],
+  ["/insights", "Insights"],
+  ["/tasks", "Tasks"],
+  ["/", "Player"],
+];
 
 /** Links to the pages that show what a server does; `here` is the path of the page itself. */
 export function pagesNav(here: string): Markup {

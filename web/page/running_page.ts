@@ -6,6 +6,7 @@
 import { html } from "hono/html";
 import { type Markup, page } from "../../server/page.ts";
 import { type Kind, KINDS } from "../board/kinds.ts";
+import { loginGate } from "./login_gate.ts";
 import { pagesNav } from "./pages_nav.ts";
 
 /** What each kind is called, and how one comes to be. */
@@ -44,6 +45,7 @@ export function runningPage(): Markup {
           `;
         })}
       </div>
+      ${loginGate()}
     `,
     html`<link rel="stylesheet" href="/board.css">
 <script type="module" src="/running.js"></script>`,

@@ -6,7 +6,7 @@
  */
 import { element, say, select } from "../player/dom.ts";
 import { BrowserClock } from "../session/browser_clock.ts";
-import { AnswerError, ask, type TaskRecord, type TerminalRecord } from "./api.ts";
+import { AnswerError, ask, post, type TaskRecord, type TerminalRecord } from "./api.ts";
 import { spanText, statusText, tame } from "./words.ts";
 
 /** How long the server may keep a question when there is no news, ms. */
@@ -17,6 +17,7 @@ const PAUSE_S = 2;
 interface Listed {
   readonly tasks: readonly TaskRecord[];
   readonly version: number;
+  readonly kept_s: number;
   readonly now: number;
 }
 
@@ -74,6 +75,7 @@ class Inbox {
 
   async run(): Promise<void> {
     select("filter").onchange = () => this.#draw();
+    element("new-terminal").onclick = () => void this.#openTerminal();
     this.#everySecond();
     for (;;) {
       try {
@@ -118,6 +120,8 @@ class Inbox {
       if (there !== row.node) list.insertBefore(row.node, there);
     }
     element("empty").hidden = this.#listed.tasks.length > 0;
+    element("kept").hidden = this.#listed.tasks.length === 0;
+    say(element("kept"), `Tasks are kept for ${spanText(this.#listed.kept_s)} after their end.`);
   }
 
   /** Terminals that belong to no task. */
@@ -141,6 +145,18 @@ class Inbox {
       node.append(process, name, age);
       return node;
     }));
+  }
+
+  /** A shell of one's own. */
+  async #openTerminal(): Promise<void> {
+    try {
+      const { session_id: id } = await post<{ session_id: string }>("/api/terminals", {});
+      location.assign(`/tasks/${encodeURIComponent(id)}`);
+    } catch (error) {
+      if (!(error instanceof AnswerError)) throw error;
+      element("notice").hidden = false;
+      say(element("notice"), error.message);
+    }
   }
 
   #everySecond(): void {

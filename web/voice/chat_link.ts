@@ -40,8 +40,8 @@ export class ChatLink {
   #voice: ChatVoice | null = null;
   /** Completions that are still to come. */
   #awaited = 0;
-  /** Until the server says that it has stopped, what it sends belongs to what was stopped. */
-  #isInterrupting = false;
+  /** Interruptions that the server has not heard of: until then, what it sends was stopped. */
+  #interrupting = 0;
   #replies = 0;
   /** How far each reply is. */
   readonly drafts = new ReplyDrafts();
@@ -104,8 +104,8 @@ export class ChatLink {
   interrupt(): void {
     this.#queue.stop(({ source }) => source === "chat");
     if (!this.#link.send(JSON.stringify({ type: "interrupt" }))) return;
-    this.#isInterrupting = true;
-    // Whatever was under way, one completion comes of it.
+    this.#interrupting++;
+    // Whatever was under way, one completion comes after the server has heard of it.
     this.#awaited = 1;
   }
 
@@ -116,7 +116,7 @@ export class ChatLink {
 
   /** The link is lost, and with it every answer that was on its way. */
   #giveUp(): void {
-    this.#isInterrupting = false;
+    this.#interrupting = 0;
     this.drafts.forget();
     if (this.#awaited === 0) return;
     this.#awaited = 0;
@@ -136,16 +136,16 @@ export class ChatLink {
       case "transcript":
         return this.#handler.onSaid(text);
       case "response_text":
-        return this.#isInterrupting ? undefined : this.#handler.onReply(text);
+        return this.#interrupting > 0 ? undefined : this.#handler.onReply(text);
       case "response_complete": {
-        this.#awaited = Math.max(0, this.#awaited - 1);
+        if (this.#interrupting === 0) this.#awaited = Math.max(0, this.#awaited - 1);
         const { provider } = Object(message["metrics"]) as { provider?: unknown };
         return this.#handler.onComplete(typeof provider === "string" ? provider : null);
       }
       case "audio":
-        return this.#isInterrupting ? undefined : this.#onAudio(message["data"]);
+        return this.#interrupting > 0 ? undefined : this.#onAudio(message["data"]);
       case "interrupted":
-        this.#isInterrupting = false;
+        this.#interrupting = Math.max(0, this.#interrupting - 1);
         return;
       case "draft_queue":
         this.drafts.take(message["blocks"]);

@@ -15,6 +15,7 @@ export interface Outline {
   readonly t0: number | null;
   /** `[n, kind, ms since the item before, flags]`, and which agent it sent to work. */
   readonly items: readonly (readonly number[])[];
+  readonly prompts: readonly { readonly n: number; readonly text: string }[];
   readonly agents: readonly {
     readonly n: number;
     readonly toolUseId: string;
@@ -58,6 +59,7 @@ export function outlineOf(index: TranscriptIndex, thread: number, gen: number): 
     kinds: ITEM_KINDS,
     t0,
     items,
+    prompts: here(tables.prompts).map(({ n, text }) => ({ n, text })),
     agents: agents.map(({ n, toolUseId, agent, type, description }) => ({
       n,
       toolUseId,

@@ -58,6 +58,24 @@ export class RecordSource implements Disposable {
     return readRange(file, index.offsetOf(no), Math.min(most, index.lengthOf(no)));
   }
 
+  /**
+   * Lines as they stand in the file, read together: from a record on so many bytes, but one line at
+   * least. What is longer than lines may be ends before it.
+   */
+  run(no: number, most: number): { readonly lines: readonly Uint8Array[]; readonly next: number } {
+    const { file, index, maxLineBytes } = this.#options;
+    const start = index.offsetOf(no);
+    const endOf = (at: number) => index.offsetOf(at) + Math.min(index.lengthOf(at), maxLineBytes);
+    let next = no + 1;
+    while (next < index.recordCount && endOf(next) - start <= most) next++;
+    const bytes = readRange(file, start, endOf(next - 1) - start);
+    const lines = Array.from({ length: next - no }, (_, i) => {
+      const at = index.offsetOf(no + i) - start;
+      return bytes.subarray(at, at + index.lengthOf(no + i));
+    });
+    return { lines, next };
+  }
+
   /** Ends the use of what was read. */
   [Symbol.dispose](): void {
     this.#lease[Symbol.dispose]();

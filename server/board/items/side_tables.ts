@@ -1,15 +1,17 @@
 /**
- * What an outline tells beside its list of items: where things failed, where files were changed,
- * where the conversation was compacted, who was sent to work.
+ * What an outline tells beside its list of items: what people said, where things failed, where files
+ * were changed, where the conversation was compacted, who was sent to work.
  *
  * @module
  */
 import type { ToolUse } from "../read/content.ts";
-import { asCount, asObject, asText, type JsonObject } from "../read/fields.ts";
+import { asCount, asObject, asText, type JsonObject, oneLine } from "../read/fields.ts";
 import { fileOf } from "../state/tools.ts";
 
 /** Most entries of each table. */
 const MAX_ENTRIES = 5000;
+/** As much of a prompt as tells it from others, characters. */
+const MAX_PROMPT_CHARS = 80;
 
 /** The place of an item. */
 export interface ItemPlace {
@@ -43,12 +45,25 @@ export interface Spawn extends ItemPlace {
   readonly description: string | null;
 }
 
+/** What a person said. */
+export interface Prompt extends ItemPlace {
+  /** Its beginning, on one line. */
+  readonly text: string;
+}
+
 /** The tables of one file. */
 export class SideTables {
+  readonly prompts: Prompt[] = [];
   readonly errors: ItemPlace[] = [];
   readonly compactions: Compaction[] = [];
   readonly files: FileOperation[] = [];
   readonly spawns: Map<string, Spawn> = new Map();
+
+  /** A person said something. */
+  addPrompt(place: ItemPlace, text: string): void {
+    if (this.prompts.length >= MAX_ENTRIES) return;
+    this.prompts.push({ ...place, text: oneLine(text, MAX_PROMPT_CHARS) });
+  }
 
   /** Something failed. */
   addError(place: ItemPlace): void {

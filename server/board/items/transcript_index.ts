@@ -8,6 +8,7 @@ import {
   blocksOf,
   isCommandWrapping,
   isInterruption,
+  isPrompt,
   isTakenApart,
   textOf,
   toolResultsOf,
@@ -242,6 +243,7 @@ export class TranscriptIndex {
         isCommandWrapping(text) && !isInterruption(text);
       const kind = record["isCompactSummary"] === true ? "summary" : "user";
       this.#newItem(at, kind, flags | (isQuiet ? ITEM_FLAG.quiet : 0));
+      if (isPrompt(record, blocks)) this.tables.addPrompt(this.itemOf(at), text);
     }
     for (const { id, isError, isDenied } of results) {
       const call = this.#calls.get(id) ?? at;

@@ -12,17 +12,20 @@ import { type WindowParams, windowParams } from "../items/params.ts";
 import { projectItem } from "../items/project.ts";
 import { openWindow } from "../items/window.ts";
 import { isProblem, type Problem, problem } from "../problem.ts";
+import type { Reports } from "../insights/reports.ts";
 import {
   type BoardAnswer,
   type BoardQuestion,
   type BoardReader,
+  type ReportQuestion,
   type SessionPart,
   snoozeProblem,
 } from "../questions.ts";
 import { agentsOf } from "../state/agents.ts";
 import { briefOf } from "../state/brief.ts";
 import type { RegistryEntry } from "../state/live.ts";
-import { assess } from "./changes.ts";
+import { assessedNow } from "./changes.ts";
+import { find, findRequest } from "./find.ts";
 import type { BoardLibrary } from "./library.ts";
 import type { SessionEntry } from "./session_entry.ts";
 import { listSessions } from "./session_list.ts";
@@ -49,6 +52,7 @@ export interface AnswerOptions {
   readonly boot: string;
   /** How the reading of files goes. */
   readonly ingest: () => object;
+  readonly reports: Reports;
   /** What running agents say of themselves at this moment; without it, what they said last. */
   readonly registry?: () => Promise<ReadonlyMap<string, RegistryEntry>>;
   /** Told of a file that has changed, as somebody says. */
@@ -88,6 +92,11 @@ export class Answers implements BoardReader {
       const etag = this.#tag("list", text);
       return etag === question.etag ? { kind: "same", etag } : { kind: "json", json: text, etag };
     }
+    if (question.kind === "report") return this.#report(question);
+    if (question.kind === "note") {
+      const done = this.#options.reports.order(question.order);
+      return done === null ? { kind: "done" } : isProblem(done) ? done : json(done, null);
+    }
     const id = parseTranscriptId(question.id);
     if (question.kind === "hook") {
       if (id !== null) library.hear(id, question.event);
@@ -118,6 +127,14 @@ export class Answers implements BoardReader {
     }
   }
 
+  #report(question: ReportQuestion): BoardAnswer | Problem {
+    const report = this.#options.reports.answer(question);
+    if (isProblem(report)) return report;
+    const text = JSON.stringify(report);
+    const etag = this.#tag(question.name, text);
+    return etag === question.etag ? { kind: "same", etag } : { kind: "json", json: text, etag };
+  }
+
   async #part(
     entry: SessionEntry,
     { kind, query, etag: known }: BoardQuestion & { readonly kind: SessionPart },
@@ -129,7 +146,10 @@ export class Answers implements BoardReader {
     const { library, nowMs, turn } = this.#options;
     switch (kind) {
       case "brief":
-        return json({ ...briefOf(entry.facts), rev: library.rev }, etag);
+        return json({
+          ...briefOf(entry.facts, this.#options.reports.briefCommits(entry)),
+          rev: library.rev,
+        }, etag);
       case "agents":
         return json({ agents: agentsOf(entry.facts, nowMs()), rev: library.rev }, etag);
       case "lineage": {
@@ -144,6 +164,16 @@ export class Answers implements BoardReader {
         using it = opened;
         const { index, thread, gen } = it.view;
         return json({ ...outlineOf(index, thread, gen), rev: library.rev }, etag);
+      }
+      case "find": {
+        const request = findRequest(params);
+        if (isProblem(request)) return request;
+        const place = threadPlace(entry, params.get("agent"));
+        if (isProblem(place)) return place;
+        const opened = await openWhole(library, place, turn);
+        if (isProblem(opened)) return opened;
+        using it = opened;
+        return json({ ...find(it.view, request), rev: library.rev }, etag);
       }
     }
   }
@@ -304,14 +334,8 @@ export class Answers implements BoardReader {
     return { kind: "done" };
   }
 
-  /** The session as it is now; the board is told of what that changes when its turn comes. */
   #session(entry: SessionEntry) {
-    const nowMs = this.#options.nowMs();
-    if (entry.isDirty || entry.assessed === null || entry.assessed.untilMs <= nowMs) {
-      assess(this.#options.library, entry, nowMs);
-      entry.isDirty = true;
-    }
-    return entry.assessed!.session;
+    return assessedNow(this.#options.library, entry, this.#options.nowMs()).session;
   }
 
   /** Changes with the session, and with its state that changes by time alone. */
@@ -327,6 +351,7 @@ export class Answers implements BoardReader {
 
 /** What a question is called among the work of its thread. */
 function nameOf(question: BoardQuestion): string {
+  if (question.kind === "report") return `report ${question.name}`;
   return "id" in question ? `${question.kind} of session ${question.id}` : question.kind;
 }
 

@@ -7,7 +7,7 @@
 import { QUARTER_MS } from "../money/usage.ts";
 import { type Card, cardOf, columnOf, leavesMs } from "../state/card.ts";
 import { worse } from "../state/health.ts";
-import { assessSession } from "../state/session.ts";
+import { type Assessed, assessSession } from "../state/session.ts";
 import { roundUsd, usdSince } from "../state/usage_facts.ts";
 import type { DayClock } from "./day.ts";
 import type { BoardLibrary } from "./library.ts";
@@ -35,6 +35,7 @@ export class BoardChanges {
   #money: MoneyTotals = { todayUsd: 0, unpricedTokens: 0 };
   #nextMs = 0;
   #dayMs = 0;
+  #quarter = NaN;
 
   /** Nothing has been told. */
   constructor(library: BoardLibrary, days: DayClock) {
@@ -61,11 +62,19 @@ export class BoardChanges {
       }
       nextMs = Math.min(nextMs, untilMs(entry));
     }
-    const dayMs = this.#days.startMs(nowMs);
+    const dayMs = this.#dayOf(nowMs);
     const money = hasMoney || dayMs !== this.#dayMs ? this.#totals(dayMs) : null;
     this.#dayMs = dayMs;
     this.#nextMs = nextMs;
     return up.length + rm.length > 0 || money !== null ? { up, rm, money } : null;
+  }
+
+  /** When the day began. It begins with a quarter of an hour in every zone, so that is when it is asked. */
+  #dayOf(nowMs: number): number {
+    const quarter = Math.floor(nowMs / QUARTER_MS);
+    if (quarter === this.#quarter) return this.#dayMs;
+    this.#quarter = quarter;
+    return this.#days.startMs(nowMs);
   }
 
   #assess(
@@ -107,8 +116,27 @@ export class BoardChanges {
 }
 
 /** Until when what was told of a session is so if nothing comes, ms since the Unix epoch. */
-function untilMs({ assessed }: SessionEntry): number {
-  return assessed === null ? 0 : Math.min(assessed.untilMs, leavesMs(assessed.session));
+function untilMs({ assessed, cardJson }: SessionEntry): number {
+  if (assessed === null) return 0;
+  // What is not on the board does not leave it: most sessions have ended long ago.
+  return cardJson === null
+    ? assessed.untilMs
+    : Math.min(assessed.untilMs, leavesMs(assessed.session));
+}
+
+/**
+ * What is so of a session now; the board is told of what that changes when its turn comes.
+ */
+export function assessedNow(
+  library: BoardLibrary,
+  entry: SessionEntry,
+  nowMs: number,
+): Assessed {
+  if (entry.isDirty || entry.assessed === null || entry.assessed.untilMs <= nowMs) {
+    assess(library, entry, nowMs);
+    entry.isDirty = true;
+  }
+  return entry.assessed!;
 }
 
 /** Assesses a session now, and keeps what came out. */
@@ -133,6 +161,8 @@ export function assess(library: BoardLibrary, entry: SessionEntry, nowMs: number
     isArchived: entry.isArchived,
     continues: lineage.parentOf(entry.id),
     continuedBy: lineage.childrenOf(entry.id),
+    commits: entry.commits,
+    openLoop: entry.openLoop,
   });
   facts.marks = [...assessed.marks];
   facts.worstHealth = worse(facts.worstHealth, assessed.session.health.level);

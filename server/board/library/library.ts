@@ -79,13 +79,17 @@ export class BoardLibrary {
     for (const stored of store.load()) {
       const adapter = adapters.find(({ name }) => name === stored.source);
       if (adapter === undefined) continue;
-      if (stored.facts.version !== FACTS_VERSION) {
+      const isOld = stored.facts.version !== FACTS_VERSION;
+      if (isOld && this.#isThere(stored)) {
         // It is made anew from its transcript, and pays anew.
         store.together(() => store.forgetUsage(stored.id));
         continue;
       }
       const entry = new SessionEntry(stored.id, adapter, stored);
-      entry.facts = stored.facts;
+      // Of one whose transcript is gone, what is known of it is all that there will be.
+      entry.facts = isOld
+        ? { ...emptyFacts(), ...stored.facts, version: FACTS_VERSION }
+        : stored.facts;
       entry.isArchived = stored.isArchived;
       entry.isRead = true;
       for (const { path, agent, tail, countedTo } of stored.files) {
@@ -177,6 +181,22 @@ export class BoardLibrary {
     }
   }
 
+  /** A session has left something open for long, or nothing any more. */
+  setOpenLoop(entry: SessionEntry, loop: SessionEntry["openLoop"]): void {
+    const known = entry.openLoop;
+    if (loop?.sinceMs === known?.sinceMs && loop?.text === known?.text) return;
+    entry.openLoop = loop;
+    this.#changed(entry);
+  }
+
+  /** Commits count for a session now. */
+  setCommits(entry: SessionEntry, commits: SessionEntry["commits"]): void {
+    const { high, low, medium } = entry.commits;
+    if (commits.high === high && commits.medium === medium && commits.low === low) return;
+    entry.commits = commits;
+    this.#changed(entry);
+  }
+
   /** A hook of an agent told something; also of a session whose transcript is still to come. */
   hear(id: TranscriptId, event: HookEvent): void {
     const entry = this.sessions.get(id);
@@ -234,6 +254,13 @@ export class BoardLibrary {
       branch: facts.branch ?? "",
       prompt: facts.firstPrompt ?? "",
     });
+  }
+
+  #isThere({ files }: StoredSession): boolean {
+    const main = files.find(({ agent }) => agent === null);
+    const file = main === undefined ? null : this.options.files.open(main.path);
+    file?.close();
+    return file !== null;
   }
 
   #read(entry: SessionEntry, file: TranscriptFile, mtimeMs: number, nowMs: number): ReadStep {

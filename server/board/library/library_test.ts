@@ -240,6 +240,23 @@ Deno.test("cards come when they change, go when they are old, and are small", ()
   assertEquals(rig.changes.take(rig.nowMs)!.rm, ["s"]);
 });
 
+Deno.test("what ended long ago costs nothing any more as time goes by", () => {
+  const rig = new BoardRig();
+  const { lines } = made("s", 50);
+  rig.put("s", lines.map((line) => `${line}\n`).join(""));
+  rig.nowMs += 11 * 60_000;
+  const [entry] = rig.library.sessions.values();
+  rig.changes.take(rig.nowMs);
+  rig.nowMs += 24 * 3600_000;
+  assertEquals(rig.changes.take(rig.nowMs)!.rm, ["s"], "it leaves the board once");
+  const { assessed } = entry!;
+  for (let i = 0; i < 5; i++) {
+    rig.nowMs += 1000;
+    rig.changes.take(rig.nowMs);
+  }
+  assert(entry!.assessed === assessed, "it was assessed again although nothing came");
+});
+
 Deno.test("a title is the person's, else the agent's, a summary's, the first prompt's, or the id", async () => {
   const rig = new BoardRig();
   const user = (uuid: string, content: string) =>

@@ -5,10 +5,10 @@
  */
 import type { SourceAdapter } from "../adapter.ts";
 import type { TranscriptId } from "../ids.ts";
-import type { CardView } from "../state/attention.ts";
+import type { CardView, OldLoop } from "../state/attention.ts";
 import { emptyFacts, type SessionFacts } from "../state/facts.ts";
 import type { HookEvent, RegistryEntry } from "../state/live.ts";
-import type { Assessed } from "../state/session.ts";
+import type { Assessed, Session } from "../state/session.ts";
 import type { TranscriptFile } from "./transcript_file.ts";
 
 /** A session. */
@@ -29,6 +29,10 @@ export class SessionEntry {
   parent: TranscriptId | null = null;
   registry: RegistryEntry | null = null;
   hook: HookEvent | null = null;
+  /** What it left open for long; null for nothing. */
+  openLoop: OldLoop | null = null;
+  /** Commits that count for it, by how sure that is. */
+  commits: Session["commits"] = { high: 0, medium: 0, low: 0 };
   /** Whether something has come since it was assessed. */
   isDirty = true;
   /** Whether its transcript has been read to its end once. */

@@ -6,7 +6,7 @@
 import { wholeNumber } from "../items/params.ts";
 import { isProblem, type Problem, problem } from "../problem.ts";
 import { summaryOf } from "../state/session.ts";
-import { assess } from "./changes.ts";
+import { assessedNow } from "./changes.ts";
 import type { BoardLibrary } from "./library.ts";
 import type { SessionEntry } from "./session_entry.ts";
 
@@ -74,13 +74,7 @@ function filtered(
   const live = query.get("live");
   const isArchived = query.get("archived") === "1";
   return found.filter((entry) => {
-    if (entry.isDirty || entry.assessed === null || entry.assessed.untilMs <= nowMs) {
-      const { isDirty } = entry;
-      assess(library, entry, nowMs);
-      // The board has not been told yet.
-      entry.isDirty = isDirty;
-    }
-    const { session, isLive } = entry.assessed!;
+    const { session, isLive } = assessedNow(library, entry, nowMs);
     return (isArchived || !session.archived) &&
       (state === null || session.live.state === state) &&
       (live === null || isLive === (live === "1")) &&

@@ -39,6 +39,17 @@ export interface SearchText {
   readonly prompt: string;
 }
 
+/** Kinds of what is kept beside sessions; none of it can be made anew from transcripts. */
+export type DocumentKind = "commit" | "repo" | "note" | "loop";
+
+/** What a session used in a quarter of an hour with a model. */
+export interface QuarterUsage {
+  readonly session: string;
+  readonly quarter: number;
+  readonly model: string;
+  readonly usd: number;
+}
+
 /** Where sessions are kept. */
 export interface BoardStore {
   /** Who paid what. */
@@ -53,8 +64,14 @@ export interface BoardStore {
   addUsage(deltas: readonly UsageDelta[]): void;
   /** Forgets what a session has used: its transcript is another one now. */
   forgetUsage(session: TranscriptId): void;
+  /** What sessions used in quarters of an hour from `from` on, up to `to`, by session and model. */
+  usage(from: number, to: number): readonly QuarterUsage[];
   /** Ids of sessions that match all words, in no order. */
   search(words: string): ReadonlySet<string>;
+  /** Everything of a kind that was put, by key. */
+  documents(kind: DocumentKind): Iterable<readonly [key: string, json: string]>;
+  /** Keeps a text as JSON in place of what was kept under its key; null forgets it. */
+  putDocument(kind: DocumentKind, key: string, json: string | null): void;
   /** Ends it. */
   close(): void;
 }
@@ -64,6 +81,8 @@ export class MemoryStore implements BoardStore {
   readonly ledger: UsageLedger = new MemoryLedger();
   readonly #texts = new Map<string, string>();
   readonly #sessions = new Map<string, string>();
+  readonly #usage = new Map<string, QuarterUsage>();
+  readonly #documents = new Map<DocumentKind, Map<string, string>>();
 
   /** See {@link BoardStore.load}. */
   load(): StoredSession[] {
@@ -82,11 +101,36 @@ export class MemoryStore implements BoardStore {
   }
 
   /** See {@link BoardStore.addUsage}. */
-  addUsage(): void {}
+  addUsage(deltas: readonly UsageDelta[]): void {
+    for (const { session, quarter, model, usd } of deltas) {
+      const key = `${session}\n${quarter}\n${model}`;
+      const known = this.#usage.get(key)?.usd ?? 0;
+      this.#usage.set(key, { session, quarter, model, usd: known + usd });
+    }
+  }
+
+  /** See {@link BoardStore.usage}. */
+  usage(from: number, to: number): readonly QuarterUsage[] {
+    return [...this.#usage.values()].filter(({ quarter }) => quarter >= from && quarter < to);
+  }
 
   /** See {@link BoardStore.forgetUsage}. */
   forgetUsage(session: TranscriptId): void {
     this.ledger.forget(session);
+    for (const [key, it] of this.#usage) if (it.session === session) this.#usage.delete(key);
+  }
+
+  /** See {@link BoardStore.documents}. */
+  documents(kind: DocumentKind): Iterable<readonly [string, string]> {
+    return this.#documents.get(kind) ?? [];
+  }
+
+  /** See {@link BoardStore.putDocument}. */
+  putDocument(kind: DocumentKind, key: string, json: string | null): void {
+    const all = this.#documents.get(kind) ?? new Map<string, string>();
+    this.#documents.set(kind, all);
+    if (json === null) all.delete(key);
+    else all.set(key, json);
   }
 
   /** See {@link BoardStore.search}. */

@@ -238,7 +238,7 @@ Deno.test("a whole thread comes piece by piece, with every item uncut", async ()
   assertEquals(frames, 2);
 });
 
-Deno.test("no question but that of a window, an item, an outline or a thread opens a transcript", async () => {
+Deno.test("no question but that of a window, an item, an outline, a thread or a search opens a transcript", async () => {
   const rig = new BoardRig();
   rig.put("s", made("s", 200).text);
   rig.changes.take(rig.nowMs);

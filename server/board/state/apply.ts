@@ -29,13 +29,14 @@ import {
 } from "../read/fields.ts";
 import { isKnownType } from "../read/known_types.ts";
 import type { Parsed } from "../read/parse_line.ts";
-import { tokensOf } from "../money/usage.ts";
 import { isSpawn } from "../items/side_tables.ts";
 import { endsWithQuestion } from "./asking.ts";
 import { learnAudio } from "./audio_facts.ts";
 import { FACT_LIMITS, pushBounded, type ResultFact, type SessionFacts } from "./facts.ts";
+import { commitSearch, printedCommits } from "../commits/printed.ts";
+import { QUARTER_MS, tokensOf } from "../money/usage.ts";
 import { saysLimit } from "./limit_text.ts";
-import { callKey, fileOf, isCheck } from "./tools.ts";
+import { callKey, commandOf, fileOf, isCheck } from "./tools.ts";
 
 /** Where a line stands. */
 export interface FactPlace {
@@ -50,6 +51,7 @@ export interface FactPlace {
 /** Of what a person or an agent said, so much is kept, characters. */
 const MAX_SAID_CHARS = 1200;
 const PROMPT_HEAD_CHARS = 160;
+const MAX_PROMPT_LINE_CHARS = 120;
 
 /** Adds a line. */
 export function applyParsed(facts: SessionFacts, parsed: Parsed, place: FactPlace): void {
@@ -75,6 +77,7 @@ function applyRecord(facts: SessionFacts, record: JsonObject, place: FactPlace):
   if (!Number.isNaN(toldMs)) {
     facts.startedMs = Math.min(facts.startedMs ?? ms, ms);
     facts.updatedMs = Math.max(facts.updatedMs ?? ms, ms);
+    act(facts, ms, 0, 0);
   }
   const sideAgent = record["isSidechain"] === true ? asText(record["agentId"]) ?? "side" : null;
   const agent = place.agent ?? sideAgent;
@@ -179,6 +182,12 @@ function applyUser(
   dropPending(facts);
   facts.counts.userTurns++;
   facts.firstPrompt ??= oneLine(text, 400);
+  act(facts, ms, 1, 0);
+  pushBounded(
+    facts.prompts,
+    { ms, line: oneLine(text.trim().split("\n", 1)[0]!, MAX_PROMPT_LINE_CHARS), uuid },
+    FACT_LIMITS.prompts,
+  );
   facts.lastAsk = firstChars(text, MAX_SAID_CHARS);
   facts.lastText = oneLine(text, 160);
   facts.lastRole = "user";
@@ -203,6 +212,7 @@ function applyResult(
   const { isError, isDenied } = result;
   const { counts } = facts;
   if (isError) counts.toolErrors++;
+  if (isError) act(facts, ms, 0, 1);
   else if (call !== null) learnAudio(facts, call.name, { content: result.content, record });
   if (isDenied) counts.denials++;
   if (isError && agent === null) facts.lastError = oneLine(resultText(result.content), 400);
@@ -219,6 +229,12 @@ function applyResult(
     agent,
   };
   keepResult(facts, fact);
+  if (call?.isShell === true) facts.shellMs = Math.max(facts.shellMs ?? ms, ms);
+  if (call?.commits != null && !isDenied) {
+    for (const it of printedCommits(resultText(result.content), call.commits)) {
+      pushBounded(facts.printed, { ...it, ms }, FACT_LIMITS.printed);
+    }
+  }
   if (fact.isEdit && fact.path !== null && !isError && !isDenied) touch(facts, fact.path, ms);
   const spawn = facts.spawns.find(({ toolUseId }) => toolUseId === result.id);
   if (spawn !== undefined) {
@@ -230,6 +246,21 @@ function applyResult(
     };
   }
   if (agent === null) facts.last = { kind: "result", ms, uuid, stop: null, isAsking: false };
+}
+
+/** What happened in the quarter of an hour of a moment. */
+function act({ activity }: SessionFacts, ms: number, acts: number, errors: number): void {
+  const quarter = Math.floor(ms / QUARTER_MS);
+  const known = activity[quarter];
+  if (known !== undefined) {
+    known[0] += acts;
+    known[1] += errors;
+    return;
+  }
+  activity[quarter] = [acts, errors];
+  const keys = Object.keys(activity);
+  // The oldest ones go; whole numbers are kept in their order.
+  if (keys.length > FACT_LIMITS.quarters) delete activity[keys[0]!];
 }
 
 /** Results of agents come from other files, so they are put in by their times. */
@@ -265,7 +296,10 @@ function applyAssistant(
   }
   const blocks = blocksOf(message);
   const id = asText(message["id"]);
-  if (id === null || !facts.openMessages.includes(id)) facts.counts.assistantMessages++;
+  if (id === null || !facts.openMessages.includes(id)) {
+    facts.counts.assistantMessages++;
+    act(facts, ms, 1, 0);
+  }
   if (id !== null && !facts.openMessages.includes(id)) {
     pushBounded(facts.openMessages, firstChars(id, 80), FACT_LIMITS.openMessages);
   }
@@ -305,6 +339,7 @@ function applyCall(
   if (facts.pending.some(({ id }) => id === use.id)) return;
   facts.counts.toolCalls++;
   const file = fileOf(use);
+  const command = commandOf(use);
   pushBounded(facts.pending, {
     id: firstChars(use.id, 100),
     name: firstChars(use.name, 80),
@@ -313,6 +348,8 @@ function applyCall(
     path: file?.path ?? null,
     isEdit: file?.isEdit ?? false,
     isCheck: isCheck(use),
+    isShell: command !== null,
+    commits: command === null ? null : commitSearch(command),
     agent,
   }, FACT_LIMITS.pending);
   const input = asObject(use.input) ?? {};

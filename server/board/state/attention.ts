@@ -25,6 +25,12 @@ export interface Attention {
   readonly seenAt?: string;
 }
 
+/** Something that a session left open, which is old enough to be asked about. */
+export interface OldLoop {
+  readonly sinceMs: number;
+  readonly text: string;
+}
+
 /** What a person has done with a card. */
 export interface CardView {
   /** When it was looked at last; of a new session when it was first found, ms since the Unix epoch. */
@@ -49,14 +55,19 @@ const LIMIT_MS = 5 * 3600_000;
 /** Whether a session needs a person. */
 export function assessAttention(
   facts: SessionFacts,
-  { live, health, view, nowMs }: {
+  { live, health, view, nowMs, openLoop = null }: {
     readonly live: LiveState;
     readonly health: Health;
     readonly view: CardView;
     readonly nowMs: number;
+    readonly openLoop?: OldLoop | null;
   },
 ): Attention {
   const reasons = reasonsOf(facts, live, health, view, nowMs);
+  if (openLoop !== null) {
+    const since = new Date(openLoop.sinceMs).toISOString();
+    reasons.push({ code: "open_loop", since, text: openLoop.text });
+  }
   const isSnoozed = view.snoozedUntilMs > nowMs;
   const shown = reasons.filter(({ code }) => !isSnoozed || code === "permission");
   const priority = Math.max(0, ...shown.map((reason) => priorityOf(reason, live)));

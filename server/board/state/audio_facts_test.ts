@@ -45,7 +45,7 @@ Deno.test("a card links to the reports and the sessions of Headway that its agen
   const json = JSON.stringify({ scenario: "seek", verdict: "failed", report: "/x/report.json" });
   assertEquals(linksOf(["mcp__headway__scenario_explain", json]), [report("seek")]);
   assertEquals(linksOf(["mcp__headway__headless_start", "Session k3J_x9aQ plays. Let it …"]), [
-    ["k3J_x9aQ", "headless", "/api/streams/k3J_x9aQ"],
+    ["k3J_x9aQ", "headless", "/api/headless/k3J_x9aQ/report"],
   ]);
   // Each once, the newest three.
   const runs = ["a", "b", "c", "a", "d"].map((name) =>

@@ -7,6 +7,12 @@ import { utf8Bytes } from "../items/clip.ts";
 import { firstChars, oneLine } from "../read/fields.ts";
 import type { SessionFacts } from "./facts.ts";
 
+/** A commit, in short. */
+export interface BriefCommit {
+  readonly sha: string;
+  readonly subject: string;
+}
+
 /** What is told. */
 export interface Brief {
   readonly goal: string | null;
@@ -15,7 +21,8 @@ export interface Brief {
   readonly todos: readonly { readonly text: string; readonly status: string }[];
   /** Files that were changed, the last ones first. */
   readonly files: readonly string[];
-  readonly commits: readonly never[];
+  /** Commits that surely or likely are its own, the newest first. */
+  readonly commits: readonly BriefCommit[];
   readonly lastError?: string;
   readonly nextStep?: string;
 }
@@ -24,15 +31,15 @@ export interface Brief {
 export const MAX_BRIEF_BYTES = 4096;
 
 /** Briefs a session. */
-export function briefOf(facts: SessionFacts): Brief {
+export function briefOf(facts: SessionFacts, commits: readonly BriefCommit[] = []): Brief {
   for (let scale = 1; scale > 0.05; scale /= 2) {
-    const brief = briefAt(facts, scale);
+    const brief = briefAt(facts, commits, scale);
     if (utf8Bytes(JSON.stringify(brief)) <= MAX_BRIEF_BYTES) return brief;
   }
-  return briefAt(facts, 0.05);
+  return briefAt(facts, commits, 0.05);
 }
 
-function briefAt(facts: SessionFacts, scale: number): Brief {
+function briefAt(facts: SessionFacts, commits: readonly BriefCommit[], scale: number): Brief {
   const text = (value: string | null, chars: number) =>
     value === null ? null : oneLine(value, Math.max(20, Math.round(chars * scale)));
   const open = facts.todos.filter(({ status }) => status !== "completed");
@@ -51,7 +58,10 @@ function briefAt(facts: SessionFacts, scale: number): Brief {
       status,
     })),
     files,
-    commits: [],
+    commits: commits.slice(0, Math.round(8 * scale)).map(({ sha, subject }) => ({
+      sha,
+      subject: oneLine(subject, 100),
+    })),
     ...(lastError !== null && { lastError }),
     ...(next !== undefined && { nextStep: oneLine(next.text, 160) }),
   };

@@ -138,7 +138,7 @@ function audioLinks(audio: readonly AudioFact[]): NonNullable<Card["audio"]> {
     kind: "headless",
     href: kind === "report"
       ? `/reports/${encodeURIComponent(id)}/report.html`
-      : `/api/streams/${encodeURIComponent(id)}`,
+      : `/api/headless/${encodeURIComponent(id)}/report`,
   }));
 }
 

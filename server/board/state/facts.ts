@@ -7,7 +7,7 @@
 import type { ToolUse } from "../read/content.ts";
 
 /** The form of the data; another number means that it is made anew from the transcript. */
-export const FACTS_VERSION = 1;
+export const FACTS_VERSION = 2;
 
 /** A record that says where the main thread stands. */
 export interface LastRecord {
@@ -29,6 +29,9 @@ export interface PendingCall {
   readonly path: string | null;
   readonly isEdit: boolean;
   readonly isCheck: boolean;
+  readonly isShell: boolean;
+  /** What its answer is to be searched for ids of commits by; null for calls that make none. */
+  readonly commits: "bracketed" | "listed" | null;
   /** The agent whose call it is; null for the main thread. */
   readonly agent: string | null;
 }
@@ -75,6 +78,22 @@ export interface TouchFact {
   readonly edits: number;
   readonly firstMs: number;
   readonly lastMs: number;
+}
+
+/** An id of a commit, as the answer of a command that makes commits has it. */
+export interface PrintedCommit {
+  /** In hexadecimal, most often a beginning of the whole. */
+  readonly id: string;
+  readonly ms: number;
+  /** Whether git said that it made it; else it stood first in what came after. */
+  readonly isMade: boolean;
+}
+
+/** What a person said, as its first line. */
+export interface PromptFact {
+  readonly ms: number;
+  readonly line: string;
+  readonly uuid: string | null;
 }
 
 /** An entry of the agent's list of work. */
@@ -160,6 +179,14 @@ export interface SessionFacts {
   resultCount: number;
   apiErrorsMs: number[];
   files: Record<string, TouchFact>;
+  /** Commits that commands of the session made, the newest last. */
+  printed: PrintedCommit[];
+  /** When a command of the session answered last. */
+  shellMs: number | null;
+  /** The newest last. */
+  prompts: PromptFact[];
+  /** By the quarter of an hour: prompts and answers together, and tools that failed. */
+  activity: Record<string, [acts: number, errors: number]>;
   todos: Todo[];
   lastAsk: string | null;
   lastAnswer: string | null;
@@ -187,6 +214,8 @@ export const FACT_LIMITS = {
   results: 200,
   apiErrors: 20,
   files: 500,
+  printed: 200,
+  prompts: 60,
   todos: 50,
   spawns: 300,
   audio: 3,
@@ -243,6 +272,10 @@ export function emptyFacts(): SessionFacts {
     resultCount: 0,
     apiErrorsMs: [],
     files: {},
+    printed: [],
+    shellMs: null,
+    prompts: [],
+    activity: {},
     todos: [],
     lastAsk: null,
     lastAnswer: null,

@@ -7,7 +7,7 @@ import type { TranscriptId } from "../ids.ts";
 import { modelKey, type PriceTable } from "../money/prices.ts";
 import { oneLine } from "../read/fields.ts";
 import { type AgentRef, agentsOf } from "./agents.ts";
-import { assessAttention, type Attention, type CardView } from "./attention.ts";
+import { assessAttention, type Attention, type CardView, type OldLoop } from "./attention.ts";
 import type { HealthMark, SessionFacts } from "./facts.ts";
 import { assessHealth, type Health } from "./health.ts";
 import { type HookEvent, type LiveState, type RegistryEntry, resolveLive } from "./live.ts";
@@ -92,6 +92,10 @@ export interface SessionInput {
   readonly isArchived: boolean;
   readonly continues: string | null;
   readonly continuedBy: readonly string[];
+  /** What it left open for long; it is asked about while it goes on. */
+  readonly openLoop: OldLoop | null;
+  /** Commits that count for it. */
+  readonly commits: Session["commits"];
 }
 
 /** A session, whether it goes on, and until when this is so if nothing comes. */
@@ -122,7 +126,9 @@ export function assessSession(input: SessionInput): Assessed {
     hasRunningAgent: agents.some(({ status }) => status === "running"),
     contextPct: context?.pct ?? null,
   });
-  const attention = assessAttention(facts, { live, health, view, nowMs });
+  const isLive = resolved.isLive && !isArchived;
+  const openLoop = isLive ? input.openLoop : null;
+  const attention = assessAttention(facts, { live, health, view, nowMs, openLoop });
   const { usage, counts } = facts;
   const [title, titleSource] = titleOf(facts, input.id);
   const cwd = facts.cwd ?? "";
@@ -169,7 +175,7 @@ export function assessSession(input: SessionInput): Assessed {
     models: Object.entries(usage.models)
       .map(([id, { usd, output }]) => ({ id, usd: roundUsd(usd), outputTokens: output }))
       .sort((a, b) => b.usd - a.usd || b.outputTokens - a.outputTokens),
-    commits: { high: 0, medium: 0, low: 0 },
+    commits: input.commits,
     lineage: {
       ...(input.continues !== null && { continues: input.continues }),
       continuedBy: input.continuedBy,
@@ -183,7 +189,6 @@ export function assessSession(input: SessionInput): Assessed {
     archived: isArchived,
     autopilot: { mode: "off", sends: 0 },
   };
-  const isLive = resolved.isLive && !isArchived;
   const untilMs = Math.min(
     resolved.untilMs,
     view.snoozedUntilMs > nowMs ? view.snoozedUntilMs : Infinity,

@@ -13,6 +13,7 @@ const T = Date.parse("2026-10-01T12:00:00Z");
 function facts(last: Partial<LastRecord> | null, pending: readonly string[] = []): SessionFacts {
   const call = (name: string) => ({
     ...{ id: name, name, key: name, ms: T, path: null, isEdit: false, isCheck: false, agent: null },
+    ...{ isShell: false, commits: null },
   });
   const usual = { kind: "assistant", ms: T, uuid: "u", stop: null, isAsking: false } as const;
   return {

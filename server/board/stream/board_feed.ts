@@ -59,7 +59,7 @@ export class BoardFeed implements StreamFeed {
 
   #send(diff: BoardDiff): void {
     this.#rev = diff.rev;
-    this.#stream.send({ event: "diff", id: this.#id(), data: JSON.stringify(diff) });
+    this.#stream.send({ event: "diff", id: this.#id(), data: this.#model.diffJson(diff) });
   }
 
   #id(): string {

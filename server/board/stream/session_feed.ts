@@ -37,13 +37,16 @@ export class SessionFeed implements StreamFeed {
   readonly #stream: EventStream;
   readonly #leave: readonly (() => void)[];
   #cursor: string | null;
+  /** The state as it was told last, and as it was last. */
   #state = "";
+  #latest = "";
   #stateS = -Infinity;
   #board = "";
   #boardS = -Infinity;
   #isAsking = false;
   #isStale = true;
   #timer: Timer | null = null;
+  #dueS = Infinity;
   #isClosed = false;
 
   /** Begins. */
@@ -81,10 +84,16 @@ export class SessionFeed implements StreamFeed {
 
   /** One timer for all that is to be said; it runs only while there is something. */
   #soon(delayS: number): void {
-    if (this.#isClosed || this.#timer !== null) return;
-    this.#timer = this.#options.clock.after(delayS, () => {
-      this.#timer = null;
+    const { clock } = this.#options;
+    const dueS = clock.now() + delayS;
+    // What can wait for long does not hold up what cannot.
+    if (this.#isClosed || this.#dueS <= dueS) return;
+    this.#timer?.cancel();
+    this.#dueS = dueS;
+    this.#timer = clock.at(dueS, () => {
+      [this.#timer, this.#dueS] = [null, Infinity];
       this.#sayBoard();
+      this.#sayState();
       if (this.#isStale && !this.#isAsking) this.#ask();
     });
   }
@@ -121,7 +130,8 @@ export class SessionFeed implements StreamFeed {
     if (answer.kind !== "events") return;
     this.#cursor = answer.cursor;
     for (const event of answer.events) this.#stream.send(event);
-    this.#sayState(answer.state);
+    this.#latest = answer.state;
+    this.#sayState();
     if (answer.isMore) this.#isStale = true;
     this.#sayBoard();
     if (this.#isStale) this.#soon(ASK_EVERY_S);
@@ -134,13 +144,12 @@ export class SessionFeed implements StreamFeed {
     this.#stream.close("lifetime");
   }
 
-  #sayState(state: string): void {
+  #sayState(): void {
+    const state = this.#latest;
     const nowS = this.#options.clock.now();
-    if (state === this.#state) return;
-    if (nowS - this.#stateS < STATE_EVERY_S) {
-      this.#isStale = true;
-      return this.#soon(STATE_EVERY_S);
-    }
+    if (state === this.#state || this.#isClosed) return;
+    const waitS = this.#stateS + STATE_EVERY_S - nowS;
+    if (waitS > 0) return this.#soon(waitS);
     [this.#state, this.#stateS] = [state, nowS];
     this.#stream.send({ event: "state", data: state });
   }

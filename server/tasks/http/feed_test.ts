@@ -170,6 +170,7 @@ Deno.test("for a viewer that is behind no output is asked for until its screen i
     program.write("x".repeat(65_536));
     await clock.settle(clock.now() + 0.01);
   }
+  await settle(terminals, clock);
   assertEquals(asked, [0, Infinity]);
   // What happens beside output is told all the same, and once.
   program.exit(3);

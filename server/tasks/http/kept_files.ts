@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { castV2Stream } from "../terminal/asciicast.ts";
+import { CastError, CastReader, castV2Stream } from "../terminal/asciicast.ts";
 import type { TaskView } from "../task_view.ts";
 import { fileTag } from "./byte_range.ts";
 import type { Content } from "./file_answer.ts";
@@ -11,6 +11,8 @@ import { type FileAccess, type OpenFile, piecesOf } from "./files.ts";
 
 /** Sizes of exports that are remembered. */
 const MAX_REMEMBERED = 64;
+/** A recording's first line is no longer. */
+const HEADER_BYTES = 16_384;
 
 /** The files. */
 export class KeptFiles {
@@ -71,11 +73,27 @@ export class KeptFiles {
     return file === null ? null : { file, from: Math.max(0, file.sizeBytes - most) };
   }
 
-  /** Whether a task has a recording. */
-  async hasRecording(task: TaskView): Promise<boolean> {
+  /** The size that a task's recording begins with, as far as it says one; null for no recording. */
+  async recordedSize(
+    task: TaskView,
+  ): Promise<{ readonly cols: number | null; readonly rows: number | null } | null> {
     const file = await this.#files.open(task.files.recording);
-    file?.close();
-    return (file?.sizeBytes ?? 0) > 0;
+    if (file === null || file.sizeBytes === 0) {
+      file?.close();
+      return null;
+    }
+    try {
+      const [line = ""] = new TextDecoder().decode(await file.read(0, HEADER_BYTES)).split("\n", 1);
+      const reader = new CastReader();
+      reader.line(line);
+      const { cols = null, rows = null } = reader.header ?? {};
+      return { cols, rows };
+    } catch (error) {
+      if (!(error instanceof CastError)) throw error;
+      return { cols: null, rows: null };
+    } finally {
+      file.close();
+    }
   }
 
   async #exportSize(file: OpenFile, key: string): Promise<number> {

@@ -50,6 +50,8 @@ export interface TaskMountOptions extends ShellRouteParts {
   /** Transcripts and recordings. */
   readonly files: FileAccess;
   readonly pages: TaskPages;
+  /** How long tasks are kept after their end, seconds. */
+  readonly keptS: number;
   /** Whether terminals of tasks are shown by their recordings only, also while they run. */
   readonly isReplayOnly?: boolean;
 }
@@ -97,7 +99,7 @@ export function mountTasks(options: TaskMountOptions): TaskMount {
       ...{ terminals, tasks, keyboards, files, clock, log, stopping, isReplayOnly },
     }),
   );
-  routes.route("/", taskRoutes({ tasks, clock, stopping }, news));
+  routes.route("/", taskRoutes({ tasks, clock, stopping, keptS: options.keptS }, news));
   routes.route("/", pageRoutes(pages));
 
   const take = ownUserSocket((connection) => {

@@ -22,6 +22,8 @@ export interface TaskRouteParts {
   readonly tasks: TaskReader;
   readonly clock: Clock;
   readonly stopping: AbortSignal;
+  /** How long tasks are kept after their end, seconds. */
+  readonly keptS: number;
 }
 
 /** Counts the changes of all tasks, and lets others wait for the next. */
@@ -76,7 +78,7 @@ export class TaskNews {
 }
 
 /** The routes. */
-export function taskRoutes({ tasks, clock, stopping }: TaskRouteParts, news: TaskNews): App {
+export function taskRoutes({ tasks, clock, stopping, keptS }: TaskRouteParts, news: TaskNews): App {
   const routes: App = new Hono<AppEnv>();
   routes.get("/api/tasks", (c) =>
     refusingBadFields(async () => {
@@ -95,6 +97,7 @@ export function taskRoutes({ tasks, clock, stopping }: TaskRouteParts, news: Tas
         counts: countsOf(all.map(({ status }) => status)),
         total: all.length,
         version: at,
+        kept_s: keptS,
         now: nowS,
       });
     }));

@@ -18,6 +18,7 @@ Deno.test("the list has all tasks, newest first, with counts, and not where thei
   assertEquals(body.counts, {
     ...{ running: 1, completed: 1, failed: 1, info_needed: 0, needs_approval: 0 },
   });
+  assertEquals(body.kept_s, 86_400);
   const [failed, done] = body.tasks;
   assertEquals([failed.errors, failed.elapsed_s], [["too long"], 10]);
   assertEquals([done.summary, done.elapsed_s, done.viewer_path], [

@@ -239,6 +239,7 @@ async function attach(
   const tail = task === undefined ? null : await files.tail(task, tailBytes ?? Infinity);
   if (task === undefined || taskFields === null || tail === null) return gone();
   const { file, from } = tail;
+  const size = await files.recordedSize(task);
   const base = `/api/terminals/${task.ptyId ?? task.taskId}`;
   return replayAnswer(
     {
@@ -254,7 +255,8 @@ async function attach(
       truncated: from > 0,
       bytes: file.sizeBytes,
       transcript: `${base}/transcript`,
-      recording: await files.hasRecording(task) ? `${base}/recording` : null,
+      recording: size === null ? null : `${base}/recording`,
+      ...{ cols: size?.cols ?? null, rows: size?.rows ?? null },
       now: nowS,
     },
     file,

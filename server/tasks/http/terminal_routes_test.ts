@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
+import { VirtualClock } from "../../../runtime/mod.ts";
 import { ptyId, taskId, taskView } from "../../../tests/support/memory_tasks.ts";
-import { askRoute } from "../../../tests/support/terminal_client.ts";
+import { askRoute, TerminalClient } from "../../../tests/support/terminal_client.ts";
 import { terminalServer } from "../../../tests/support/terminal_server.ts";
 
 const VIEWER = "a-viewer-of-this-test";
@@ -50,7 +51,30 @@ Deno.test("attaching to a terminal that is gone gives what it left: all, or the 
   const tail = await askRoute(server, path("attach", 7), { tail_bytes: 5 });
   assertEquals([tail.body.output, tail.body.truncated], [["😀\n"], true]);
   assertEquals(tail.body.bytes, new TextEncoder().encode(text).length);
+  assertEquals([tail.body.cols, tail.body.rows], [null, null]);
+  files.put(task.files.recording, '{"version":3,"term":{"cols":90,"rows":20}}\n[0.1,"o","x"]\n');
+  const { body: sized } = await askRoute(server, path("attach", 7), {});
+  assertEquals([sized.cols, sized.rows], [90, 20]);
+  assertEquals(sized.recording, `/api/terminals/${ptyId(7)}/recording`);
   assertEquals(files.openCount, 0);
+});
+
+Deno.test("who opens the address in the last second of grace sees the terminal, then what it left", async () => {
+  const clock = new VirtualClock();
+  await using server = await terminalServer({ clock });
+  const program = await server.world.task(1);
+  program.write("all done");
+  server.world.terminals.beginGrace(ptyId(1), 300);
+  await clock.settle(clock.now() + 299.5);
+  const { body: live } = await askRoute(server, path("attach"), { viewer: VIEWER });
+  assertEquals([live.replay, live.grace_ends_at - live.now], [undefined, 0.5]);
+  await using viewer = await TerminalClient.open(server);
+  const gone = viewer.next(({ event }) => event === "session_closed");
+  await viewer.join(ptyId(1), { viewer: VIEWER });
+  await clock.settle(clock.now() + 1);
+  await gone;
+  const { body: kept } = await askRoute(server, path("attach"), { viewer: VIEWER });
+  assertEquals([kept.replay, kept.output], [true, ["all done"]]);
 });
 
 Deno.test("where recordings alone are shown, a task that runs is shown by what it has left so far", async () => {

@@ -19,6 +19,7 @@ import { isPhantom } from "../vad.ts";
 import type { ChatHub, ChatMember } from "./hub.ts";
 import type { Json } from "./kernel_events.ts";
 import { Drafts } from "./drafts.ts";
+import { LATER_S, LaterTurns } from "./later_turns.ts";
 import { Partials } from "./partials.ts";
 import type { Responder } from "./responder.ts";
 import { Utterance } from "./utterance.ts";
@@ -60,6 +61,7 @@ class Chat implements ChatMember {
   #turn: AbortController | null = null;
   readonly #drafts: Drafts;
   readonly #note: InterruptionNote;
+  readonly #later: LaterTurns;
   /** Replies that came by themselves, and are being spoken. */
   #delivering = 0;
   #voice = DEFAULT_VOICE;
@@ -75,6 +77,14 @@ class Chat implements ChatMember {
     const { recognizer, voice: { options: { clock } } } = app;
     this.#drafts = new Drafts(clock, (blocks) => this.#send({ type: "draft_queue", blocks }));
     this.#note = new InterruptionNote(clock);
+    this.#later = new LaterTurns(
+      clock,
+      () =>
+        this.#tell(`The agent gave no answer in ${LATER_S} seconds.`, {
+          provider: responder.name,
+          error: "timeout",
+        }),
+    );
     this.#partials = recognizer === null
       ? null
       : new Partials(clock, recognizer, ({ elapsedMs, ...partial }) =>
@@ -118,6 +128,7 @@ class Chat implements ChatMember {
     bus.setChannel(this.id, false);
     voice.setRecording(this.#lane, false);
     this.#turns.length = 0;
+    this.#later.callOff();
     this.#turn?.abort();
     this.#partials?.end();
     this.#drafts.close();
@@ -126,6 +137,11 @@ class Chat implements ChatMember {
 
   /** What comes without a turn that waits for it is spoken and completed like a turn. */
   deliver(text: string, metrics: Json): void {
+    this.#later.answered();
+    this.#tell(text, metrics);
+  }
+
+  #tell(text: string, metrics: Json): void {
     this.#send({ type: "response_text", text });
     this.#delivering++;
     this.#speak(text)
@@ -189,9 +205,13 @@ class Chat implements ChatMember {
     const startS = clock.now();
     const interrupted = this.#note.take() ?? this.#app.bargeIn.note.take();
     const turn = { channel: this.id, text, ...(interrupted !== null && { interrupted }) };
+    this.#later.begin();
     const reply = await this.#responder.respond(turn, { signal });
-    if ("isLater" in reply) return null;
     if (signal.aborted) return {};
+    if ("isLater" in reply) {
+      this.#later.add();
+      return null;
+    }
     const metrics = {
       llm_ms: round((clock.now() - startS) * 1000, 1),
       provider: ("text" in reply ? reply.provider : undefined) ?? this.#responder.name,
@@ -286,14 +306,19 @@ class Chat implements ChatMember {
   }
 
   #interrupt(): void {
-    this.#turns.length = 0;
+    const isIdle = this.#turn === null && this.#delivering === 0;
+    const later = this.#later.callOff();
+    // One of those that an idle chat waits for is completed after it, as everything else is.
+    const dropped = this.#turns.splice(0).length + (isIdle ? Math.max(0, later - 1) : later);
     this.#turn?.abort();
     this.#app.voice.stop({ lane: this.#lane });
     const cut = this.#drafts.interrupt();
     if (cut !== null) this.#note.set(cut);
+    for (let i = 0; i < dropped; i++) this.#complete({});
+    // So that exactly one completion comes after it, whatever was under way.
     this.#send({ type: "interrupted" });
     // What is being answered or spoken ends by itself, and says so.
-    if (this.#turn === null && this.#delivering === 0) this.#complete({});
+    if (isIdle) this.#complete({});
   }
 
   #complete(metrics: object): void {

@@ -34,8 +34,8 @@ export const NO_RESPONDER: Responder = {
   respond: () =>
     Promise.resolve({
       text: "Nobody is attached to answer you. " +
-        "Attach an agent, which calls the tools take turn and answer turn of this server. " +
-        "Or start the server with the option responder command, and name a program that reads what was said and writes the reply.",
+        "Attach an agent, which calls the tools take_turn and answer_turn of this server. " +
+        "Or start the server with --responder-command, and name a program that reads what was said and writes the reply.",
     }),
 };
 

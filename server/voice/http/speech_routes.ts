@@ -10,6 +10,7 @@ import { rtfOf } from "../ledger.ts";
 import { VoiceError } from "../limits.ts";
 import type { VoiceSession } from "../registry.ts";
 import { engineOf, SPEECH_HZ } from "../speech/engine.ts";
+import { placeBehind, speechAhead } from "../speech_queue.ts";
 import type { VoiceServer } from "../voice_server.ts";
 import { bytesOf, WAV_HEAD_BYTES, wavHead } from "../wav.ts";
 import { domainError, json, type JsonObject, readObject } from "./body.ts";
@@ -59,7 +60,7 @@ export const SPEAK_FORM = {
   emotion: SYNTHESIZE_FORM.emotion,
   session_id: textOrNull("whose listeners hear it; absent for the session `default`"),
 } as const;
-/** What `POST /v1/stop` takes, in the query or in the body. What is no text is as if it were absent. */
+/** What `POST /v1/stop` takes, in the query or in the body. An empty text is as if it were absent. */
 export const STOP_FORM = {
   job_id: textOrNull("which job; absent for all"),
   session_id: textOrNull("whose jobs; absent for everybody's"),
@@ -79,11 +80,11 @@ export function speechRoutes(voice: VoiceServer): App {
   routes.post("/v1/stop", async (c) => {
     const body = await readObject(c, {});
     if ("refused" in body) return body.refused;
-    const named = (key: keyof typeof STOP_FORM) => {
-      const value = c.req.query(key) ?? body.value[key];
-      return typeof value === "string" && value !== "" ? value : undefined;
-    };
-    return stop(voice, named("job_id"), named("session_id"));
+    // What is no text must not count as absent: it would stop everybody.
+    const form = readForm(STOP_FORM, { ...body.value, ...c.req.query() });
+    if ("refused" in form) return form.refused;
+    const { job_id, session_id } = form.value;
+    return stop(voice, job_id || undefined, session_id || undefined);
   });
   return routes;
 }
@@ -248,7 +249,7 @@ function speakLater(voice: VoiceServer, form: Values<typeof SPEAK_FORM>): Respon
   const { text, voice: asked, speed, emotion, session_id: sessionId } = form;
   const session = sessionFor(voice, sessionId);
   if (session instanceof VoiceError) return domainError(404, session.message);
-  const waiting = voice.pending.length;
+  const place = placeBehind(voice, speechAhead(voice).length);
   try {
     const job = voice.submit({
       ...{ type: "speak", text, speed, emotion, format: "wav", isRouted: true, playsLocally: true },
@@ -256,11 +257,8 @@ function speakLater(voice: VoiceServer, form: Values<typeof SPEAK_FORM>): Respon
       voice: voiceFor(asked, DEFAULT_VOICE, session),
     });
     if (job.failure !== null) return failed(job);
-    const isBusy = voice.playing !== null || waiting > 0;
-    return json({
-      ...{ job_id: job.id, status: isBusy ? "queued" : "speaking" },
-      queue_position: isBusy ? waiting + 1 : 0,
-    });
+    const status = place === 0 ? "speaking" : "queued";
+    return json({ job_id: job.id, status, queue_position: place });
   } catch (error) {
     if (error instanceof VoiceError) return refusal(error);
     throw error;

@@ -1,0 +1,248 @@
+/// <reference lib="dom" />
+import { gzipSync } from "node:zlib";
+import { assert, assertEquals } from "@std/assert";
+import { transcriptLines, transcriptPieces } from "../../fixtures/transcripts/mod.ts";
+import { answer, boardWorld, prompt } from "../support/board_world.ts";
+import { type PlayerTab, TestBrowser } from "../support/browser.ts";
+import { bundleOwn } from "../../web/build/bundle.ts";
+import { tempFolder } from "../support/temp_folder.ts";
+
+const MB = 1e6;
+/** What opening a long session may send, bytes. */
+const MAX_WIRE_BYTES = 60_000;
+const MAX_NODES = 120;
+/** Scripts of ours for both pages, compressed, bytes. */
+const MAX_SCRIPT_BYTES = 60_000;
+/** What is on the screen may move by so much when something comes above or below it, pixels. */
+const MAX_DRIFT_PX = 2;
+
+/** Puts what tests ask for again and again into the page. */
+function probe(): void {
+  const scroller = () => document.getElementById("scroller")!;
+  const items = () => [...document.querySelectorAll<HTMLElement>("#items > .item")];
+  /** Waits until a frame has been painted: before that, what is there may still be put right. */
+  const frame = () =>
+    new Promise<void>((resolve) =>
+      requestAnimationFrame(() => {
+        const { port1, port2 } = new MessageChannel();
+        port1.onmessage = () => resolve();
+        port2.postMessage(null);
+      })
+    );
+  const seen = () => {
+    const { top, bottom } = scroller().getBoundingClientRect();
+    return items().filter((it) => {
+      const its = it.getBoundingClientRect();
+      return its.bottom > top + 1 && its.top < bottom - 1;
+    });
+  };
+  const isBusy = () => document.getElementById("items")!.getAttribute("aria-busy") === "true";
+  Object.assign(globalThis, {
+    viewer: {
+      scroller,
+      items,
+      seen,
+      isAtEnd: () => {
+        const { scrollTop, scrollHeight, clientHeight } = scroller();
+        return scrollHeight - scrollTop - clientHeight < 2;
+      },
+      /** Waits until a scroll has come to rest. */
+      async still(): Promise<void> {
+        for (let [calm, topPx] = [0, NaN]; calm < 6;) {
+          await frame();
+          calm = scroller().scrollTop === topPx ? calm + 1 : 0;
+          topPx = scroller().scrollTop;
+        }
+      },
+      /** Goes near an edge, and tells how far what is seen moves until more has been loaded. */
+      async driftPx(isUp: boolean): Promise<number> {
+        const { clientHeight, scrollHeight } = scroller();
+        scroller().scrollTop = isUp ? clientHeight : scrollHeight - 2 * clientHeight;
+        await frame();
+        await frame();
+        const row = seen()[0]!;
+        const topPx = row.getBoundingClientRect().top;
+        let driftPx = 0;
+        for (let calm = 0; calm < 4;) {
+          await frame();
+          calm = isBusy() ? 0 : calm + 1;
+          driftPx = Math.max(driftPx, Math.abs(row.getBoundingClientRect().top - topPx));
+        }
+        return row.isConnected ? driftPx : Infinity;
+      },
+    },
+  });
+}
+
+declare const viewer: {
+  scroller(): HTMLElement;
+  items(): HTMLElement[];
+  seen(): HTMLElement[];
+  isAtEnd(): boolean;
+  still(): Promise<void>;
+  driftPx(isUp: boolean): Promise<number>;
+};
+
+async function openSession(browser: TestBrowser, url: string): Promise<PlayerTab> {
+  const tab = await browser.tab();
+  await tab.page.goto(url);
+  await tab.until(() => viewer.items().length > 0);
+  return tab;
+}
+
+const lastText = () => viewer.seen().at(-1)!.textContent!;
+
+Deno.test("T65.1, T65.3: 45 MB that go on open at their end, and what is read stays in place whatever comes", async () => {
+  await using folder = await tempFolder();
+  await using it = await boardWorld(folder.path);
+  const startMs = Date.now() - 45_000 * 1000;
+  it.writePieces("big", transcriptPieces({ seed: 9, session: "big", startMs, bytes: 45 * MB }));
+  it.write("big", [prompt("big", "Go on"), answer("big", "The last word")]);
+  await it.known("big");
+  await using browser = await TestBrowser.start([], probe);
+  const tab = await browser.tab();
+  const wire: Promise<number>[] = [];
+  tab.page.on("response", (response) => {
+    if (!/\/api\/sessions\/big\?/.test(response.url())) return;
+    wire.push(response.request().sizes().then(({ responseBodySize }) => responseBodySize));
+  });
+  await tab.page.goto(`${it.server.httpUrl}/s/big`);
+  await tab.until(() => viewer.items().length > 0 && viewer.isAtEnd());
+  await tab.says("#state-text", "Live");
+  const bytes = (await Promise.all(wire)).reduce((sum, size) => sum + size, 0);
+  assert(bytes <= MAX_WIRE_BYTES, `${bytes} bytes`);
+  assert((await tab.page.evaluate(lastText)).includes("The last word"));
+  // Who stands at the end follows.
+  it.write("big", [prompt("big", "And now"), answer("big", "This came while you looked")]);
+  await tab.until(() => viewer.seen().at(-1)!.textContent!.includes("while you looked"));
+  await tab.until(() => viewer.isAtEnd());
+  assertEquals(await tab.page.isVisible("#jump-latest"), false);
+  // Who reads above is left in peace, and told.
+  await tab.page.keyboard.press("PageUp");
+  await tab.until(() => !viewer.isAtEnd());
+  await tab.page.evaluate(async () => {
+    await viewer.still();
+    const row = viewer.seen()[0]!;
+    Object.assign(globalThis, { row, topPx: row.getBoundingClientRect().top });
+  });
+  it.write("big", [prompt("big", "More"), answer("big", "x ".repeat(2000)), prompt("big", "Yet")]);
+  await tab.says("#jump-latest", "3 new");
+  const movedPx = await tab.page.evaluate(() => {
+    const { row, topPx } = globalThis as unknown as { row: HTMLElement; topPx: number };
+    return Math.abs(row.getBoundingClientRect().top - topPx);
+  });
+  assert(movedPx <= MAX_DRIFT_PX, `${movedPx} px`);
+  // Windows above come without a jump, those far below are dropped.
+  const numberOf = () => Number(viewer.seen()[0]!.dataset["n"]);
+  const first = await tab.page.evaluate(numberOf);
+  for (let i = 0; i < 8; i++) {
+    const driftPx = await tab.page.evaluate(() => viewer.driftPx(true));
+    assert(driftPx <= MAX_DRIFT_PX, `${driftPx} px in step ${i}`);
+    const nodes = await tab.page.evaluate(() => viewer.items().length);
+    assert(nodes > 0 && nodes <= MAX_NODES, `${nodes} nodes`);
+  }
+  const above = await tab.page.evaluate(numberOf);
+  assert(above < first - 400, `from ${first} to ${above}`);
+  for (let i = 0; i < 3; i++) {
+    const driftPx = await tab.page.evaluate(() => viewer.driftPx(false));
+    assert(driftPx <= MAX_DRIFT_PX, `${driftPx} px in step ${i}`);
+  }
+  await tab.page.click("#jump-latest");
+  await tab.until(() => viewer.isAtEnd() && viewer.seen().at(-1)!.textContent!.includes("Yet"));
+  assertEquals(await tab.page.isVisible("#jump-latest"), false);
+  tab.check(it.server);
+});
+
+Deno.test("T65.2: every way leads to its item, marked and with the keyboard, also when the file was replaced", async () => {
+  await using folder = await tempFolder();
+  await using it = await boardWorld(folder.path);
+  const startMs = Date.now() - 1500 * 4000;
+  const recipe = { seed: 9, session: "one", startMs, agents: ["a1234567"] };
+  const lines = [...transcriptLines({ ...recipe, records: 1500 })];
+  const ofAgent = transcriptLines({ ...recipe, agent: "a1234567", records: 60 });
+  await it.writeAgent("one", "a1234567", [...ofAgent]);
+  const needle = prompt("one", "A needle in the middle");
+  lines.splice(700, 0, needle);
+  it.write("one", lines);
+  await it.known("one");
+  await using browser = await TestBrowser.start([], probe);
+  const { uuid } = JSON.parse(needle);
+  const tab = await openSession(browser, `${it.server.httpUrl}/s/one?focus=${uuid}`);
+  const isThere = (uuid: string) =>
+    (document.activeElement as HTMLElement | null)?.dataset["uuid"] === uuid &&
+    viewer.seen().includes(document.activeElement as HTMLElement);
+  await tab.until(isThere, uuid);
+  assertEquals(tab.requests.filter((url) => url.includes("/api/sessions/one?")).length, 1);
+  const outline = await (await fetch(`${it.server.httpUrl}/api/sessions/one/outline`)).json();
+  const numberIs = (n: number) =>
+    (document.activeElement as HTMLElement | null)?.dataset["n"] === String(n);
+  // Keys.
+  await tab.page.keyboard.press("End");
+  await tab.until(() => viewer.isAtEnd());
+  await tab.page.keyboard.press("[");
+  await tab.until(numberIs, outline.prompts.at(-1).n);
+  await tab.page.keyboard.press("Home");
+  await tab.until(() => viewer.seen()[0]?.dataset["n"] === "0");
+  await tab.page.keyboard.press("e");
+  await tab.until(numberIs, outline.errors[0]);
+  // The outline.
+  await tab.page.keyboard.press("o");
+  await tab.until(() => document.querySelectorAll("#places .place").length > 1);
+  assertEquals(
+    await tab.page.evaluate(() => document.querySelectorAll("#places .place").length),
+    outline.prompts.length,
+  );
+  assertEquals(
+    await tab.page.evaluate(() => [scrollY, document.querySelector("main")!.scrollTop]),
+    [
+      ...[0, 0],
+    ],
+  );
+  await tab.page.click("#tab-compactions");
+  await tab.page.click("#places .place");
+  await tab.until(numberIs, outline.compactions[0].n);
+  // Words, in the whole session.
+  await tab.page.keyboard.press("/");
+  await tab.page.keyboard.type("a needle in");
+  await tab.says("#find-said", "1 item");
+  await tab.page.keyboard.press("Enter");
+  await tab.until(isThere, uuid);
+  assertEquals(await tab.page.evaluate(() => CSS.highlights.get("found")?.size), 1);
+  await tab.page.keyboard.press("Escape");
+  assertEquals(await tab.page.isVisible("#panel"), false);
+  // An agent's thread, and back.
+  await tab.page.keyboard.press("a");
+  await tab.page.click("#places a.place");
+  await tab.until(() => location.search === "?agent=a1234567" && viewer.items().length > 0);
+  assert((await tab.text("#thread")).startsWith("This is the thread of an agent"));
+  await tab.page.goBack();
+  await tab.until(isThere, uuid);
+  // Another file in its place: what was being read is found in it, else its end is shown.
+  it.replace("one", [prompt("one", "Another beginning"), ...lines.slice(650, 900)]);
+  await tab.until(() => {
+    const first = document.querySelector<HTMLElement>('[data-testid="item"]');
+    return first !== null && Number(viewer.seen()[0]?.dataset["n"]) < 60;
+  });
+  await tab.until(isThere, uuid);
+  it.replace("one", [prompt("one", "Nothing is left"), answer("one", "Nothing at all")]);
+  await tab.until(() => viewer.items().length === 2);
+  // Addresses that lead by name, and one that leads nowhere.
+  await tab.page.goto(`${it.server.httpUrl}/s/one?to=attention`);
+  await tab.until(() => viewer.items().length === 2 && viewer.isAtEnd());
+  await tab.page.goto(`${it.server.httpUrl}/s/one?focus=no-such-item`);
+  await tab.until(() => viewer.items().length === 2);
+  await tab.says("#notice-text", "This cannot be shown: this thread has no such item.");
+});
+
+Deno.test({
+  name: "what the board's pages have of ours is at most 60 kB compressed",
+  // The bundler's own process ends a moment after it was told to.
+  sanitizeOps: false,
+  sanitizeResources: false,
+  fn: async () => {
+    const { board, transcript, reply } = await bundleOwn();
+    const bytes = [board, transcript, reply].map((script) => gzipSync(script).length);
+    assert(bytes.every((size) => size > 1000), `${bytes}`);
+    assert(bytes.reduce((sum, size) => sum + size) <= MAX_SCRIPT_BYTES, `${bytes}`);
+  },
+});
