@@ -71,6 +71,7 @@ Deno.test("on a phone a person finds the agent that waits, reads why, and answer
   );
   assert((await tab.text("#items")).includes("Shall I push it to the branch?"));
   assert((await tab.text("#reply-screen")).includes("❯"));
+  await tab.page.tap("#reply-more");
   const misfits = await tab.page.evaluate(() => [
     ...(document.documentElement.scrollWidth > innerWidth ? ["the page is too wide"] : []),
     ...[...document.querySelectorAll(".reply button, .reply select, .reply textarea")].flatMap(
@@ -81,6 +82,7 @@ Deno.test("on a phone a person finds the agent that waits, reads why, and answer
     ),
   ]);
   assertEquals(misfits, []);
+  await tab.page.tap("#reply-more");
 
   // A draft is a draft: nothing goes to the terminal before it is sent.
   await tab.page.tap("#reply-draft");
