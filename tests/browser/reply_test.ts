@@ -45,8 +45,12 @@ Deno.test("on a phone a person finds the agent that waits, reads why, and answer
   );
   const ai: AskAi = {
     availability: { available: true },
-    ask: () =>
-      Promise.resolve({ kind: "answer", text: "Yes, push it.", costUsd: 0.02, model: "sonnet" }),
+    ask: (prompt) => {
+      const isTriage = prompt.startsWith("You sort");
+      const label = '{"id": "one", "label": "Wants a push", "why": "it is mended"}';
+      const text = isTriage ? label : "Yes, push it.";
+      return Promise.resolve({ kind: "answer", text, costUsd: 0.02, model: "sonnet" });
+    },
   };
   await using server = await playerServer({
     transcriptRoots: [folder.path],
@@ -64,6 +68,11 @@ Deno.test("on a phone a person finds the agent that waits, reads why, and answer
   await tab.page.goto(`${server.httpUrl}/board?card=one`);
   await tab.until(() => document.activeElement?.closest("[data-id=one]") !== null);
   assertEquals(await tab.text('#list-needs [data-id="one"] .attn'), "asks you something");
+  await tab.page.tap("#triage");
+  await tab.until(() =>
+    document.querySelector("[data-id=one] .triage-label")?.textContent ===
+      "✦ Wants a push: it is mended"
+  );
   await tab.page.tap('[data-id="one"] a');
   await tab.page.waitForURL("**/s/one");
   await tab.until(() =>
