@@ -58,7 +58,7 @@ export async function runGit(
       args: [...FLAGS, command, ...diffFlags, ...rest],
       cwd,
       clearEnv: true,
-      env: { ...ENV, PATH: Deno.env.get("PATH") ?? "" },
+      env: { ...ENV, ...found() },
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",
@@ -88,6 +88,15 @@ export async function runGit(
   if (isLate) return { kind: "late" };
   const said = complaint.text.split("\n", 1)[0]!.slice(0, MAX_COMPLAINT_CHARS);
   return { kind: "done", code, text: out.text, isCut: out.isCut, complaint: said };
+}
+
+/** What a program needs to be found, and on Windows to start. */
+function found(): Record<string, string> {
+  const names = ["PATH", "SYSTEMROOT"];
+  return Object.fromEntries(names.flatMap((name) => {
+    const value = Deno.env.get(name);
+    return value === undefined ? [] : [[name, value]];
+  }));
 }
 
 async function write(stream: WritableStream<Uint8Array>, text: string): Promise<void> {

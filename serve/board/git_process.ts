@@ -15,7 +15,10 @@ const CONFIG = fileURLToPath(new URL("../../deno.json", import.meta.url));
 /** It ends after so long without a question, seconds. */
 const IDLE_S = 90;
 /** What it gets of the server's environment. */
-const PASSED_ON = ["PATH", "HOME", "DENO_DIR", "XDG_CACHE_HOME", "NPM_CONFIG_REGISTRY"] as const;
+const PASSED_ON = [
+  ...["PATH", "HOME", "DENO_DIR", "XDG_CACHE_HOME", "NPM_CONFIG_REGISTRY"],
+  ...["SYSTEMROOT", "LOCALAPPDATA"],
+] as const;
 
 /** The process, while it runs. */
 interface Host {
@@ -92,7 +95,7 @@ export class GitProcess implements Git {
     const child = new Deno.Command(denoProgram(), {
       args: [
         ...["run", "--quiet", "--no-prompt", "--config", CONFIG],
-        ...["--allow-run=git", "--allow-env=PATH", MAIN],
+        ...["--allow-run=git", "--allow-env=PATH,SYSTEMROOT", MAIN],
       ],
       env,
       clearEnv: true,

@@ -38,7 +38,9 @@ function draw(): void {
   const lines = mode === "limit" ? ["You've hit your usage limit · resets 3pm (UTC)"] : ["ready"];
   if (dialog !== undefined) lines.push(RULE, ...dialog, composer);
   else lines.push(RULE, ...wrapped(text), RULE, "  ? for shortcuts");
-  Deno.stdout.writeSync(encoder.encode(`\x1b[?2004h\x1b[2J\x1b[H${lines.join("\r\n")}`));
+  // Line by line over what was there: nobody sees a screen that is neither.
+  const rows = lines.join("\x1b[K\r\n");
+  Deno.stdout.writeSync(encoder.encode(`\x1b[?2004h\x1b[H${rows}\x1b[K\x1b[J`));
 }
 
 function wrapped(text: string): string[] {

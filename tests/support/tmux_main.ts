@@ -64,6 +64,23 @@ if (environment.DENO_DIR === undefined && home !== undefined) {
 const tmux = new TmuxProgram(["tmux", "-L", "headway-test", "-f", "/dev/null"], environment);
 const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 let panes = 0;
+const agents: number[] = [];
+
+/** Nothing here takes so long, also on a machine that is busy with other things, ms. */
+const PATIENCE_MS = 60_000;
+
+/** Waits until something is there; tells what a pane shows when it does not come. */
+async function until<T>(pane: string, what: string, look: () => Promise<T | null>): Promise<T> {
+  for (const end = performance.now() + PATIENCE_MS; performance.now() < end;) {
+    const found = await look();
+    if (found !== null) return found;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  const { stdout } = await tmux.run(["capture-pane", "-p", "-t", pane]);
+  throw new Error(
+    `${what} did not come in ${PATIENCE_MS / 1000} s; pane ${pane} shows:\n${stdout}`,
+  );
+}
 
 /** Opens an agent in a pane, and waits until it has drawn its screen. */
 async function openAgent(files: Readonly<Record<string, string>>, isInShell: boolean) {
@@ -85,20 +102,20 @@ async function openAgent(files: Readonly<Record<string, string>>, isInShell: boo
     await tmux.run(["send-keys", "-t", pane, "-l", line]);
     await tmux.run(["send-keys", "-t", pane, "Enter"]);
   }
-  for (;;) {
+  return await until(pane, "the agent", async () => {
     const pid = Number(await Deno.readTextFile(`${place}/pid`).catch(() => ""));
-    if (pid > 0) return { folder: place, pane, pid };
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+    if (!(pid > 0)) return null;
+    agents.push(pid);
+    return { folder: place, pane, pid };
+  });
 }
 
 /** Waits until a screen shows a text. */
-async function shown(pane: string, text: string): Promise<null> {
-  for (;;) {
+async function shown(pane: string, text: string): Promise<true> {
+  return await until(pane, JSON.stringify(text), async () => {
     const { stdout } = await tmux.run(["capture-pane", "-p", "-t", pane]);
-    if (stdout.includes(text)) return null;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+    return stdout.includes(text) ? true : null;
+  });
 }
 
 async function obey(order: TmuxOrder): Promise<unknown> {
@@ -129,5 +146,13 @@ for await (const line of lines) {
   );
 }
 await tmux.run(["kill-server"]);
+// One that is stopped hears nothing of that.
+for (const pid of agents) {
+  try {
+    Deno.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended.
+  }
+}
 await Deno.remove(folder, { recursive: true });
 Deno.exit(0);
