@@ -16,7 +16,7 @@ function typistAt(tmux: TestTmux, confirmS = 30) {
     panes: tmux.panes,
     clock: new WallClock(),
     nonce: () => String(++buffers),
-    confirmS,
+    patience: { shownS: 30, confirmS },
   });
   return (agent: PaneAgent, text: string, more: Partial<TypeOrder> = {}) =>
     typist.type({

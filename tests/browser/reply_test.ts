@@ -57,6 +57,7 @@ Deno.test("on a phone a person finds the agent that waits, reads why, and answer
     boardFolder: `${folder.path}/home`,
     tmux,
     processes: tmux,
+    typistPatience: { shownS: 30, confirmS: 60 },
     ai,
   });
   await using browser = await TestBrowser.start();

@@ -15,7 +15,7 @@ const LOOK_S = 4;
 const JOB_S = 0.7;
 const MAX_JOB_LOOKS = 300;
 const DELIVERY_S = 0.5;
-const MAX_DELIVERY_LOOKS = 20;
+const MAX_DELIVERY_LOOKS = 150;
 /** The server is told at most so often that somebody writes, seconds. */
 const COMPOSING_S = 20;
 
