@@ -17,8 +17,9 @@ export interface Screen {
   readonly dialog: Dialog | null;
 }
 
-/** A line that ends or begins a box, or a rule from side to side. */
-const RULE = /^\s*[╭╰┌└├]?[─━═]{8,}[╮╯┐┘┤]?\s*$/;
+/** What a line is made of that ends or begins a box, or goes from side to side; it may have a label. */
+const RULE = /^[╭╰┌└├]?[─━═].*[─━═][╮╯┐┘┤]?$/;
+const MIN_RULE_CHARS = 8;
 const COMPOSER = /^\s*[│┃|]?\s?[>❯›](?:[ \u00a0](.*))?$/;
 const BOX_SIDE = /^\s*[│┃|]\s?|\s*[│┃|]\s*$/g;
 /** What an empty composer shows to fill itself. */
@@ -42,12 +43,18 @@ export function readScreen(lines: readonly string[], bright = lines): Screen {
   return { lines, composer: box?.text ?? null, dialog: dialogIn(around) };
 }
 
+function isRule(line: string): boolean {
+  const text = line.trim();
+  const drawn = text.match(/[─━═]/g)?.length ?? 0;
+  return RULE.test(text) && drawn >= MIN_RULE_CHARS && drawn * 2 >= text.length;
+}
+
 /** The lowest box whose first line begins with a prompt. */
 function composerOf(lines: readonly string[], bright: readonly string[]) {
   for (let end = lines.length - 1; end > 1; end--) {
-    if (!RULE.test(lines[end]!)) continue;
+    if (!isRule(lines[end]!)) continue;
     for (let from = end - 1; from > 0 && end - from <= MAX_COMPOSER_LINES; from--) {
-      if (!RULE.test(lines[from - 1]!)) continue;
+      if (!isRule(lines[from - 1]!)) continue;
       if (!COMPOSER.test(lines[from]!)) break;
       const first = COMPOSER.exec(bright[from]!) ?? [];
       const rest = bright.slice(from + 1, end).map((line) => line.replace(BOX_SIDE, ""));

@@ -194,6 +194,10 @@ Deno.test("a screen is read: composer, hints, boxes, dialogs, and lists that are
   assertEquals(read("╭" + RULE + "╮", "│ > one    │", "│   two    │", "╰" + RULE + "╯"), [
     ...["one\ntwo", null],
   ]);
+  assertEquals(read("x", `${RULE} a label ─`, "❯ half", RULE), ["half", null]);
+  assertEquals(read("x", "──────── a long sentence between two dashes ──", "❯ half", RULE), [
+    ...[null, null],
+  ]);
   assertEquals(read("text", "1. one", "2. two", RULE, "> ", RULE), ["", null]);
   // What a person writes is no dialog, even if it looks like one.
   assertEquals(read("x", RULE, "❯ 1. Yes", "  2. No", RULE), ["1. Yes\n2. No", null]);
