@@ -158,6 +158,7 @@ export async function serve(options: ServerParts = {}): Promise<HeadwayServer> {
   }
   voice.watch(parts.open);
   board.start();
+  copilot.start();
   // What needs somebody already when the server starts is told by no push.
   board.caughtUp.then(() => copilot.startPushes());
   debug.start();

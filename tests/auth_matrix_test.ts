@@ -646,6 +646,7 @@ Deno.test("auth matrix: what is open to everybody is known, and nothing else", (
     "/api/auth/logout",
     "/api/auth/status",
     "/api/health",
+    // A browser asks for what an app is made of without credentials.
     "/apple-touch-icon.png",
     "/health",
     "/healthz",

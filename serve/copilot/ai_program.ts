@@ -149,7 +149,9 @@ async function emptied(folder: string): Promise<void> {
 
 function whyNot(program: string, error: unknown): string {
   if (error instanceof Deno.errors.NotFound) return `there is no ${program} here`;
-  if (error instanceof Deno.errors.NotCapable) return `the server may not run ${program}`;
+  if (error instanceof Deno.errors.NotCapable) {
+    return `the server may not run ${program}, or may not write its folder`;
+  }
   return errorMessage(error);
 }
 

@@ -65,7 +65,8 @@ export class CopilotPart {
   readonly #parts: CopilotPartOptions;
   #pushes: Pushes | null = null;
   readonly #stop = new AbortController();
-  readonly #probing: Promise<void>;
+  readonly #probe: (signal: AbortSignal) => Promise<void>;
+  #probing: Promise<void> = Promise.resolve();
 
   private constructor(
     made: {
@@ -84,7 +85,7 @@ export class CopilotPart {
     this.#jobs = made.jobs;
     this.#files = made.files;
     this.#parts = made.parts;
-    this.#probing = probe(this.#stop.signal);
+    this.#probe = probe;
   }
 
   /** Makes it, and takes up what was kept. */
@@ -151,6 +152,12 @@ export class CopilotPart {
     });
   }
 
+  /** Begins: looks whether a model can be asked, and lets autopilots go on. */
+  start(): void {
+    this.#probing = this.#probe(this.#stop.signal);
+    this.#autopilot.start();
+  }
+
   /** Begins to tell a phone what needs somebody from now on, if it was said whom to tell. */
   startPushes(): void {
     const { options, clock, log, model, mainUrl } = this.#parts;
@@ -174,7 +181,12 @@ export class CopilotPart {
 }
 
 function environmentOf({ environment }: ServerParts): Readonly<Record<string, string>> {
-  return environment ?? Deno.env.toObject();
+  try {
+    return environment ?? Deno.env.toObject();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) return {};
+    throw error;
+  }
 }
 
 function aiProgram({ options, clock }: CopilotPartOptions): AiProgram {

@@ -69,6 +69,7 @@ export class Autopilot {
   readonly #humanMs = new Map<string, number>();
   readonly #limitsSeen = new Map<string, number>();
   #isHalted: boolean;
+  #isStarted = false;
   #isClosing = false;
   #timer: Timer | null = null;
   #ticking: Promise<void> = Promise.resolve();
@@ -78,6 +79,11 @@ export class Autopilot {
     this.#options = options;
     this.#book = new AutopilotBook(options.kept.autopilot, options.onChange);
     this.#isHalted = options.kept.isHalted;
+  }
+
+  /** Begins to look at sessions. */
+  start(): void {
+    this.#isStarted = true;
     this.#schedule();
   }
 
@@ -146,7 +152,8 @@ export class Autopilot {
   }
 
   #schedule(): void {
-    const isNeeded = !this.#isHalted && !this.#isClosing && this.#book.on.length > 0;
+    const isNeeded = this.#isStarted && !this.#isHalted && !this.#isClosing &&
+      this.#book.on.length > 0;
     if (!isNeeded) {
       this.#timer?.cancel();
       this.#timer = null;

@@ -154,9 +154,16 @@ Deno.test("a chat is answered in text and in speech, and a new message cuts the 
     ["chat", "played"],
   ]);
   await tab.says("#voice-status", "Ready");
-  // By the button.
-  await send("a long story");
+  // The end of a long one is in view, and how far it is stands there.
+  await send("a long story. ".repeat(30));
   await tab.until(() => headwayVoice.clips.at(-1)!.outcome === "playing");
+  await tab.until(() => document.querySelector("li:last-child[data-draft='speaking']") !== null);
+  const [hidden, above] = await tab.page.evaluate(() => {
+    const { scrollHeight, clientHeight, scrollTop } = document.querySelector("#messages")!;
+    return [scrollHeight - clientHeight - scrollTop, scrollTop];
+  });
+  assert(Math.abs(hidden!) <= 1 && above! > 0, `${hidden} px hidden, ${above} px above`);
+  // By the button.
   await tab.page.click("#chat-interrupt");
   await tab.says("#voice-status", "Ready");
   assertEquals(await tab.page.isDisabled("#chat-interrupt"), true);

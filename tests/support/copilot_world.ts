@@ -113,6 +113,7 @@ export class CopilotWorld implements Tmux, ProcessTable, AskAi {
       promptFor: (standing) => autopilotPrompt(this.copilot, standing, nonce),
       onChange: () => {},
     });
+    this.autopilot.start();
     this.responder = new Responder({
       ...{ sessions, typist: this.typist, clock, audit, nonce },
       onHuman: (id) => this.autopilot.noteHuman(id, true),

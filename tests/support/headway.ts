@@ -27,6 +27,9 @@ export const NO_VOICE = {
   HEADWAY_CHANNEL_PORT: "off",
   // Nor are the transcripts of whoever runs the tests anybody's business.
   HEADWAY_TRANSCRIPT_ROOTS: "off",
+  // And nothing of theirs is typed into, or asked.
+  HEADWAY_TMUX: "off",
+  HEADWAY_AI_COMMAND: "off",
 } as const;
 
 /** The permissions that `deno task scenario` gives. */

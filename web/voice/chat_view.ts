@@ -54,6 +54,7 @@ export class ChatView {
         note.className = "draft";
         // Whoever has the messages read aloud hears the reply itself.
         note.setAttribute("aria-live", "off");
+        note.textContent = words;
         message.append(note);
         this.#toEnd();
       }
