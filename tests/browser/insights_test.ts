@@ -23,6 +23,20 @@ Deno.test("insights explain themselves when empty, fit a phone, and lead by keys
   await first.says("#state-text", "Up to date");
   assert((await first.text("#empty")).includes("this page tells what came of it"));
   first.check(server);
+  // Whoever has to log in is asked to, and the page goes on from there.
+  await first.page.route(
+    "**/api/**",
+    (route) => route.fulfill({ status: 401, json: { error: { message: "log in first" } } }),
+  );
+  await first.page.selectOption("#days", "30");
+  await first.page.waitForSelector("#login-gate:not([hidden])");
+  await first.page.unroute("**/api/**");
+  await first.page.route("**/api/auth/login", (route) => route.fulfill({ status: 204 }));
+  await first.page.fill("#token", "a-token");
+  await first.page.press("#token", "Enter");
+  await first.says("#state-text", "Up to date");
+  assertEquals(await first.page.inputValue("#days"), "30");
+  assertEquals(await first.page.isVisible("#login-gate"), false);
 
   const hostile = `<img src=x onerror="document.title='pwned'"> ${"wide".repeat(60)}`;
   const one = new SessionLines("one", { cwd: repo.path, nowMs: Date.now() - 600_000 });
@@ -86,7 +100,10 @@ Deno.test("insights explain themselves when empty, fit a phone, and lead by keys
       );
       assertEquals(href, "/s/one");
     }
-    await tab.page.goto(`${server.httpUrl}/backlinks?session=one`);
+    await tab.page.goto(`${server.httpUrl}/s/one`);
+    await tab.until(() => document.querySelector("#related")!.getAttribute("href")!.includes("="));
+    await tab.page.locator("#related").press("Enter");
+    await tab.page.waitForURL(/\/backlinks\?session=one/);
     await tab.says("#state-text", "Up to date");
     assertEquals(await tab.page.locator('[data-testid="its-commit"]').count(), 1);
     await tab.page.fill("#note", hostile);

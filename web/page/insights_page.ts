@@ -5,6 +5,7 @@
  */
 import { html } from "hono/html";
 import { type Markup, page } from "../../server/page.ts";
+import { loginGate } from "./login_gate.ts";
 import { pagesNav } from "./pages_nav.ts";
 
 /** Draws the page of insights. */
@@ -156,7 +157,7 @@ function frame(here: string, title: string, asked: Markup, content: Markup): Mar
       <noscript><p class="note">This page needs JavaScript.</p></noscript>
       <p class="note" id="notice" role="alert" hidden></p>
       <div class="heading" id="view" data-page="${here}"><h1>${title}</h1>${asked}</div>
-      ${content}
+      ${content} ${loginGate()}
     `,
     html`
       <link rel="stylesheet" href="/board.css">

@@ -9,7 +9,7 @@ export const INSIGHTS_STYLESHEET = `:root {
 main { max-width: 72rem; }
 section { margin: 0 0 2.25rem; }
 h2 { margin: 1.5rem 0 .6rem; font-size: 1.1rem; overflow-wrap: anywhere; }
-h3 { margin: 0 0 .4rem; font-size: 1rem; }
+h3, .days h2 { margin: 0 0 .4rem; font-size: 1rem; }
 .asked { min-width: 0; max-width: 100%; display: flex; flex-wrap: wrap; align-items: center; gap: .5rem 1rem; margin: 0 0 0 auto; }
 .asked label { margin: 0; min-width: 0; max-width: 100%; }
 .heading .asked label { width: auto; }

@@ -63,6 +63,7 @@ export function sessionPage(): Markup {
             </select></label>
           <button type="button" class="plain" id="open-agents" data-testid="menu-agents"
             aria-controls="panel" aria-expanded="false">Agents</button>
+          <a class="related" id="related" data-testid="menu-related" href="/backlinks">Related, notes</a>
           <button type="button" class="plain" id="start">Beginning</button>
           <button type="button" class="plain" id="open-help" aria-label="Keys">?</button>
           <span class="whys"

@@ -17,6 +17,7 @@ main { max-width: none; height: 100%; padding: 0; overflow: clip; }
 .tools { position: relative; display: flex; flex-wrap: wrap; align-items: center; gap: .4rem; padding-block: .5rem; }
 .tools button.plain { margin: 0; }
 .tools label { margin: 0; }
+.related { flex: none; display: inline-flex; align-items: center; min-height: 1.9rem; padding: 0 .5rem; font-size: .85rem; white-space: nowrap; }
 .tools select { font: inherit; font-size: .85rem; padding: .3rem .5rem; border: 0; box-shadow: inset 0 0 0 1px var(--line); border-radius: .3rem; background: none; color: var(--ink); }
 option { background: var(--paper); color: var(--ink); }
 .tools select:focus-visible, .scroller:focus-visible, .place:focus-visible, summary:focus-visible, .item:focus-visible, .places:focus-visible { outline: 2px solid var(--link); outline-offset: -2px; border-radius: 2px; }
@@ -109,6 +110,7 @@ pre .magenta { color: light-dark(#8a2f8f, #d58ad9); }
   .whys:not(:has(button:not([hidden]))) { display: none; }
   .why { min-height: 2.75rem; }
   .tools button.plain { flex: none; padding-inline: .8rem; }
+  .related { min-height: 2.75rem; }
   .tools select { min-height: 2.75rem; font-size: 1rem; }
   .scroller { padding-inline: .2rem; scrollbar-gutter: auto; }
   .item.brief > header { display: none; }

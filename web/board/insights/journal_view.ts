@@ -50,7 +50,7 @@ function showDay({ day, loopsClosed, loopsOpened, sessions, totals }: JournalRec
     return make(
       "li",
       { "data-testid": "journal-session" },
-      make("h3", {}, sessionLink(id, title)),
+      make("h2", {}, sessionLink(id, title)),
       make(
         "p",
         { class: "quiet" },
@@ -110,7 +110,7 @@ function backlinkNode(it: BacklinkRecord): HTMLElement {
   return make(
     "li",
     { "data-testid": "backlink" },
-    make("h3", {}, sessionLink(sessionId, title)),
+    make("h2", {}, sessionLink(sessionId, title)),
     make("p", {}, `${KINDS[kind]} `, make("code", {}, shown), text === undefined ? "" : ` ${text}`),
     make(
       "p",

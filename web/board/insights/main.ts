@@ -6,9 +6,9 @@
  */
 import { element, say } from "../../player/dom.ts";
 import { RefusedError } from "../api.ts";
+import { LoginGate } from "../login_gate.ts";
 import { showInsights } from "./insights_view.ts";
 import { showBacklinks, showJournal } from "./journal_view.ts";
-import { make } from "./nodes.ts";
 
 const SHOW: Readonly<Record<string, (params: URLSearchParams, nowMs: number) => Promise<void>>> = {
   insights: showInsights,
@@ -16,20 +16,28 @@ const SHOW: Readonly<Record<string, (params: URLSearchParams, nowMs: number) => 
   backlinks: showBacklinks,
 };
 
+const gate = new LoginGate(() => void run());
+
+/** Shows what the address asks for; who has to log in first is asked to. */
+async function run(): Promise<void> {
+  try {
+    const params = new URLSearchParams(location.search);
+    const nowMs = performance.timeOrigin + performance.now();
+    await SHOW[element("view").dataset["page"]!]!(params, nowMs);
+    element("notice").hidden = true;
+    state("live", "Up to date");
+  } catch (error) {
+    onFailure(error);
+  }
+}
+
 /** What was asked for after the page was shown fails here, too. */
 function onFailure(error: unknown): void {
-  const { message, status } = error instanceof RefusedError
-    ? error
-    : { message: error instanceof Error ? error.message : String(error), status: 0 };
-  const notice = element("notice");
-  notice.hidden = false;
-  const isLogin = status === 401;
-  notice.replaceChildren(
-    ...isLogin
-      ? [make("a", { href: "/login" }, "Log in"), " first, then open this page again."]
-      : [`That did not work: ${message}.`],
-  );
-  state(isLogin ? "login" : "offline", isLogin ? "Login needed" : "Not shown");
+  if (error instanceof RefusedError && error.status === 401) return gate.say("login");
+  const message = error instanceof Error ? error.message : String(error);
+  element("notice").hidden = false;
+  say(element("notice"), `That did not work: ${message}.`);
+  state("offline", "Not shown");
 }
 
 function state(name: string, text: string): void {
@@ -42,11 +50,4 @@ globalThis.addEventListener("unhandledrejection", (event) => {
   onFailure(event.reason);
 });
 
-try {
-  const params = new URLSearchParams(location.search);
-  const nowMs = performance.timeOrigin + performance.now();
-  await SHOW[element("view").dataset["page"]!]!(params, nowMs);
-  state("live", "Up to date");
-} catch (error) {
-  onFailure(error);
-}
+void run();

@@ -53,6 +53,8 @@ class SessionPage {
   #typing: { cancel(): void } | null = null;
 
   constructor() {
+    const related = `/backlinks?session=${encodeURIComponent(this.#id)}`;
+    element("related").setAttribute("href", related);
     const level = levelOf(memory.get("viewer.level"));
     select("level").value = level;
     this.#reader = new Reader({

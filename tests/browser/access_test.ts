@@ -1,0 +1,64 @@
+/// <reference lib="dom" />
+import axe from "axe-core";
+import { assertEquals } from "@std/assert";
+import { noTruth, transcriptLines } from "../../fixtures/transcripts/mod.ts";
+import { playerServer, TestBrowser } from "../support/browser.ts";
+import "../../web/voice/voice_window.ts";
+import { tempFolder } from "../support/temp_folder.ts";
+
+/** WCAG 2.1 A and AA, and what is good practice; only contrast depends on the scheme. */
+const LIGHT = {
+  type: "tag" as const,
+  values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"],
+};
+const DARK = { type: "rule" as const, values: ["color-contrast"] };
+
+/** A page, by its path or on the voice listener, and when it shows what it has to show. */
+const PAGES: readonly (readonly [path: string, isReady: () => boolean])[] = [
+  ["/", () => "headway" in globalThis],
+  ["/sessions", () => document.querySelector("h1") !== null],
+  ["/login", () => document.querySelector("h1") !== null],
+  ["/running", () => document.querySelector("#list-agent .session") !== null],
+  ["/board", () => document.querySelector(".session") !== null],
+  ["/s/one", () => document.querySelector(".item") !== null],
+  ["/insights", () => document.querySelector("#state-text")?.textContent !== "Loading…"],
+  ["/journal", () => document.querySelector("#state-text")?.textContent !== "Loading…"],
+  ["/backlinks", () => document.querySelector("#state-text")?.textContent !== "Loading…"],
+  ["/tasks", () => document.querySelector("#state-text")?.textContent !== "Loading…"],
+  ["VOICE/dashboard", () => "headwayVoice" in globalThis && __mod3Session.registered],
+  ["VOICE/docs", () => document.querySelector("h1") !== null],
+];
+
+for (const [colorScheme, runOnly] of [["light", LIGHT], ["dark", DARK]] as const) {
+  Deno.test(`T70: every page has names, roles and contrast in its ${colorScheme} scheme`, async () => {
+    await using folder = await tempFolder();
+    const projects = `${folder.path}/projects/-home-dev-project`;
+    await Deno.mkdir(projects, { recursive: true });
+    const recipe = { seed: 3, session: "one", startMs: Date.now() - 60_000, records: 40 };
+    const lines = [...transcriptLines(recipe, noTruth())];
+    await Deno.writeTextFile(`${projects}/one.jsonl`, lines.map((it) => `${it}\n`).join(""));
+    await using server = await playerServer({
+      transcriptRoots: [folder.path],
+      boardFolder: `${folder.path}/home`,
+      voicePort: 0,
+    });
+    await using browser = await TestBrowser.start();
+    const tab = await browser.tab({ colorScheme });
+    const problems: string[] = [];
+    for (const [path, isReady] of PAGES) {
+      const url = path.replace("VOICE", server.voiceUrl!);
+      await tab.page.goto(url === path ? `${server.httpUrl}${path}` : url);
+      await tab.until(isReady);
+      await tab.page.evaluate(axe.source);
+      const found = await tab.page.evaluate(async (rules) => {
+        const { axe } = globalThis as unknown as { axe: typeof import("axe-core") };
+        const { violations } = await axe.run({ runOnly: rules });
+        return violations.flatMap(({ id, nodes }) =>
+          nodes.map(({ target, failureSummary }) => `${id} ${target}: ${failureSummary}`)
+        );
+      }, runOnly as { type: "tag" | "rule"; values: string[] });
+      problems.push(...found.map((it) => `${path} ${it}`));
+    }
+    assertEquals(problems, []);
+  });
+}
