@@ -60,7 +60,7 @@ Deno.test("the inbox follows what happens: new tasks, steps, results, terminals 
   await tab.until(() => document.querySelectorAll("#tasks .task").length === 1);
   assertEquals(await names(tab), ["Second"]);
   await tab.page.selectOption("#filter", "");
-  await tab.says("#kept", "Tasks are kept for 1 d 0 h after their end.");
+  await tab.says("#kept", "Tasks are kept for 1 d after their end.");
   await tab.page.click("text=First");
   await tab.until(() => globalThis.headwayTerminal?.mode === "live");
   assertEquals(new URL(tab.page.url()).pathname, `/tasks/${taskId(1)}`);

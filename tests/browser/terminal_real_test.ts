@@ -53,6 +53,12 @@ Deno.test("a client calls coda_run, a person watches at the address, and replays
   const tab = await openTerminal(await browser.tab(), started.viewer_url, "live");
   await showsLine(tab, "looking for leaks");
   assertEquals(new URL(tab.page.url()).pathname, `/tasks/${started.task_id}`);
+  // What a terminal of forty rows is worked with is on the page without scrolling.
+  const { bottom, height } = await tab.page.evaluate(() => ({
+    bottom: document.querySelector("#take")!.getBoundingClientRect().bottom,
+    height: innerHeight,
+  }));
+  assert(bottom <= height, `the button ends at ${bottom} px of ${height}`);
   const { session_id: session, task_id: task } = started;
   await Deno.writeTextFile(
     `${folder.path}/tasks/sessions/${session}/tasks/${task}/somebody_watches`,

@@ -19,7 +19,7 @@ import { type LinkState, LiveSession } from "./live/live_session.ts";
 import { PollingLink } from "./live/polling_link.ts";
 import { SocketLink } from "./live/socket_link.ts";
 import { clockText, holderText } from "./words.ts";
-import type { XtermScreen } from "./xterm_screen.ts";
+import type { Room, XtermScreen } from "./xterm_screen.ts";
 
 /** What the keys send that phones have not. */
 const KEYS: Readonly<Record<string, string>> = {
@@ -28,8 +28,6 @@ const KEYS: Readonly<Record<string, string>> = {
 };
 /** How long a window is being dragged before the terminal follows, seconds. */
 const RESIZE_AFTER_S = 0.2;
-/** What stands around the screen on a page, px: on a phone more, and its keyboard besides. */
-const SURROUNDINGS_PX = { wide: 260, narrow: 440, narrowBelow: 608 };
 
 /** What the view tells the page. */
 export interface LiveViewOptions {
@@ -40,8 +38,8 @@ export interface LiveViewOptions {
   readonly onNotice: (text: string) => void;
   /** Makes letters fit the window. */
   readonly fit: () => void;
-  /** How wide a screen may be, px. */
-  readonly roomPx: () => number;
+  /** How large a screen may be. */
+  readonly room: () => Room;
   /** The task is done; the terminal stays for a while. */
   readonly onGrace: () => void;
   /** The terminal is gone. */
@@ -213,9 +211,7 @@ export class LiveView {
   /** Whoever types sees all of it: the terminal gets the size of the window. */
   async #takeSize(): Promise<void> {
     const { screen, viewer } = this.#options;
-    const { wide, narrow, narrowBelow } = SURROUNDINGS_PX;
-    const aroundPx = innerWidth < narrowBelow ? narrow : wide;
-    const size = screen.sizeFor(this.#options.roomPx(), innerHeight - aroundPx);
+    const size = screen.sizeFor(this.#options.room());
     const { cols, rows } = screen.terminal;
     if (size.cols === cols && size.rows === rows) return;
     try {

@@ -23,11 +23,13 @@ import { loadRecording, ReplayView } from "./replay_view.ts";
 import { rangesOf } from "./transcript/transcript_file.ts";
 import { TranscriptView } from "./transcript/transcript_view.ts";
 import { spanText, statusText, tame } from "./words.ts";
-import { XtermScreen } from "./xterm_screen.ts";
+import { type Room, XtermScreen } from "./xterm_screen.ts";
 
 /** What an id may look like: a terminal's or a task's. Nothing else is sent to the server. */
 const KNOWN_ID =
   /^(?:task-[0-9a-f]{8}|[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})$/;
+/** What stands around the screen on a page, px: on a phone more, and its keyboard besides. */
+const SURROUNDINGS_PX = { wide: 260, narrow: 440, narrowBelow: 608 };
 /** A frame is not waited for longer, seconds. */
 const LONGEST_FRAME_S = 0.1;
 /** Longest text of an unknown id that is shown. */
@@ -97,7 +99,7 @@ class TerminalPage {
       onState: (name, text) => this.#say(name, text),
       onNotice: (text) => this.#notice(text),
       fit: () => this.#fit(),
-      roomPx: () => this.#roomPx(),
+      room: () => this.#room(),
       onGrace: () => void this.#fetchResult(task),
       onEnd: () => void this.#afterEnd(),
       // The address goes from the history, so that going back does not look again.
@@ -245,16 +247,20 @@ class TerminalPage {
   }
 
   #fit(): void {
-    const roomPx = this.#roomPx();
-    if (roomPx > 0) this.#screen.fitWidth(roomPx);
+    const room = this.#room();
+    if (room.widthPx > 0) this.#screen.fit(room);
   }
 
-  /** How wide a screen may be: the frame around it is as wide as it is itself. */
-  #roomPx(): number {
+  /** How large a screen may be: the frame around it is as wide as it is itself. */
+  #room(): Room {
     const frame = element("frame");
     const { paddingLeft, paddingRight } = getComputedStyle(frame);
-    return element("screen-view").clientWidth - parseFloat(paddingLeft) -
-      parseFloat(paddingRight) - (frame.offsetWidth - frame.clientWidth);
+    const { wide, narrow, narrowBelow } = SURROUNDINGS_PX;
+    return {
+      widthPx: element("screen-view").clientWidth - parseFloat(paddingLeft) -
+        parseFloat(paddingRight) - (frame.offsetWidth - frame.clientWidth),
+      heightPx: innerHeight - (innerWidth < narrowBelow ? narrow : wide),
+    };
   }
 
   #say(name: string, text: string): void {

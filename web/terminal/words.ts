@@ -18,7 +18,7 @@ export function spanText(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
   const [days, h] = [Math.floor(whole / 86_400), Math.floor(whole / 3600) % 24];
   const [min, s] = [Math.floor(whole / 60) % 60, whole % 60];
-  if (days > 0) return `${days} d ${h} h`;
+  if (days > 0) return h > 0 ? `${days} d ${h} h` : `${days} d`;
   return h > 0 ? `${h} h ${min} min` : min > 0 ? `${min} min ${s} s` : `${s} s`;
 }
 

@@ -3,7 +3,10 @@ import { clockText, holderText, spanText, statusText, tame } from "./words.ts";
 
 Deno.test("times are said as clocks and as spans", () => {
   assertEquals([0, 65.9, 3725, -1].map(clockText), ["0:00", "1:05", "1:02:05", "0:00"]);
-  assertEquals([5, 65, 3725, 90_000].map(spanText), ["5 s", "1 min 5 s", "1 h 2 min", "1 d 1 h"]);
+  assertEquals(
+    [5, 65, 3725, 86_400, 90_000].map(spanText),
+    ["5 s", "1 min 5 s", "1 h 2 min", "1 d", "1 d 1 h"],
+  );
 });
 
 Deno.test("holderText says who types, and how many look", () => {

@@ -16,12 +16,20 @@ import { DARK, LIGHT } from "./theme.ts";
 const SCROLLBACK_LINES = 10_000;
 /** Lines of them that a snapshot holds. */
 const SNAPSHOT_LINES = 500;
-/** Sizes of letters, px. */
-const FONT = { least: 7, most: 14 };
+/** Sizes of letters, px: for a window that is not high they get less small than for one that is narrow. */
+const FONT = { least: 7, leastByHeight: 10, most: 14 };
+/** Height of a row for each px of its letters; a little more than it is. */
+const ROW_PER_FONT = 1.32;
 
 /** Synchronised output: nothing is drawn until it ends, or a second is over. */
 const HOLD_DRAWING = "\x1b[?2026h";
 const DRAW = "\x1b[?2026l";
+
+/** What a screen may take of a page. */
+export interface Room {
+  readonly widthPx: number;
+  readonly heightPx: number;
+}
 
 /** The screen. What is done to it happens in the order in which it was asked for. */
 export class XtermScreen implements HiddenScreen {
@@ -107,19 +115,20 @@ export class XtermScreen implements HiddenScreen {
     );
   }
 
-  /** Makes letters as large as a width lets them be. */
-  fitWidth(widthPx: number): void {
-    const { terminal } = this;
+  /** Makes letters as large as a room lets them be. */
+  fit({ widthPx, heightPx }: Room): void {
+    const { cols, rows } = this.terminal;
     const perPx = this.#cellWidthAt(100) / 100;
-    const fitting = Math.floor(2 * (widthPx - 2) / (terminal.cols * perPx)) / 2;
-    this.#setFont(Math.min(FONT.most, Math.max(FONT.least, fitting)));
+    const byWidth = halfPx((widthPx - 2) / (cols * perPx));
+    const byHeight = Math.max(FONT.leastByHeight, halfPx(heightPx / (rows * ROW_PER_FONT)));
+    this.#setFont(Math.min(FONT.most, byHeight, Math.max(FONT.least, byWidth)));
   }
 
   /** How many columns and rows of usual letters a room has. */
-  sizeFor(widthPx: number, heightPx: number): { readonly cols: number; readonly rows: number } {
+  sizeFor({ widthPx, heightPx }: Room): { readonly cols: number; readonly rows: number } {
     const fontPx = widthPx < 500 ? 12 : FONT.most;
     const cols = Math.floor((widthPx - 2) / this.#cellWidthAt(fontPx));
-    const rows = Math.floor(heightPx / (fontPx * 1.32));
+    const rows = Math.floor(heightPx / (fontPx * ROW_PER_FONT));
     return {
       cols: Math.min(300, Math.max(20, cols)),
       rows: Math.min(80, Math.max(8, rows)),
@@ -137,6 +146,11 @@ export class XtermScreen implements HiddenScreen {
     context.font = `${fontPx}px ${this.terminal.options.fontFamily}`;
     return context.measureText("W".repeat(32)).width / 32;
   }
+}
+
+/** Down to half a px. */
+function halfPx(px: number): number {
+  return Math.floor(2 * px) / 2;
 }
 
 /** Opens a link of the output, if it is one that may be followed. */
