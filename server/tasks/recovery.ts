@@ -80,7 +80,7 @@ async function restartVerdict({ task }: SessionEntry, disk: Disk): Promise<Verdi
   const result = await readResult(disk, task.paths);
   if (result.kind === "usable") return null;
   const code = await readExitCode(disk, task.paths);
-  const output = await lastOutput(disk, task.paths.transcript);
+  const output = await lastOutput(disk, task.paths);
   return {
     status: "failed",
     summary: "The server was restarted while the task ran.",

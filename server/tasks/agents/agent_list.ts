@@ -138,6 +138,11 @@ export function agentCommand(
   }).replace(/ {2,}/g, " ").trim();
 }
 
+/** How the line that is typed ends, by which it is known in what a terminal showed. */
+export function typedEnd(paths: Pick<TaskPaths, "exit">): string {
+  return `echo $? > ${shellQuote(paths.exit)})`;
+}
+
 /**
  * The line that is typed: runs the agent, notes its exit code, and leaves the shell to whoever looks
  * on. The inner shell stays when the agent is interrupted by a key, so that its end is noted then, too.
@@ -145,7 +150,7 @@ export function agentCommand(
  * @throws {TaskError} for one that a terminal would not take.
  */
 export function typedLine(command: string, paths: Pick<TaskPaths, "exit">): string {
-  const line = `(trap : INT; ${command}; echo $? > ${shellQuote(paths.exit)})`;
+  const line = `(trap : INT; ${command}; ${typedEnd(paths)}`;
   if (line.length <= MAX_LINE_CHARS && isTypeable(line)) return `${line}\n`;
   throw new TaskError(
     `the agent's command has ${line.length} characters, a terminal takes ${MAX_LINE_CHARS} without control characters`,

@@ -210,7 +210,7 @@ export class TaskWatcher {
       : exit.code === 127
       ? "the agent ended with exit code 127: its program was not found"
       : `the agent ended with exit code ${exit.code} and without a result`;
-    const output = await lastOutput(disk, task.paths.transcript);
+    const output = await lastOutput(disk, task.paths);
     return {
       status: "failed",
       summary: "The agent ended without a result.",

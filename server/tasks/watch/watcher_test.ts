@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { taskWorld, type TaskWorldOptions } from "../../../tests/support/task_world.ts";
+import { typedLine } from "../agents/agent_list.ts";
 import { plainLines } from "./last_output.ts";
 
 /** A world with one task that runs. */
@@ -18,9 +19,11 @@ async function running(options: TaskWorldOptions = {}, timeoutS = 3600) {
 }
 
 Deno.test("an agent that fails is known within a second, with its exit code and last output", async () => {
-  const { world, put, state } = await running();
+  const { world, put, paths, state } = await running();
   await world.pass(1);
-  put("transcript", "\x1b[31mboom\x1b[0m: it broke\r\n$ ");
+  // A shell shows what is typed at it, and once more when it was typed before the shell had begun.
+  const typed = typedLine("a", paths).replace("\n", "\r\n");
+  put("transcript", `${typed}$ ${typed}\x1b[31mboom\x1b[0m: it broke\r\n$ `);
   put("exit", "3\n");
   await world.pass(0.9);
   const { status, errors, exitCode } = await state();
