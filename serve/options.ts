@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Clock, Rng } from "../runtime/mod.ts";
 import type { AskAi } from "../server/copilot/ai_answer.ts";
 import type { ProcessTable, Tmux } from "../server/copilot/panes.ts";
+import type { TypistPatience } from "../server/copilot/typist.ts";
 import type { Log } from "../server/log.ts";
 import type { ReadSocketTables } from "../server/own_user.ts";
 import type { PeerLimit } from "../server/peer_limit.ts";
@@ -108,6 +109,8 @@ export interface ServerParts extends ServeOptions, VoiceParts, TaskParts {
   readonly bundleScripts?: BundleScripts;
   /** tmux, in place of the program of this machine. */
   readonly tmux?: Tmux;
+  /** How long is waited for what was typed. */
+  readonly typistPatience?: TypistPatience;
   /** The table of processes, in place of the system's. */
   readonly processes?: ProcessTable;
   /** Asks a model, in place of a command. */

@@ -16,6 +16,7 @@ Deno.test("T52: the command works in an empty folder, without the marks of a ses
     environment: {
       ...Deno.env.toObject(),
       ...{ CLAUDECODE: "1", CLAUDE_CODE_ENTRYPOINT: "cli", TMUX: "x", TMUX_PANE: "%1", KEPT: "1" },
+      ...{ HEADWAY_TOKEN: "x", HEADWAY_NTFY_TOKEN: "x" },
     },
   });
   assertEquals(ai.availability.available, false);
@@ -28,7 +29,8 @@ Deno.test("T52: the command works in an empty folder, without the marks of a ses
     assertEquals(world.files, []);
     assert(world.folder.endsWith("ai-scratch"));
     assert(world.names.includes("KEPT") && world.names.includes("PATH"));
-    for (const name of ["CLAUDECODE", "CLAUDE_CODE_ENTRYPOINT", "TMUX", "TMUX_PANE"]) {
+    const marks = ["CLAUDECODE", "CLAUDE_CODE_ENTRYPOINT", "TMUX", "TMUX_PANE"];
+    for (const name of [...marks, "HEADWAY_TOKEN", "HEADWAY_NTFY_TOKEN"]) {
       assert(!world.names.includes(name), name);
     }
   }

@@ -107,7 +107,8 @@ export class CopilotPart {
     const program = options.ai ?? aiProgram(parts);
     const hasAi = options.ai !== undefined || (options.aiCommand ?? null) !== null;
     const sessions = new Sessions({ ask, cards: () => model.snapshot().cards });
-    const typist = new Typist({ tmux, panes, clock, nonce });
+    const { typistPatience: patience = {} } = options;
+    const typist = new Typist({ tmux, panes, clock, nonce, patience });
     const audit = (row: Parameters<StateFiles["audit"]>[0]) => {
       log.info(row.action, { session: row.session, origin: row.origin, reason: row.reason });
       files.audit(row);

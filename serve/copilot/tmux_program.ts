@@ -7,10 +7,13 @@ import type { Tmux, TmuxAnswer } from "../../server/copilot/panes.ts";
 
 const NOTHING: TmuxAnswer = { isOk: false, stdout: "" };
 
-/** Names of variables that make a program think that it runs inside of another one's session. */
-const MARKS = /^(?:CLAUDECODE|CLAUDE_CODE_.*|TMUX|TMUX_PANE)$/;
+/**
+ * Names of variables that make a program think that it runs inside of another one's session, and of
+ * our own secrets.
+ */
+const MARKS = /^(?:CLAUDECODE|CLAUDE_CODE_.*|TMUX|TMUX_PANE|HEADWAY_(?:.*_)?TOKEN)$/;
 
-/** The environment without the marks of a session around us. */
+/** The environment without the marks of a session around us, and without our secrets. */
 export function scrubbed(
   environment: Readonly<Record<string, string>>,
 ): Record<string, string> {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { readScreen, type Screen } from "./screen.ts";
+import { readScreen, type Screen, withoutLooks } from "./screen.ts";
 
 /** What became of a command of tmux. */
 export interface TmuxAnswer {
@@ -105,9 +105,11 @@ export class Panes {
 
   /** What a pane shows; null when it is gone. */
   async screen(id: string): Promise<Screen | null> {
-    const { isOk, stdout } = await this.#tmux.run(["capture-pane", "-p", "-t", id]);
+    const { isOk, stdout } = await this.#tmux.run(["capture-pane", "-p", "-e", "-t", id]);
     if (!isOk) return null;
-    return readScreen(stdout.replace(/\n$/, "").split("\n").slice(-SCREEN_LINES));
+    const rows = stdout.replace(/\n$/, "").split("\n").slice(-SCREEN_LINES);
+    const { lines, bright } = withoutLooks(rows);
+    return readScreen(lines, bright);
   }
 }
 

@@ -34,7 +34,7 @@ const ID = "/api/sessions/:id";
 
 /** The routes. */
 export function copilotRoutes(data: CopilotRouteData): App {
-  const { autopilot, copilot, guard, jobs, responder } = data;
+  const { ai, autopilot, copilot, guard, jobs, responder } = data;
   const routes: App = new Hono<AppEnv>();
   const idOf = (c: Context<AppEnv>) => c.req.param("id") ?? "";
   routes.post(`${ID}/respond`, guard, (c) => respond(c, responder));
@@ -64,7 +64,7 @@ export function copilotRoutes(data: CopilotRouteData): App {
   routes.get(
     "/api/board/triage",
     guard,
-    async () => jsonResponse({ labels: await copilot.labels() }),
+    async () => jsonResponse({ labels: await copilot.labels(), ai: ai.availability }),
   );
   routes.get("/api/jobs", guard, () => jsonResponse({ jobs: jobs.list().map(shown) }));
   routes.get("/api/jobs/:id", guard, (c) => {

@@ -54,7 +54,15 @@ export interface TypistOptions {
   readonly clock: Clock;
   /** A word that never comes twice, for the name of a buffer. */
   readonly nonce: () => string;
-  /** How long a session may take to show what it got, seconds; default 5. */
+  /** How long is waited; for tests on busy machines. */
+  readonly patience?: TypistPatience;
+}
+
+/** How long is waited, seconds. */
+export interface TypistPatience {
+  /** For the composer to show what was pasted; default 3. */
+  readonly shownS?: number;
+  /** For the session to show what it got; default 5. */
   readonly confirmS?: number;
 }
 
@@ -114,7 +122,7 @@ export class Typist {
     }
     await this.#enter(id);
     onSent();
-    const { confirmS = CONFIRM_S } = this.#options;
+    const { confirmS = CONFIRM_S } = this.#options.patience ?? {};
     const startS = clock.now();
     for (let isRepeated = false; clock.now() - startS < confirmS;) {
       if (await order.hasArrived()) return { status: "confirmed" };
@@ -181,12 +189,13 @@ export class Typist {
 
   /** Waits until the composer shows what was pasted; null when it does, and only that. */
   async #settled(id: string, order: TypeOrder): Promise<string | null> {
-    const { clock } = this.#options;
+    const { clock, patience = {} } = this.#options;
+    const { shownS = SHOWN_WITHIN_S } = patience;
     const startS = clock.now();
     for (;;) {
       await clock.sleep(SETTLE_S);
       const why = await this.#whyNoEnter(id, order);
-      if (why !== NOT_YET || clock.now() - startS >= SHOWN_WITHIN_S) return why;
+      if (why !== NOT_YET || clock.now() - startS >= shownS) return why;
     }
   }
 

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { WallClock } from "../../runtime/mod.ts";
 import { type PaneAgent, TestTmux } from "../../tests/support/tmux.ts";
-import { readScreen } from "./screen.ts";
+import { readScreen, withoutLooks } from "./screen.ts";
 import { type Delivery, type TypeOrder, Typist } from "./typist.ts";
 
 /** What came to be of an order, in a word or two. */
@@ -16,7 +16,7 @@ function typistAt(tmux: TestTmux, confirmS = 30) {
     panes: tmux.panes,
     clock: new WallClock(),
     nonce: () => String(++buffers),
-    confirmS,
+    patience: { shownS: 30, confirmS },
   });
   return (agent: PaneAgent, text: string, more: Partial<TypeOrder> = {}) =>
     typist.type({
@@ -84,6 +84,7 @@ Deno.test("T48, T53: no key goes where a dialog, another program or a person is"
   // A shell that the agent was suspended to would run the text as a command.
   await tmux.show(agent, "composer", "shortcuts");
   await tmux.signal(agent, "SIGSTOP");
+  while ((await tmux.chain(agent.pid))[0]?.isStopped !== true);
   assertEquals(wordOf(await type(agent, "echo hello")), "not_foreground");
   await tmux.run(["send-keys", "-t", agent.pane, "-l", ""]);
   await tmux.signal(agent, "SIGCONT");
@@ -136,6 +137,12 @@ Deno.test("T53, T54: Enter is pressed only on what was pasted, and what is not k
   all += `${pasted("1\n2\n3\n4\n5")}\r`;
   await tmux.shown(agent, "❯\n");
 
+  // What the agent suggests in an empty composer was written by nobody.
+  await tmux.show(agent, "ghost", "write a test");
+  assertEquals(wordOf(await type(agent, "hello")), "confirmed");
+  all += `${pasted("hello")}\r`;
+  assertEquals(tmux.typed(agent), all);
+
   const at = { hasArrived: () => Promise.resolve(true) };
   await tmux.show(agent, "question", "Which colour");
   assertEquals(wordOf(await type(agent, "Green", { isForced: true, ...at })), "confirmed");
@@ -157,6 +164,26 @@ Deno.test("T53, T54: Enter is pressed only on what was pasted, and what is not k
 
 const RULE = "─".repeat(30);
 
+Deno.test("a screen is read without its looks, and what is faint is not what somebody wrote", () => {
+  const esc = "\x1b[";
+  const rows = [
+    `${esc}1mready${esc}0m ${esc}38;5;2mgreen${esc}39m \x1b]8;;http://x\x1b\\link\x1b]8;;\x1b\\`,
+    RULE,
+    `❯ ${esc}2msuggested`,
+    `  more${esc}0m`,
+    RULE,
+  ];
+  const { lines, bright } = withoutLooks(rows);
+  assertEquals(lines, ["ready green link", RULE, "❯ suggested", "  more", RULE]);
+  assertEquals(readScreen(lines, bright).composer, "");
+  const written = withoutLooks([
+    RULE,
+    `❯ ${esc}38;2;1;2;3mwritten${esc}39m ${esc}2mhint${esc}22m`,
+    RULE,
+  ]);
+  assertEquals(readScreen(written.lines, written.bright).composer, "written");
+});
+
 Deno.test("a screen is read: composer, hints, boxes, dialogs, and lists that are none", () => {
   const read = (...lines: string[]) => {
     const { composer, dialog } = readScreen(lines);
@@ -166,6 +193,10 @@ Deno.test("a screen is read: composer, hints, boxes, dialogs, and lists that are
   assertEquals(read("x", RULE, '❯ Try "fix lint errors"', RULE), ["", null]);
   assertEquals(read("╭" + RULE + "╮", "│ > one    │", "│   two    │", "╰" + RULE + "╯"), [
     ...["one\ntwo", null],
+  ]);
+  assertEquals(read("x", `${RULE} a label ─`, "❯ half", RULE), ["half", null]);
+  assertEquals(read("x", "──────── a long sentence between two dashes ──", "❯ half", RULE), [
+    ...[null, null],
   ]);
   assertEquals(read("text", "1. one", "2. two", RULE, "> ", RULE), ["", null]);
   // What a person writes is no dialog, even if it looks like one.

@@ -45,14 +45,19 @@ Deno.test("on a phone a person finds the agent that waits, reads why, and answer
   );
   const ai: AskAi = {
     availability: { available: true },
-    ask: () =>
-      Promise.resolve({ kind: "answer", text: "Yes, push it.", costUsd: 0.02, model: "sonnet" }),
+    ask: (prompt) => {
+      const isTriage = prompt.startsWith("You sort");
+      const label = '{"id": "one", "label": "Wants a push", "why": "it is mended"}';
+      const text = isTriage ? label : "Yes, push it.";
+      return Promise.resolve({ kind: "answer", text, costUsd: 0.02, model: "sonnet" });
+    },
   };
   await using server = await playerServer({
     transcriptRoots: [folder.path],
     boardFolder: `${folder.path}/home`,
     tmux,
     processes: tmux,
+    typistPatience: { shownS: 30, confirmS: 60 },
     ai,
   });
   await using browser = await TestBrowser.start();
@@ -64,6 +69,11 @@ Deno.test("on a phone a person finds the agent that waits, reads why, and answer
   await tab.page.goto(`${server.httpUrl}/board?card=one`);
   await tab.until(() => document.activeElement?.closest("[data-id=one]") !== null);
   assertEquals(await tab.text('#list-needs [data-id="one"] .attn'), "asks you something");
+  await tab.page.tap("#triage");
+  await tab.until(() =>
+    document.querySelector("[data-id=one] .triage-label")?.textContent ===
+      "✦ Wants a push: it is mended"
+  );
   await tab.page.tap('[data-id="one"] a');
   await tab.page.waitForURL("**/s/one");
   await tab.until(() =>
@@ -71,6 +81,7 @@ Deno.test("on a phone a person finds the agent that waits, reads why, and answer
   );
   assert((await tab.text("#items")).includes("Shall I push it to the branch?"));
   assert((await tab.text("#reply-screen")).includes("❯"));
+  await tab.page.tap("#reply-more");
   const misfits = await tab.page.evaluate(() => [
     ...(document.documentElement.scrollWidth > innerWidth ? ["the page is too wide"] : []),
     ...[...document.querySelectorAll(".reply button, .reply select, .reply textarea")].flatMap(
@@ -81,6 +92,7 @@ Deno.test("on a phone a person finds the agent that waits, reads why, and answer
     ),
   ]);
   assertEquals(misfits, []);
+  await tab.page.tap("#reply-more");
 
   // A draft is a draft: nothing goes to the terminal before it is sent.
   await tab.page.tap("#reply-draft");

@@ -35,9 +35,15 @@ function draw(): void {
   const mode = read("mode", "composer");
   const dialog = DIALOGS[mode === "dialog-on-paste" && composer !== "" ? "permission" : mode];
   const text = mode === "stand-in" && composer !== "" ? "[Pasted text #1 +4 lines]" : composer;
+  const ghost = mode === "ghost" && composer === "" ? "\x1b[2mwrite a test for it\x1b[22m" : "";
   const lines = mode === "limit" ? ["You've hit your usage limit · resets 3pm (UTC)"] : ["ready"];
   if (dialog !== undefined) lines.push(RULE, ...dialog, composer);
-  else lines.push(RULE, ...wrapped(text), RULE, "  ? for shortcuts");
+  else {lines.push(
+      RULE,
+      ...ghost === "" ? wrapped(text) : [`❯ ${ghost}`],
+      RULE,
+      "  ? for shortcuts",
+    );}
   // Line by line over what was there: nobody sees a screen that is neither.
   const rows = lines.join("\x1b[K\r\n");
   Deno.stdout.writeSync(encoder.encode(`\x1b[?2004h\x1b[H${rows}\x1b[K\x1b[J`));

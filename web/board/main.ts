@@ -10,6 +10,7 @@ import { COLUMNS } from "./api.ts";
 import { Landing } from "./landing.ts";
 import { LiveCards } from "./live_cards.ts";
 import { orderCard } from "./orders.ts";
+import { Triage } from "./triage.ts";
 import { fits, tokensText, usdText } from "./words.ts";
 
 /** A live region says at most so often what needs somebody, seconds. */
@@ -20,12 +21,14 @@ class BoardPage {
   readonly #clock = new BrowserClock(performance.timeOrigin);
   readonly #cards = new LiveCards(this.#clock, () => this.#draw());
   readonly #landing = new Landing(location.search);
+  readonly #triage = new Triage(this.#clock);
   #saidS = -Infinity;
 
   run(): void {
     input("filter").oninput = () => this.#draw();
     document.addEventListener("keydown", (event) => this.#onKey(event));
     this.#cards.start();
+    this.#triage.start();
   }
 
   #draw(): void {
@@ -43,6 +46,7 @@ class BoardPage {
     element("filter-label").hidden = board.size === 0;
     element("unmatched").hidden = board.size === 0 || count > 0;
     this.#drawTotals();
+    this.#triage.draw();
     this.#landing.land();
   }
 

@@ -15,7 +15,7 @@ const LOOK_S = 4;
 const JOB_S = 0.7;
 const MAX_JOB_LOOKS = 300;
 const DELIVERY_S = 0.5;
-const MAX_DELIVERY_LOOKS = 20;
+const MAX_DELIVERY_LOOKS = 150;
 /** The server is told at most so often that somebody writes, seconds. */
 const COMPOSING_S = 20;
 
@@ -78,6 +78,11 @@ class ReplyBox {
     element("reply-draft").onclick = () => void this.#attempt(() => this.#draft());
     element("reply-diagnose").onclick = () => void this.#attempt(() => this.#diagnose());
     select("reply-autopilot").onchange = () => void this.#attempt(() => this.#pilot());
+    element("reply-more").onclick = () => {
+      const extra = element("reply-extra");
+      extra.hidden = !extra.hidden;
+      element("reply-more").setAttribute("aria-expanded", String(!extra.hidden));
+    };
     element("reply-halt").onclick = () => void this.#attempt(() => this.#halt());
     await this.#look();
     await this.#showPilot().catch(() => {});
@@ -98,8 +103,8 @@ class ReplyBox {
   }
 
   #show({ ai, pane, state, why }: ReplyState): void {
-    element("reply").hidden = false;
-    element("reply").dataset["state"] = state;
+    // Nobody answers what has ended.
+    element("reply").hidden = state === "ended";
     const reasons = why.map(({ text }) => tame(text)).join("; ");
     say(element("reply-why"), [reasons, blockText(pane)].filter((it) => it !== "").join(" — "));
     const terminal = element("reply-terminal");

@@ -47,6 +47,7 @@ label.inline { display: inline-flex; align-items: center; gap: .5rem; }
 .session h3 a { color: inherit; text-decoration: none; }
 .session h3 a:hover { text-decoration: underline; }
 .session p { margin: .15rem 0 0; overflow-wrap: anywhere; }
+.triage-label { font-size: .88rem; color: var(--busy); }
 .attn { color: var(--bad); font-weight: 600; font-size: .92rem; }
 .attn a { color: inherit; text-decoration: none; }
 .attn a:hover { text-decoration: underline; }

@@ -25,6 +25,11 @@ export function replyBox(): Markup {
           placeholder="Reply to this session"></textarea>
         <p class="reply-orders">
           <button type="button" class="plain" id="reply-draft" data-testid="btn-draft">Draft</button>
+          <button type="button" class="plain" id="reply-more" aria-controls="reply-extra"
+            aria-expanded="false">More</button>
+          <button type="submit" id="reply-send" data-testid="btn-send">Send</button>
+        </p>
+        <p class="reply-orders" id="reply-extra" hidden>
           <button type="button" class="plain" id="reply-diagnose"
             data-testid="btn-diagnose">Diagnose</button>
           <label class="inline" for="reply-autopilot">Autopilot
@@ -35,7 +40,6 @@ export function replyBox(): Markup {
             </select></label>
           <button type="button" class="plain" id="reply-halt"
             title="No autopilot of any session types any more">Halt all</button>
-          <button type="submit" id="reply-send" data-testid="btn-send">Send</button>
         </p>
         <p class="reply-said" id="reply-said" data-testid="delivery" role="status"></p>
       </form>
@@ -79,6 +83,7 @@ export const REPLY_STYLESHEET = `.reply {
 }
 .reply textarea:focus-visible, .reply select:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 .reply-orders { display: flex; flex-wrap: wrap; gap: .4rem .6rem; align-items: center; margin-top: .3rem; }
+.reply-orders[hidden] { display: none; }
 .reply-orders button { min-height: 44px; min-width: 44px; margin: 0; }
 .reply-orders label { margin: 0; font-size: .85rem; }
 .reply-orders select { min-height: 44px; font: inherit; background: var(--paper); color: var(--ink); border: 1px solid var(--line); border-radius: .3rem; }
