@@ -37,7 +37,8 @@ Deno.test("a deep link shows the terminal as it is, follows it, and gets a clean
   // The clean address leads to the same, also after a reload.
   await tab.page.reload();
   await showsLine(tab, "ok | 42 passed");
-  assert(await tab.page.evaluate(() => headwayTerminal.paintMs !== null));
+  // The picture is drawn a frame after the lines are there.
+  await tab.until(() => headwayTerminal.paintMs !== null);
   tab.check(server);
 });
 

@@ -23,13 +23,15 @@ import { loadRecording, ReplayView } from "./replay_view.ts";
 import { rangesOf } from "./transcript/transcript_file.ts";
 import { TranscriptView } from "./transcript/transcript_view.ts";
 import { spanText, statusText, tame } from "./words.ts";
-import { type Room, XtermScreen } from "./xterm_screen.ts";
+import { type Room, type ScreenSize, XtermScreen } from "./xterm_screen.ts";
 
 /** What an id may look like: a terminal's or a task's. Nothing else is sent to the server. */
 const KNOWN_ID =
   /^(?:task-[0-9a-f]{8}|[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})$/;
 /** What stands around the screen on a page, px: on a phone more, and its keyboard besides. */
 const SURROUNDINGS_PX = { wide: 260, narrow: 440, narrowBelow: 608 };
+/** The size of a task's terminal until somebody takes its keyboard. */
+const USUAL_SIZE: ScreenSize = { cols: 120, rows: 40 };
 /** A frame is not waited for longer, seconds. */
 const LONGEST_FRAME_S = 0.1;
 /** Longest text of an unknown id that is shown. */
@@ -86,6 +88,7 @@ class TerminalPage {
     this.#describe(task, terminal.label);
     cleanAddress(task?.task_id ?? terminal.session_id);
     const { viewport } = snapshot;
+    this.#fit(snapshot);
     // The lines above cost most of the time, and nobody sees them yet.
     await this.#screen.restore(viewport === null ? snapshot : { ...snapshot, paint: viewport });
     this.#fit();
@@ -242,13 +245,15 @@ class TerminalPage {
 
   #openScreen(): void {
     element("screen-view").hidden = false;
-    if (this.#screen.terminal.element === undefined) this.#screen.open(element("terminal"));
-    this.#fit();
+    if (this.#screen.terminal.element !== undefined) return this.#fit();
+    // Letters that change size after they were measured cost a picture's time.
+    this.#fit(USUAL_SIZE);
+    this.#screen.open(element("terminal"));
   }
 
-  #fit(): void {
+  #fit(size: ScreenSize = this.#screen.terminal): void {
     const room = this.#room();
-    if (room.widthPx > 0) this.#screen.fit(room);
+    if (room.widthPx > 0) this.#screen.fit(room, size);
   }
 
   /** How large a screen may be: the frame around it is as wide as it is itself. */

@@ -31,6 +31,12 @@ export interface Room {
   readonly heightPx: number;
 }
 
+/** How much a screen shows. */
+export interface ScreenSize {
+  readonly cols: number;
+  readonly rows: number;
+}
+
 /** The screen. What is done to it happens in the order in which it was asked for. */
 export class XtermScreen implements HiddenScreen {
   readonly terminal: Terminal;
@@ -115,9 +121,8 @@ export class XtermScreen implements HiddenScreen {
     );
   }
 
-  /** Makes letters as large as a room lets them be. */
-  fit({ widthPx, heightPx }: Room): void {
-    const { cols, rows } = this.terminal;
+  /** Makes letters as large as a room lets them be for a screen of a size. */
+  fit({ widthPx, heightPx }: Room, { cols, rows }: ScreenSize): void {
     const perPx = this.#cellWidthAt(100) / 100;
     const byWidth = halfPx((widthPx - 2) / (cols * perPx));
     const byHeight = Math.max(FONT.leastByHeight, halfPx(heightPx / (rows * ROW_PER_FONT)));
@@ -125,7 +130,7 @@ export class XtermScreen implements HiddenScreen {
   }
 
   /** How many columns and rows of usual letters a room has. */
-  sizeFor({ widthPx, heightPx }: Room): { readonly cols: number; readonly rows: number } {
+  sizeFor({ widthPx, heightPx }: Room): ScreenSize {
     const fontPx = widthPx < 500 ? 12 : FONT.most;
     const cols = Math.floor((widthPx - 2) / this.#cellWidthAt(fontPx));
     const rows = Math.floor(heightPx / (fontPx * ROW_PER_FONT));
