@@ -38,6 +38,8 @@ export interface McpHttpOptions {
    * is let in for being local must then belong to our own user.
    */
   readonly mayReachOutside?: (context: Context<AppEnv>) => Promise<boolean>;
+  /** Where a caller opens the server's pages; null where that is not known. */
+  readonly pages?: (context: Context<AppEnv>) => string | null;
   /** The tools for agent tasks, for a caller; null where there are none. */
   readonly taskTools?: (context: Context<AppEnv> | undefined) => BoundTaskTools | null;
 }
@@ -48,18 +50,18 @@ export interface McpHttpOptions {
  */
 export function mcpRoutes(services: McpServices, options: McpHttpOptions = {}): McpHttp {
   const { mayReachOutside = () => Promise.resolve(true), taskTools = () => null } = options;
-  const makeServer = (caller: Context<AppEnv> | undefined) =>
-    mcpServer(
-      guarded(services, async () => {
-        if (caller !== undefined && await mayReachOutside(caller)) return;
-        throw new ToolError(
-          "naming files and starting processes needs the server's token, or a caller of its own user; " +
-            "set HEADWAY_TOKEN on both sides, or use headway mcp over stdio",
-        );
-      }),
-      undefined,
-      taskTools(caller),
-    );
+  const makeServer = (caller: Context<AppEnv> | undefined) => {
+    const ours = guarded(services, async () => {
+      if (caller !== undefined && await mayReachOutside(caller)) return;
+      throw new ToolError(
+        "naming files and starting processes needs the server's token, or a caller of its own user; " +
+          "set HEADWAY_TOKEN on both sides, or use headway mcp over stdio",
+      );
+    });
+    const base = caller === undefined ? null : options.pages?.(caller) ?? null;
+    const its = base === null ? ours : { ...ours, pages: () => Promise.resolve(base) };
+    return mcpServer(its, undefined, taskTools(caller));
+  };
   return mcpEndpoint(makeServer, { close: () => closeServices(services) });
 }
 

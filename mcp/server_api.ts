@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Clock, errorMessage } from "../runtime/mod.ts";
+import { type Clock, type ErrorFields, errorMessage } from "../runtime/mod.ts";
 import { contentLength, readBody } from "../server/limits.ts";
 import { encodeControlBody } from "../wire/mod.ts";
 import { ToolError } from "./errors.ts";
@@ -77,7 +77,7 @@ export class ServerApi {
     const session = id ?? (await this.session()).id;
     if (!/^[A-Za-z0-9_-]{1,64}$/.test(session)) throw noSuchSession(session, await this.#ids());
     const url = this.#control(`/sessions/${session}/cmd`);
-    const body = encodeControlBody(message, pcm);
+    const body = { type: "application/octet-stream", bytes: encodeControlBody(message, pcm) };
     const { status, bytes } = await this.#ask("POST", url, WITHIN_S.command, body);
     if (status === 404) throw noSuchSession(session, await this.#ids());
     return this.#parse("POST", url, status, bytes) as CommandAnswer;
@@ -102,6 +102,17 @@ export class ServerApi {
   /** The answer of a GET route of the main port. */
   main(path: string): Promise<unknown> {
     return this.#json(`${this.target.mainUrl}${path}`, WITHIN_S.lists);
+  }
+
+  /** What a route of the main port says to an order in JSON. */
+  async order(path: string, order: object): Promise<unknown> {
+    const url = `${this.target.mainUrl}${path}`;
+    const body = {
+      type: "application/json",
+      bytes: new TextEncoder().encode(JSON.stringify(order)),
+    };
+    const { status, bytes } = await this.#ask("POST", url, WITHIN_S.lists, body);
+    return this.#parse("POST", url, status, bytes);
   }
 
   /** A fixture's file. */
@@ -130,7 +141,7 @@ export class ServerApi {
   }
 
   #parse(method: string, url: string, status: number, bytes: Uint8Array): unknown {
-    if (status !== 200) throw refusal(method, url, status, bytes);
+    if (status !== 200 && status !== 201) throw refusal(method, url, status, bytes);
     try {
       return JSON.parse(new TextDecoder().decode(bytes));
     } catch {
@@ -142,7 +153,7 @@ export class ServerApi {
     method: "GET" | "POST",
     url: string,
     withinS: number,
-    body?: Uint8Array<ArrayBuffer>,
+    body?: { readonly type: string; readonly bytes: Uint8Array<ArrayBuffer> },
   ): Promise<{ status: number; bytes: Uint8Array }> {
     const { token } = this.target;
     const limit = new AbortController();
@@ -154,11 +165,11 @@ export class ServerApi {
           headers: {
             ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
             ...(body === undefined ? {} : {
-              "Content-Type": "application/octet-stream",
-              "Content-Length": String(body.length),
+              "Content-Type": body.type,
+              "Content-Length": String(body.bytes.length),
             }),
           },
-          ...(body === undefined ? {} : { body }),
+          ...(body === undefined ? {} : { body: body.bytes }),
           signal: limit.signal,
         }),
       );
@@ -196,7 +207,19 @@ function refusal(method: string, url: string, status: number, bytes: Uint8Array)
   const next = status === 401 ? "; set HEADWAY_TOKEN to the server's token" : "";
   return new ToolError(`${method} ${url} answered ${status}: ${errorText(text)}${next}`, {
     status,
+    ...codeOf(text),
   });
+}
+
+/** What programs are told of a refusal; nothing where it is of another form. */
+function codeOf(text: string): ErrorFields {
+  try {
+    const { code, hint = null, message } = JSON.parse(text).error;
+    if (typeof code !== "string" || typeof message !== "string") return {};
+    return { code, said: message, hint: typeof hint === "string" ? hint : JSON.stringify(hint) };
+  } catch {
+    return {};
+  }
 }
 
 /** The `error` of a JSON answer, or the answer itself. */

@@ -22,6 +22,8 @@ export interface McpServices {
   readonly clock: Clock;
   /** The server, once it is there. */
   readonly api: () => Promise<ServerApi>;
+  /** Where the caller opens the server's pages, without a slash at the end. */
+  readonly pages: () => Promise<string>;
   /** Opens the road to a session of a target. */
   readonly dial: (target: Target) => Dial;
   readonly headless: HeadlessSessions;
@@ -66,6 +68,7 @@ export function mcpServices(options: McpServicesOptions): McpServices {
     version,
     clock,
     api: async () => new ServerApi(await options.target(), clock),
+    pages: async () => (await options.target()).mainUrl,
     dial: ({ url, token }) => dialWebSocket(url, token === null ? {} : { token }),
     headless: new HeadlessSessions({ clock, rng, idleS }),
     files: diskAccess(options.filesBelow),

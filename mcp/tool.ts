@@ -26,7 +26,8 @@ export type ToolGroup =
   | "sound and source"
   | "headless"
   | "scenarios"
-  | "recording";
+  | "recording"
+  | "board";
 
 /** How far a running tool has come. */
 export interface ToolProgress {

@@ -12,7 +12,9 @@ import { type Clock, Rng } from "../runtime/mod.ts";
 import { type App, type AppEnv, errorResponse, jsonResponse } from "../server/app.ts";
 import { REPORTS_FOLDER } from "./own_reports.ts";
 import type { MountedTaskTools } from "./tasks/tasks_part.ts";
+import type { RequestFacts } from "../server/gate.ts";
 import { mayStartProcesses, type ReadSocketTables } from "../server/own_user.ts";
+import type { BaseUrl } from "../server/tasks/base_url.ts";
 
 /** A headless session that no tool asked for is stopped after so long, seconds. */
 const IDLE_S = 600;
@@ -22,6 +24,12 @@ const STALE_S = 3;
 /** Stands for the server's own sessions in addresses; nothing is ever sent there. */
 const COMMANDS_URL = "http://in-process";
 
+/** What the routes see of a request of our own: no socket brought it, and nobody is let in by it. */
+const OF_OUR_OWN: Omit<RequestFacts, "method" | "target"> = {
+  ...{ headers: {}, hostCount: 0, headerCount: 0, unixS: 0, isUpgrade: false },
+  ...{ peerAddress: "", peerPort: 0, localPort: 0 },
+};
+
 /** What the mount is made of. */
 export interface McpMountOptions {
   readonly clock: Clock;
@@ -30,7 +38,9 @@ export interface McpMountOptions {
   /** The control bus's; null without one. */
   readonly controlUrl: () => string | null;
   readonly token: string | null;
-  /** The GET routes of the main port. */
+  /** Where people open the server's pages. */
+  readonly base: BaseUrl;
+  /** The routes of the main port. */
   readonly mainRoutes: App;
   /** The routes of the control bus; null for a server without sessions. */
   readonly controlRoutes: App | null;
@@ -108,6 +118,7 @@ export class McpMount {
     const { tasks } = this.#options;
     await tasks?.load();
     return mcpRoutes(services, {
+      pages: (c) => this.#options.base.at(c.env.facts),
       taskTools: (c) => tasks?.of(c) ?? null,
       mayReachOutside: (c) => mayStartProcesses(c.var.standing, c.env.facts, readSocketTables),
     });
@@ -125,9 +136,10 @@ export class McpMount {
       sessionsStartProcesses,
       fetch: async (request) => {
         const isCommand = request.url.startsWith(`${COMMANDS_URL}/`);
-        return await (isCommand && controlRoutes !== null ? controlRoutes : mainRoutes).fetch(
-          request,
-        );
+        if (isCommand && controlRoutes !== null) return await controlRoutes.fetch(request);
+        const { body, method, url } = request;
+        const facts = { ...OF_OUR_OWN, method, target: url.slice(mainUrl.length) };
+        return await mainRoutes.fetch(request, { facts, ...(body !== null && { body }) });
       },
     };
   }

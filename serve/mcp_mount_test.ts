@@ -74,6 +74,24 @@ Deno.test("the gate holds for tools: origins, tokens, hosts", async () => {
   assertEquals(await statusOf(forwarded), 200);
 });
 
+Deno.test("tools cite pages where their caller reaches them, or at the public address", async () => {
+  const token = "a-token-for-tests";
+  const pageOf = async (options: ServerParts, headers: Record<string, string> = {}) => {
+    const { running } = await server({ token, ...options });
+    await using _ = running;
+    const { result } = await (await call(running.httpUrl, "board_list", {}, { headers })).json();
+    return [result.structuredContent.page, `${running.httpUrl}/board`];
+  };
+  const [page, own] = await pageOf({});
+  assertEquals(page, own);
+  // Whoever calls chooses nothing but among our own names.
+  const stranger = { "X-Forwarded-Host": "evil.example", Authorization: `Bearer ${token}` };
+  const [forwarded, ours] = await pageOf({}, stranger);
+  assertEquals(forwarded, ours);
+  const [there] = await pageOf({ publicUrl: "https://board.example/" });
+  assertEquals(there, "https://board.example/board");
+});
+
 Deno.test("a caller that is only local may not name files, one with the token may", async () => {
   // As where nobody can tell whose a connection is.
   const readSocketTables = () => Promise.resolve(null);

@@ -23,6 +23,7 @@ import { mainRoutes } from "../server/streaming/main_routes.ts";
 import { SourceLibrary, StreamRegistry, type StreamSettings } from "../server/streaming/mod.ts";
 import { Spectators } from "../server/streaming/spectator.ts";
 import { streamRoutes } from "../server/streaming/stream_routes.ts";
+import { BaseUrl } from "../server/tasks/base_url.ts";
 import { NO_TASK_SOCKETS } from "../server/tasks/http/mod.ts";
 import { CLOSE, type Connection, sampleCodec } from "../wire/mod.ts";
 import { Access } from "./access.ts";
@@ -262,6 +263,11 @@ function mainPlan(core: ServerCore): ListenerPlan {
         mainUrl: address.url,
         controlUrl: () => urlOf(core, "control"),
         token: access.token,
+        base: new BaseUrl({
+          publicUrl: publicUrl?.href ?? null,
+          site: rules.site,
+          proxies: rules.proxies,
+        }),
         mainRoutes: routes,
         controlRoutes: registry === null ? null : controlRoutes(registry),
         folder: options.mcpFolder ?? ".",

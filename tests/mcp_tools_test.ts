@@ -39,6 +39,12 @@ const noWav: Case["bad"][number] = [
   /cannot use song.mp3: it is MP3, and only WAV is read; convert it first/,
 ];
 
+/** What the tools do where there are transcripts, their own tests say. */
+const noTranscripts = (args: object): Case["bad"][number] => [
+  args,
+  /^this server reads no transcripts; name a server that does by --target/,
+];
+
 /** In this order: the session is started first and stopped last. */
 const CASES: Readonly<Record<string, Case>> = {
   headless_start: {
@@ -299,6 +305,18 @@ const CASES: Readonly<Record<string, Case>> = {
       [{ before: "nowhere" }, /cannot read .*nowhere/],
       unknownArgument,
     ],
+  },
+  board_list: {
+    good: [[{}, ({ cards, page }) => assertEquals([cards, page.split("/").at(-1)], [[], "board"])]],
+    bad: [[{ column: "later" }, /column: .*It takes .*column/], unknownArgument],
+  },
+  session_brief: { good: [], bad: [noTranscripts({ session_id: "one" }), unknownArgument] },
+  session_window: { good: [], bad: [noTranscripts({ session_id: "one" }), unknownArgument] },
+  open_loops: { good: [], bad: [noTranscripts({}), unknownArgument] },
+  insights_summary: { good: [], bad: [noTranscripts({}), unknownArgument] },
+  note_add: {
+    good: [],
+    bad: [noTranscripts({ session_id: "one", body: "Look again" }), unknownArgument],
   },
 };
 

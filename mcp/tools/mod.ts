@@ -4,6 +4,8 @@
  * @module
  */
 import type { Tool } from "../tool.ts";
+import { boardReportTools } from "./board_reports.ts";
+import { boardTools } from "./board.ts";
 import { discoveryTools } from "./discovery.ts";
 import { headlessTools } from "./headless.ts";
 import { knobTools } from "./knobs.ts";
@@ -21,4 +23,6 @@ export const TOOLS: readonly Tool[] = [
   ...scenarioTools,
   ...recordingTools,
   ...reportTools,
+  ...boardTools,
+  ...boardReportTools,
 ];

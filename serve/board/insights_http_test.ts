@@ -1,4 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
+import { TestMcpClient } from "../../tests/support/mcp_client.ts";
+import { httpRoad } from "../../tests/support/mcp_road.ts";
 import { MemoryLog } from "../../tests/support/memory_log.ts";
 import { SessionLines } from "../../tests/support/session_lines.ts";
 import { TestGit } from "../../tests/support/git_repo.ts";
@@ -73,10 +75,34 @@ Deno.test("T8, T23, T24: a server reads repositories, tells what came of session
     await plain.body?.cancel();
     const changed = await send("PATCH", "/api/notes/n1", '{"body": "Looked"}');
     assertEquals((await changed.json()).body, "Looked");
+
+    await using tools = await TestMcpClient.connect(httpRoad(server.httpUrl));
+    const { cards } = await tools.ok("board_list", { project: "work ü" });
+    assertEquals(cards.map(({ id }: { id: string }) => id), ["one"]);
+    const { brief, page } = await tools.ok("session_brief", { session_id: "one" });
+    assertEquals([brief.goal, page], ["Mend a", `${server.httpUrl}/s/one`]);
+    const read = await tools.ok("session_window", { session_id: "one", limit: 1, anchor: "head" });
+    const shown = await get(`${read.item_page}${read.items[0].uuid}`.slice(server.httpUrl.length));
+    assertEquals([shown.status, shown.headers.get("Content-Type")?.slice(0, 9)], [
+      200,
+      "text/html",
+    ]);
+    await shown.body?.cancel();
+    const { totals } = await tools.ok("insights_summary");
+    assertEquals([totals.shipped, totals.sessions], [1, 1]);
+    const { loops } = await tools.ok("open_loops");
+    assertEquals(
+      loops,
+      (await json("/api/open-loops")).loops.map(
+        (it: { kind: string; sessionId: string }) => ({ ...it, page: `${server.httpUrl}/s/one` }),
+      ),
+    );
+    const { note_id } = await tools.ok("note_add", { session_id: "one", body: "By <a tool>" });
+    assertEquals(note_id, "n2");
   }
   await using server = await open();
   const { notes } = await (await fetch(`${server.httpUrl}/api/sessions/one/notes`)).json();
-  assertEquals(notes.map(({ body }: { body: string }) => body), ["Looked"]);
+  assertEquals(notes.map(({ body }: { body: string }) => body), ["Looked", "By <a tool>"]);
   const gone = await fetch(`${server.httpUrl}/api/notes/n1`, { method: "DELETE", headers });
   assertEquals(gone.status, 204);
 });

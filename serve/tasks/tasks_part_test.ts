@@ -68,6 +68,8 @@ Deno.test("tools and terminals are for the token, or for our own user", async ()
     assertMatch((await there.call("/mcp", name, args, {})).error, /need the server's token/);
   }
   assertEquals((await there.call("/mcp", "coda_inbox", {})).tasks, []);
+  const other = await there.post("/mcp", "tools/call", { name: "board_list", arguments: {} });
+  assertEquals((await other.json()).result.structuredContent.cards, [], "tools of other groups");
   assertEquals((await there.call("/mcp/tasks", "coda_inbox", {})).tasks, []);
 });
 

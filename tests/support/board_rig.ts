@@ -13,7 +13,7 @@ import { DayClock } from "../../server/board/library/day.ts";
 import { BoardLibrary, type LibraryOptions } from "../../server/board/library/library.ts";
 import { type BoardStore, MemoryStore } from "../../server/board/library/store.ts";
 import { PriceTable } from "../../server/board/money/prices.ts";
-import type { BoardQuestion } from "../../server/board/questions.ts";
+import type { BoardAnswer, BoardQuestion } from "../../server/board/questions.ts";
 import { MemoryTranscripts } from "./memory_transcripts.ts";
 
 /** The root of its transcripts. */
@@ -111,10 +111,15 @@ export class BoardRig {
     this.read(path);
   }
 
+  /** Asks, as routes do. */
+  answer(question: BoardQuestion): Promise<BoardAnswer> {
+    return this.#answers.ask(question);
+  }
+
   /** Asks, and gives the answer's JSON; that of a refusal when it is one. */
   // deno-lint-ignore no-explicit-any -- tests look at what they asked for
   async ask(question: BoardQuestion): Promise<any> {
-    const answer = await this.#answers.ask(question);
+    const answer = await this.answer(question);
     if (answer.kind === "json") return JSON.parse(answer.json);
     return answer.kind === "problem" ? answer.problem : answer;
   }

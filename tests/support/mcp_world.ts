@@ -58,6 +58,7 @@ export async function mcpWorld(options: McpWorldOptions = {}): Promise<McpWorld>
     clock,
     api: () =>
       Promise.resolve(new ServerApi(targetOf(world, rest.settings?.maxSessions ?? 4), clock)),
+    pages: () => Promise.resolve("http://simulated"),
     dial: () => world.world.network.dial,
     headless: new HeadlessSessions({ clock, rng: new Rng(1), ...headless }),
     files: diskAccess(folder),
