@@ -97,7 +97,11 @@ export class CardView {
     const { running, total } = card.agents;
     say(
       this.#agents,
-      total === 0 ? "" : running > 0 ? `${running} of ${total} agents` : `${total} agents`,
+      total === 0
+        ? ""
+        : running > 0
+        ? `${running} of ${total} agents`
+        : `${total} ${total === 1 ? "agent" : "agents"}`,
     );
     this.#state.dataset["confidence"] = card.confidence;
     this.#state.title = card.confidence === "low" ? "a guess: the transcript does not say" : "";

@@ -82,6 +82,7 @@ class ReplyBox {
       const extra = element("reply-extra");
       extra.hidden = !extra.hidden;
       element("reply-more").setAttribute("aria-expanded", String(!extra.hidden));
+      if (!extra.hidden) extra.scrollIntoView({ block: "nearest" });
     };
     element("reply-halt").onclick = () => void this.#attempt(() => this.#halt());
     await this.#look();
@@ -127,8 +128,14 @@ class ReplyBox {
     } catch (error) {
       if (!(error instanceof RefusedError)) throw error;
       const { confirm, force } = error.hint;
-      if (confirm === true) this.#ask({ confirm }, "Send the command");
-      if (force === true) this.#ask({ force }, "Answer the dialog");
+      if (confirm === true) {
+        this.#ask({ confirm }, "Send the command");
+        return this.#say("", "This is a command of the agent's; press again to send it as one");
+      }
+      if (force === true) {
+        this.#ask({ force }, "Answer the dialog");
+        return this.#say("", "A dialog asks something; look at it, and press again to answer it");
+      }
       throw error;
     }
   }
@@ -243,6 +250,7 @@ class ReplyBox {
   #say(kind: "good" | "bad" | "", text: string): void {
     element("reply-said").dataset["kind"] = kind;
     say(element("reply-said"), text);
+    if (text !== "") element("reply-said").scrollIntoView({ block: "nearest" });
   }
 }
 

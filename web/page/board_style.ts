@@ -12,6 +12,7 @@ main { max-width: 92rem; padding: 0 1.25rem 4rem; }
 .brand { margin: 0; font-size: 1.15rem; font-weight: 700; letter-spacing: -.01em; }
 .brand a { color: inherit; text-decoration: none; }
 .bar nav { margin-left: auto; display: flex; gap: 1.25rem; font-size: .9rem; }
+.bar nav [aria-current] { color: inherit; font-weight: 600; text-decoration: none; }
 .bar p { margin: 0; }
 .totals { font-variant-numeric: tabular-nums; color: var(--quiet); }
 .chip { padding: .1rem .6rem; border-radius: 1rem; box-shadow: inset 0 0 0 1px var(--bad); color: var(--bad); font-size: .85rem; }

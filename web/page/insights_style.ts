@@ -16,7 +16,7 @@ h3, .days h2 { margin: 0 0 .4rem; font-size: 1rem; }
 .asked select { min-width: 0; flex: 0 1 auto; max-width: 22rem; }
 .tabs { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: 0 0 1rem; font-size: .95rem; }
 .tabs a { padding: .2rem 0; }
-:is(.bar nav, .tabs) [aria-current] { color: inherit; font-weight: 600; text-decoration: none; }
+.tabs [aria-current] { color: inherit; font-weight: 600; text-decoration: none; }
 #search { margin: 0 0 .5rem; width: 100%; }
 #search input { flex: 1 1 14rem; width: auto; font-size: 1rem; }
 .asked button { margin: 0; }
@@ -87,6 +87,7 @@ textarea:focus-visible { outline: 2px solid var(--link); outline-offset: 1px; }
 .line .tick[data-confidence="low"] { fill: var(--paper); stroke: var(--quiet); stroke-dasharray: 2 1.5; }
 @media (max-width: 38rem) {
   .asked { margin: 0; }
+  .asked:has(#day) label { order: -1; flex-basis: 100%; }
   .bar nav { margin-left: 0; width: 100%; overflow-x: auto; white-space: nowrap; gap: 1.1rem; }
   .bar nav a { padding: .3rem 0; }
   .figures thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }

@@ -29,6 +29,7 @@ export function replyBox(): Markup {
             aria-expanded="false">More</button>
           <button type="submit" id="reply-send" data-testid="btn-send">Send</button>
         </p>
+        <p class="reply-said" id="reply-said" data-testid="delivery" role="status"></p>
         <p class="reply-orders" id="reply-extra" hidden>
           <button type="button" class="plain" id="reply-diagnose"
             data-testid="btn-diagnose">Diagnose</button>
@@ -41,7 +42,6 @@ export function replyBox(): Markup {
           <button type="button" class="plain" id="reply-halt"
             title="No autopilot of any session types any more">Halt all</button>
         </p>
-        <p class="reply-said" id="reply-said" data-testid="delivery" role="status"></p>
       </form>
     </section>
   `;
@@ -82,7 +82,7 @@ export const REPLY_STYLESHEET = `.reply {
   field-sizing: content;
 }
 .reply textarea:focus-visible, .reply select:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
-.reply-orders { display: flex; flex-wrap: wrap; gap: .4rem .6rem; align-items: center; margin-top: .3rem; }
+.reply .reply-orders { display: flex; flex-wrap: wrap; gap: .4rem .6rem; align-items: center; margin-top: .3rem; }
 .reply-orders[hidden] { display: none; }
 .reply-orders button { min-height: 44px; min-width: 44px; margin: 0; }
 .reply-orders label { margin: 0; font-size: .85rem; }

@@ -96,6 +96,7 @@ pre .magenta { color: light-dark(#8a2f8f, #d58ad9); }
 .place small { display: block; color: var(--quiet); font-size: .85em; font-variant-numeric: tabular-nums; }
 :is(button, a).place:hover { background: var(--code); }
 .place[aria-current] { background: var(--code); box-shadow: inset .2rem 0 0 var(--link); }
+.viewer .note { margin-block: .4rem; }
 /* The box for replies takes no more than it leaves to what is answered. */
 .viewer > .reply { position: static; flex: none; max-height: 45%; overflow-y: auto; }
 @media (max-width: 38rem) {

@@ -5,14 +5,18 @@
  * @module
  */
 import { element, input, say } from "../../player/dom.ts";
-import { ask } from "../api.ts";
+import { ask, RefusedError } from "../api.ts";
 import { usdText } from "../words.ts";
 import { belongingsLink, dayText, make, many, sessionLink, sureSign } from "./nodes.ts";
 import type { BacklinkRecord, JournalRecord } from "./records.ts";
 import { showSession } from "./session_view.ts";
 
 /** Shows a day; today where the address names none. */
-export async function showJournal(params: URLSearchParams): Promise<void> {
+export async function showJournal(
+  params: URLSearchParams,
+  _nowMs: number,
+  onShown: () => void,
+): Promise<void> {
   const field = input("day");
   const load = async (day: string | null) => {
     const query = day === null ? "" : `?day=${encodeURIComponent(day)}`;
@@ -21,6 +25,7 @@ export async function showJournal(params: URLSearchParams): Promise<void> {
     if (day !== null) history.replaceState(null, "", `/journal?day=${journal.day}`);
     document.title = `${journal.day} · Headway`;
     showDay(journal);
+    onShown();
   };
   const go = (days: number) => {
     const ms = Date.parse(`${field.value}T12:00:00Z`) + days * 86_400_000;
@@ -30,7 +35,13 @@ export async function showJournal(params: URLSearchParams): Promise<void> {
   element("after").onclick = () => go(1);
   field.onchange = () => go(0);
   element("range").onsubmit = (event) => event.preventDefault();
-  await load(params.get("day"));
+  try {
+    await load(params.get("day"));
+  } catch (error) {
+    // The buttons go on from a day: from today where the address names none that there is.
+    if (error instanceof RefusedError && error.status === 400) await load(null);
+    throw error;
+  }
 }
 
 function showDay({ day, loopsClosed, loopsOpened, sessions, totals }: JournalRecord): void {

@@ -10,7 +10,10 @@ import { LoginGate } from "../login_gate.ts";
 import { showInsights } from "./insights_view.ts";
 import { showBacklinks, showJournal } from "./journal_view.ts";
 
-const SHOW: Readonly<Record<string, (params: URLSearchParams, nowMs: number) => Promise<void>>> = {
+/** Shows a page, and says when it shows what was asked for. */
+type Show = (params: URLSearchParams, nowMs: number, onShown: () => void) => Promise<void>;
+
+const SHOW: Readonly<Record<string, Show>> = {
   insights: showInsights,
   journal: showJournal,
   backlinks: showBacklinks,
@@ -23,12 +26,16 @@ async function run(): Promise<void> {
   try {
     const params = new URLSearchParams(location.search);
     const nowMs = performance.timeOrigin + performance.now();
-    await SHOW[element("view").dataset["page"]!]!(params, nowMs);
-    element("notice").hidden = true;
-    state("live", "Up to date");
+    await SHOW[element("view").dataset["page"]!]!(params, nowMs, onShown);
+    onShown();
   } catch (error) {
     onFailure(error);
   }
+}
+
+function onShown(): void {
+  element("notice").hidden = true;
+  state("live", "Up to date");
 }
 
 /** What was asked for after the page was shown fails here, too. */

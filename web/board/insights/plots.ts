@@ -28,8 +28,8 @@ export function calendarNode(days: readonly DayRecord[]): HTMLElement[] {
     return link;
   });
   for (const [row, name] of WEEKDAYS.entries()) {
-    if (row % 2 === 1) continue;
-    const label = make("span", { class: "weekday", "aria-hidden": "true" }, name);
+    const text = row % 2 === 1 ? "" : name;
+    const label = make("span", { class: "weekday", "aria-hidden": "true" }, text);
     label.style.gridRow = String(row + 2);
     label.style.gridColumn = "1";
     weeks.append(label);
