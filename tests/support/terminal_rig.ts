@@ -93,7 +93,8 @@ export class TerminalRig implements AsyncDisposable {
   readonly log: MemoryLog;
   readonly folder: string;
   readonly #folder: AsyncDisposable;
-  readonly #rng = new Rng(1);
+  /** Not seeded: programs are known by their terminal's id, and other tests run beside this one. */
+  readonly #rng = new Rng(crypto.randomUUID());
 
   private constructor(
     terminals: OpenTerminals,
