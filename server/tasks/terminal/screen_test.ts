@@ -105,10 +105,13 @@ Deno.test("a screen that nobody looked at for long is right, though the ring has
 });
 
 Deno.test("a snapshot of one that goes meanwhile is refused", async () => {
-  const screen = new Screen(10, 3, () => {});
+  const [screen, other] = [new Screen(10, 3, () => {}), new Screen(10, 3, () => {})];
   const painting = assertRejects(() => screen.paint(), TerminalGoneError);
   screen.dispose();
   await painting;
+  // Timers run in order: that of the first one's write has run when the second is painted.
+  await other.paint();
+  other.dispose();
 });
 
 Deno.test("a title, a palette and a clipboard are nothing to a screen", async () => {
