@@ -292,3 +292,47 @@ Deno.test("everything that runs is on one page, by kind, and leaves it when it e
   await tab.says("#count-stream", "0");
   tab.check(it.server);
 });
+
+Deno.test("T65.4: two tabs and a phone have the server's cards, however often their streams end", async () => {
+  await using folder = await tempFolder();
+  // Streams that end sooner than after three seconds would be given up for asking.
+  await using it = await world(folder.path, { streams: { maxSeconds: 4 } });
+  await using browser = await TestBrowser.start();
+  const url = `${it.server.httpUrl}/board`;
+  const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+  const tabs = [
+    ...[await openBoard(browser, url), await openBoard(browser, url)],
+    await openBoard(browser, url, phone),
+  ];
+  const streamsOf = ({ requests }: PlayerTab) =>
+    requests.filter((it) => it.includes("/api/board/stream")).length;
+  for (let opened = 1; opened <= 4; opened++) {
+    for (const tab of tabs) {
+      while (streamsOf(tab) < opened) {
+        await tab.page.waitForRequest((request) => request.url().includes("/api/board/stream"));
+      }
+    }
+    for (const name of ["one", `new-${opened}`]) {
+      it.write(name, [prompt(name, `Round ${opened}`), answer(name, `Is ${name} right?`)]);
+    }
+    await tabs[0]!.until(
+      (id) => document.querySelector(`[data-id="${id}"]`) !== null,
+      `new-${opened}`,
+    );
+  }
+  const { cards } = await (await fetch(`${it.server.httpUrl}/api/board`)).json() as {
+    cards: { id: string; rev: number }[];
+  };
+  assertEquals(cards.length, 5);
+  const expected = cards.map(({ id, rev }) => `${id} ${rev}`).sort();
+  for (const tab of tabs) {
+    await tab.until(
+      (expected) =>
+        [...document.querySelectorAll<HTMLElement>(".session")]
+          .map(({ dataset }) => `${dataset["id"]} ${dataset["rev"]}`).sort().join() === expected,
+      expected.join(),
+    );
+    assert(streamsOf(tab) >= 4);
+    tab.check(it.server);
+  }
+});

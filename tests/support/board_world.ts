@@ -3,13 +3,18 @@
  *
  * @module
  */
+import type { ServerParts } from "../../serve/options.ts";
 import { playerServer } from "./browser.ts";
 
 /** Opens a server over transcripts in a folder. */
-export async function boardWorld(folder: string) {
+export async function boardWorld(folder: string, parts: Partial<ServerParts> = {}) {
   const projects = `${folder}/projects/-home-dev-project`;
   await Deno.mkdir(projects, { recursive: true });
-  const server = await playerServer({ transcriptRoots: [folder], boardFolder: `${folder}/home` });
+  const server = await playerServer({
+    transcriptRoots: [folder],
+    boardFolder: `${folder}/home`,
+    ...parts,
+  });
   const pathOf = (session: string) => `${projects}/${session}.jsonl`;
   const text = (lines: readonly string[]) => lines.map((line) => `${line}\n`).join("");
   return {
