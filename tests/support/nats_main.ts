@@ -6,44 +6,10 @@
  *
  * @module
  */
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
+import { neededProgram } from "./needed_program.ts";
 
-/** Folders that hold servers and are not on every PATH. */
-const MORE_FOLDERS = ["/usr/sbin", "/usr/local/sbin", "/usr/local/bin", "/opt/homebrew/bin"];
 const NAME = "nats-server";
-
-async function find(): Promise<string | null> {
-  for (const folder of [...(Deno.env.get("PATH") ?? "").split(delimiter), ...MORE_FOLDERS]) {
-    const path = join(folder, NAME);
-    try {
-      if ((await Deno.stat(path)).isFile) return path;
-    } catch {
-      // Not there.
-    }
-  }
-  return null;
-}
-
-/** Installs the distribution's package; says on stderr what it does. */
-async function install(): Promise<void> {
-  const apt = async (...args: string[]) => {
-    const { success } = await new Deno.Command("apt-get", {
-      args: ["-qq", ...args],
-      env: { DEBIAN_FRONTEND: "noninteractive" },
-      stdout: "null",
-      stderr: "inherit",
-    }).output();
-    return success;
-  };
-  try {
-    if (Deno.uid() !== 0) return;
-    console.error(`${NAME} is not there: installing it with apt-get`);
-    if (!await apt("install", "-y", NAME) && await apt("update")) await apt("install", "-y", NAME);
-    // A service that was started with it is none of ours; the test's own takes a free port.
-  } catch (error) {
-    console.error(`apt-get cannot be used: ${error}`);
-  }
-}
 
 async function addressOf(folder: string, isOver: () => boolean): Promise<string> {
   while (!isOver()) {
@@ -61,18 +27,8 @@ async function addressOf(folder: string, isOver: () => boolean): Promise<string>
   throw new Error(`${NAME} ended before it listened`);
 }
 
-let path = await find();
-if (path === null) {
-  await install();
-  path = await find();
-}
-if (path === null) {
-  console.error(
-    `these tests need ${NAME}, which is neither on PATH nor could be installed: ` +
-      `install the package ${NAME} (Debian, Ubuntu) or see https://nats.io`,
-  );
-  Deno.exit(1);
-}
+// A service that is installed with it is none of ours; the test's own takes a free port.
+const path = await neededProgram(NAME);
 const folder = await Deno.makeTempDir({ prefix: "headway-nats-" });
 const server = new Deno.Command(path, {
   args: ["-js", "-sd", folder, "-a", "127.0.0.1", "-p", "-1", "--ports_file_dir", folder],

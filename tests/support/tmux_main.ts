@@ -6,51 +6,16 @@
  *
  * @module
  */
-import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { TextLineStream } from "@std/streams";
 import { systemProcesses } from "../../serve/copilot/process_chain.ts";
 import { TmuxProgram } from "../../serve/copilot/tmux_program.ts";
+import { neededProgram } from "./needed_program.ts";
 import type { TmuxOrder } from "./tmux.ts";
 
 const AGENT = fileURLToPath(new URL("./pane_agent_main.ts", import.meta.url));
 
-async function isThere(name: string): Promise<boolean> {
-  for (const folder of (Deno.env.get("PATH") ?? "").split(delimiter)) {
-    if (await Deno.stat(join(folder, name)).then((it) => it.isFile, () => false)) return true;
-  }
-  return false;
-}
-
-async function install(): Promise<void> {
-  if (Deno.build.os === "windows" || Deno.uid() !== 0) return;
-  const apt = async (...args: string[]) => {
-    const { success } = await new Deno.Command("apt-get", {
-      args: ["-qq", ...args],
-      env: { DEBIAN_FRONTEND: "noninteractive" },
-      stdout: "null",
-      stderr: "inherit",
-    }).output();
-    return success;
-  };
-  console.error("tmux is not there: installing it with apt-get");
-  try {
-    const args = ["install", "-y", "--no-install-recommends", "tmux"];
-    if (!await apt(...args) && await apt("update")) await apt(...args);
-  } catch (error) {
-    console.error(`apt-get cannot be used: ${error}`);
-  }
-}
-
-if (!await isThere("tmux")) await install();
-if (!await isThere("tmux")) {
-  console.error(
-    "these tests need tmux, which is neither on PATH nor could be installed: " +
-      "install the package tmux (Debian, Ubuntu: sudo apt-get install tmux)",
-  );
-  Deno.exit(1);
-}
-
+const program = await neededProgram("tmux");
 const folder = await Deno.makeTempDir({ prefix: "headway-tmux-" });
 const environment = {
   ...{ PATH: Deno.env.get("PATH") ?? "", HOME: folder, TMUX_TMPDIR: folder, TERM: "xterm" },
@@ -61,7 +26,7 @@ const home = Deno.env.get("HOME");
 if (environment.DENO_DIR === undefined && home !== undefined) {
   environment.DENO_DIR = `${home}/.cache/deno`;
 }
-const tmux = new TmuxProgram(["tmux", "-L", "headway-test", "-f", "/dev/null"], environment);
+const tmux = new TmuxProgram([program, "-L", "headway-test", "-f", "/dev/null"], environment);
 const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 let panes = 0;
 const agents: number[] = [];
