@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { Rng, WallClock } from "../runtime/mod.ts";
 import type { SpeechEngine } from "../server/voice/speech/engine.ts";
 import { ToneEngine } from "../server/voice/speech/tone_engine.ts";
-import { type MemorySample, memorySample, unflat } from "./soak/flatness.ts";
+import { type MemorySample, memorySample, unflatHeap } from "./soak/flatness.ts";
 import { type SocketClient, VoiceWorld } from "./support/voice_world.ts";
 
 const SESSIONS = 50;
@@ -80,7 +80,7 @@ async function heardBy(socket: SocketClient, session: number, id: string, jobs: 
   return seqs;
 }
 
-Deno.test("fifty sockets hear their own of five hundred jobs, in turn; six times, in flat memory", async () => {
+Deno.test("fifty sockets hear their own of five hundred jobs, in turn; six times, on a flat heap", async () => {
   const engine = heldEngine();
   await using world = await VoiceWorld.start({ speechEngines: [engine.engine], voiceWorkers: 2 });
   const memory: MemorySample[] = [];
@@ -103,5 +103,5 @@ Deno.test("fifty sockets hear their own of five hundred jobs, in turn; six times
     assertEquals(world.player.played.length, 0);
     memory.push(memorySample(i / ROUNDS));
   }
-  assertEquals(unflat(memory), []);
+  assertEquals(unflatHeap(memory), []);
 });

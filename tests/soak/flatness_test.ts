@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals, assertMatch } from "@std/assert";
-import { growthOf, type MemorySample, memorySample, unflat } from "./flatness.ts";
+import { growthOf, type MemorySample, memorySample, unflat, unflatHeap } from "./flatness.ts";
 
 const MIB = 2 ** 20;
 
@@ -21,6 +21,13 @@ Deno.test("a steady leak is found, and its size told", () => {
   const leak = samples((at) => 50 + 50 * at);
   assertAlmostEquals(growthOf(leak).heapBytes, 30 * MIB, MIB);
   assertMatch(unflat(leak)[0]!, /^heap grew by 30 MiB, more than 4 MiB$/);
+});
+
+Deno.test("of a heap alone, what else the process does is no growth", () => {
+  const busy = samples(() => 50).map((one) => ({ ...one, rssBytes: one.at * 400 * MIB }));
+  assertMatch(unflat(busy)[0]!, /^resident memory grew by 240 MiB, more than 64 MiB$/);
+  assertEquals(unflatHeap(busy), []);
+  assertMatch(unflatHeap(samples((at) => 50 + 50 * at))[0]!, /^heap grew by 30 MiB/);
 });
 
 Deno.test("garbage that comes and goes is no growth", () => {
