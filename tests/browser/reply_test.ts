@@ -137,7 +137,22 @@ Deno.test("on a phone a person finds the agent that waits, reads why, and answer
 
   // A tap on a push lands on the card.
   await tab.page.goto(`${server.httpUrl}/board?card=one`);
-  await tab.until(() => document.activeElement?.closest("[data-id=one]") !== null);
+  const isOnCard = () => document.activeElement?.closest("[data-id=one]") !== null;
+  await tab.until(isOnCard);
+  // By keyboard: the box opens with what was written, and with a draft when nothing was.
+  const isInBox = () => document.activeElement?.matches("[data-testid=reply-text]") ?? false;
+  await tab.page.keyboard.press("d");
+  await tab.until(isInBox);
+  assertEquals(await tab.page.inputValue(box), "1");
+  await tab.page.fill(box, "");
+  await tab.page.keyboard.press("Escape");
+  assertEquals(await tab.page.evaluate(isOnCard), true);
+  assertEquals(await tab.page.isVisible(box), false);
+  await tab.page.keyboard.press("d");
+  await tab.until(() =>
+    document.querySelector<HTMLTextAreaElement>("[data-testid=reply-text]")?.value ===
+      "Yes, push it."
+  );
   tab.problems.splice(0, tab.problems.length, ...tab.problems.filter((it) => !/409/.test(it)));
   tab.check(server);
 });

@@ -73,7 +73,6 @@ label.inline { display: inline-flex; align-items: center; gap: .5rem; }
 .why-not { font-size: .82rem; color: var(--quiet); }
 .why-not:empty { display: none; }
 button.plain:disabled { cursor: default; opacity: .55; }
-${REPLY_PARTS}.session .reply { margin-top: .6rem; padding-top: .5rem; border-top: 1px solid var(--line); }
 button { cursor: pointer; }
 button.plain {
   margin: .25rem 0 0;
@@ -90,6 +89,7 @@ button.plain {
 dialog { border: 1px solid var(--line); border-radius: .75rem; background: var(--paper); color: var(--ink); }
 dialog h2 { margin: 0 0 .75rem; }
 .session a:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-radius: 2px; }
+${REPLY_PARTS}.session .reply { margin-top: .6rem; padding-top: .5rem; border-top: 1px solid var(--line); }
 @media (max-width: 64rem) { .columns { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
 @media (max-width: 38rem) {
   main { padding: 0 .8rem 3rem; }
