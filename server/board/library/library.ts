@@ -6,6 +6,7 @@
  */
 import type { FoundFile, SourceAdapter } from "../adapter.ts";
 import { ChunkCache } from "../items/chunk_cache.ts";
+import type { PartialIndex } from "../items/provisional.ts";
 import type { Chunk } from "../items/record_source.ts";
 import type { TranscriptId } from "../ids.ts";
 import { chargeAll, type UsageDelta } from "../money/charge.ts";
@@ -51,6 +52,8 @@ const FRESH_MS = 24 * 3600_000;
 const MAX_EARLY = 256;
 /** Indexes together take at most so much; those that were not looked at for longest go, bytes. */
 const MAX_INDEX_BYTES = 96 * 2 ** 20;
+/** Indexes of ends of files together take at most so much, bytes. */
+const MAX_ENDS_BYTES = 8 * 2 ** 20;
 
 /** All sessions. */
 export class BoardLibrary {
@@ -59,6 +62,9 @@ export class BoardLibrary {
   readonly lineage: Lineage = new Lineage();
   /** Records that were read for windows. */
   readonly cache: ChunkCache<Chunk>;
+  /** Ends of files that have no index, as windows have shown them. */
+  readonly ends: ChunkCache<{ readonly part: PartialIndex; readonly limit: number }> =
+    new ChunkCache(MAX_ENDS_BYTES);
   /** Higher with each change of anything. */
   rev = 0;
   readonly #byPath = new Map<string, SessionEntry>();
@@ -163,6 +169,10 @@ export class BoardLibrary {
     const entry = this.#byPath.get(path);
     if (entry === undefined) return;
     const file = entry.files.get(path)!;
+    // What could never be read is no session, and has nothing to keep.
+    if (!entry.isRead && file.tail === null && entry.files.size === 1) {
+      return this.#drop(entry, path);
+    }
     file.isThere = false;
     file.dropIndex();
     this.#indexed.delete(file);
@@ -254,6 +264,12 @@ export class BoardLibrary {
       branch: facts.branch ?? "",
       prompt: facts.firstPrompt ?? "",
     });
+  }
+
+  #drop({ id }: SessionEntry, path: string): void {
+    this.#byPath.delete(path);
+    this.sessions.delete(id);
+    this.rev++;
   }
 
   #isThere({ files }: StoredSession): boolean {
@@ -349,6 +365,7 @@ export class BoardLibrary {
     this.options.store.forgetUsage(entry.id);
     entry.facts = emptyFacts();
     this.cache.forget(`${file.path}@`);
+    this.ends.forget(`${file.path}@`);
     const others = [...entry.files.values()].filter((it) => it !== file);
     for (const other of others) other.restart();
     entry.isRead = false;
