@@ -226,6 +226,40 @@ Deno.test("decide never lets a remote peer in by headers alone, and repeats noth
   fc.assert(property);
 });
 
+Deno.test("T41: each header that a proxy may add takes the bypass by itself, and none gives it", () => {
+  const names = [
+    ...["Forwarded", "Via", "X-Real-IP", "X-Client-IP", "X-Cluster-Client-IP", "Client-IP"],
+    ...["X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Port"],
+    ...["X-Forwarded-Server", "X-Forwarded-Prefix", "X-Original-Forwarded-For", "True-Client-IP"],
+    ...["CF-Connecting-IP", "CF-Ray", "CF-Access-Jwt-Assertion", "Fastly-Client-IP"],
+    ...["Fly-Client-IP", "Tailscale-User-Login", "Tailscale-User-Name", "Remote-User", "X-User"],
+    ...["X-Remote-User", "X-Email", "X-Auth-Request-User", "X-Amzn-Oidc-Data", "Remote-Groups"],
+    ...["X-Goog-Authenticated-User-Email", "X-MS-Client-Principal", "X-Authentik-Username"],
+  ].map((name) => name.toLowerCase());
+  const values = ["127.0.0.1", "::1", "for=127.0.0.1;host=localhost", "localhost", "", "me"];
+  assertEquals(outcome({}), "bypass");
+  for (const name of names) {
+    for (const value of values) {
+      const headers = { host, [name]: value };
+      assertEquals(outcome({ headers }), 401, `${name}: ${value}`);
+      assertEquals(outcome({ headers, isUpgrade: true }), 401, `${name}: ${value}`);
+      assertEquals(outcome({ headers, peerAddress: "10.0.0.1" }), 401, `${name}: ${value}`);
+      // What has the token needs no bypass.
+      assertEquals(outcome({ headers: { ...headers, ...bearer } }), "bearer", name);
+    }
+    assertEquals(outcome({ headers: { host, [name]: ["127.0.0.1", "::1"] } }), 401, name);
+  }
+  const trusting = testRules({ proxies: parseTrustedProxies(["10.0.0.1", "127.0.0.1"]) });
+  for (const peerAddress of ["10.0.0.1", "127.0.0.1"]) {
+    const headers = { host, "x-forwarded-for": "127.0.0.1", "x-forwarded-proto": "https" };
+    assertEquals(
+      outcome({ headers, peerAddress }, trusting),
+      401,
+      "not of a trusted proxy, either",
+    );
+  }
+});
+
 Deno.test("decide has an answer for every target and header that a parser lets through", () => {
   const text = fc.oneof(
     fc.string({ unit: "binary" }),
