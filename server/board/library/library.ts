@@ -310,8 +310,9 @@ export class BoardLibrary {
     const isCharged = this.#charge(entries, entry);
     const after = entry.facts.counts.records + entry.facts.integrity.badLines;
     entry.isRead ||= !result.isMore;
+    const isBack = entry.isArchived;
     entry.isArchived = false;
-    if (result.bytes > 0 || before !== after || isFirst || isCharged) {
+    if (result.bytes > 0 || before !== after || isFirst || isCharged || isBack) {
       entry.appendMs = Math.max(entry.appendMs, mtimeMs);
       this.#relate(entry);
       this.#changed(entry);

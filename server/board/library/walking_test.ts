@@ -281,12 +281,15 @@ Deno.test("T23: what has changed has another tag, and so has what time has chang
   const seen = [await tags()];
   rig.append("s", lines.slice(60).join(""));
   seen.push(await tags());
+  // Of which its state says nothing.
+  rig.append("s", `{"type":"custom-title","customTitle":"Named","sessionId":"s"}\n`);
+  seen.push(await tags());
   // It has ended since, although nothing came.
   rig.nowMs += 3600_000;
   seen.push(await tags());
   for (const [no, question] of questions.entries()) {
     const different = new Set(seen.map((list) => list[no]));
-    assertEquals(different.size, 3, JSON.stringify(question));
+    assertEquals(different.size, 4, JSON.stringify(question));
   }
   assertEquals(new Set(seen[0]).size, questions.length, "no two of them have the same");
 });
