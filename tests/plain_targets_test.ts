@@ -9,7 +9,7 @@ const UP = [
   ...["%c0%ae%c0%ae", "%e0%80%ae", "....", "..;", "~", "%"],
 ];
 const BEFORE = ["/", "/assets/", "/api/sessions/", "/reports/", "//"];
-const AFTER = ["/deno.json", "%2fdeno.json", "%5cdeno.json", "\\deno.json", "/../../etc/passwd"];
+const AFTER = ["/deno.json", "%2fdeno.json", "\\..\\deno.json", "/../../etc/passwd"];
 
 Deno.test("T44: targets that lead up, hold backslashes or name other servers are 400, 404 or 421, and show nothing", async () => {
   await using server = await serve({

@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { noTruth, transcriptLines } from "../../../fixtures/transcripts/mod.ts";
 import { BoardRig, transcriptPath } from "../../../tests/support/board_rig.ts";
+import { SessionLines } from "../../../tests/support/session_lines.ts";
 import type { BoardQuestion, SessionPart } from "../questions.ts";
 
 const START = Date.parse("2026-10-01T08:00:00Z");
@@ -194,9 +195,9 @@ Deno.test("T20: the end of a file that nobody has indexed is the same in windows
 Deno.test("T13: 150 sessions that are polled in turns are read once, indexed or not", async () => {
   const rig = new BoardRig();
   const names = Array.from({ length: 150 }, (_, no) => `session-${100 + no}`);
-  const any = linesOf("session-100", 12).join("");
   const bytes = names.map((name, no) => {
-    const text = any.replaceAll("session-100", name);
+    const lines = new SessionLines(name, { nowMs: START }).prompt("Work").bash("ls", "none");
+    const text = lines.edit("/a.ts").answer("Done.").take();
     if (no % 2 === 0) rig.put(name, text);
     else putOld(rig, name, text);
     return new TextEncoder().encode(text).length;
