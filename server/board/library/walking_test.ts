@@ -82,6 +82,40 @@ Deno.test("T18: walking by the places that windows give meets every item once, w
   );
 });
 
+Deno.test("T18: walking from an end that nobody has indexed meets every item once, while it grows", async () => {
+  const lines = linesOf("s", 0, { bytes: 1_400_000, records: undefined });
+  const old = lines.length - 40;
+  const count = async (text: string) => {
+    const rig = new BoardRig();
+    rig.put("s", text);
+    return (await rig.window("s", "limit=1")).window.total;
+  };
+  const counts = {
+    before: await count(lines.slice(0, old).join("")),
+    after: await count(lines.join("")),
+  };
+  for (const step of ["before", "after"] as const) {
+    for (const limit of [40, 90]) {
+      const rig = new BoardRig();
+      putOld(rig, "s", lines.slice(0, old).join(""));
+      const met: Item[] = [];
+      let place = step === "before" ? "anchor=tail" : "anchor=head";
+      let isExact = true;
+      for (let no = 0;; no++) {
+        const { items, window } = await rig.window("s", `${place}&limit=${limit}&maxBytes=4194304`);
+        isExact &&= window.totalExact;
+        met.splice(step === "after" ? met.length : 0, 0, ...items);
+        if (no === 0) rig.append("s", lines.slice(old).join(""));
+        if (window[step] === null) break;
+        place = `${step}=${window[step]}`;
+      }
+      assertEquals(isExact, false, "it began without an index");
+      assertEquals(new Set(uuids(met)).size, met.length);
+      assertEquals(met.length, counts[step], `${step} ${limit}`);
+    }
+  }
+});
+
 Deno.test("T18: a window around any item has it, with half of the window before it", async () => {
   const rig = new BoardRig();
   rig.put("s", linesOf("s", 130).join(""));
