@@ -134,6 +134,41 @@ Deno.test("T5, T7: transcripts that copy each other cost the same together, in w
   );
 });
 
+Deno.test("T7, T10: what a transcript paid for that became another one is paid for by those that copied it", () => {
+  const first = made("first", 40);
+  const second = made("second", 20, { seed: 8 });
+  const third = made("third", 20, { seed: 9 });
+  const other = made("first", 30, { seed: 10 });
+  const as = (name: string, lines: readonly string[]) =>
+    lines.map((line) => line.replace(/"sessionId":"\w+"/, `"sessionId":"${name}"`));
+  const rig = new BoardRig();
+  const files = {
+    first: first.lines,
+    second: [...as("second", first.lines), ...second.lines],
+    third: [...as("third", first.lines), ...as("third", second.lines), ...third.lines],
+  };
+  for (const [name, lines] of Object.entries(files)) {
+    rig.put(name, textOf(lines));
+    rig.nowMs += 1000;
+  }
+  const usd = [first, second, third].reduce((sum, { truth }) => sum + usdOf(truth), 0);
+  for (const sum of paid(rig)) assertAlmostEquals(sum, usd, 1e-6);
+  rig.changes.take(rig.nowMs);
+  rig.put("first", textOf(other.lines));
+  for (const sum of paid(rig)) assertAlmostEquals(sum, usd + usdOf(other.truth), 1e-6);
+  assertAlmostEquals(factsOf(rig, "first").usage.usd, usdOf(other.truth), 1e-6);
+  assertEquals(rig.changes.take(rig.nowMs)!.rm, [], "all of them are still there");
+  // Of one whose transcript is gone nothing can be read anew: its numbers stay.
+  const archive = new BoardRig();
+  archive.put("first", textOf(files.first));
+  archive.nowMs += 1000;
+  archive.put("second", textOf(files.second));
+  archive.files.remove(transcriptPath("second"));
+  archive.library.gone(transcriptPath("second"));
+  archive.put("first", textOf(other.lines));
+  assertAlmostEquals(factsOf(archive, "second").usage.usd, usdOf(second.truth), 1e-6);
+});
+
 Deno.test("T10: a transcript that is deleted, made anew, emptied or cut counts as it is", async () => {
   const rig = new BoardRig();
   const path = rig.put("s", textOf(made("s", 60).lines));

@@ -378,14 +378,35 @@ export class BoardLibrary {
 
   /** One of its files is another one: everything is read anew, as facts of files are not kept apart. */
   #reset(entry: SessionEntry, file: TranscriptFile): string[] {
+    // What it paid for and others have copied is theirs to pay now, if it is not in the new file.
+    const heirs = this.#goingOnFrom(entry.id).filter((it) => !it.isArchived && it !== entry);
+    return [entry, ...heirs].flatMap((it) => this.#beginAnew(it, file));
+  }
+
+  /** Forgets what is known of a session by its files. Those to read again are all but `file`. */
+  #beginAnew(entry: SessionEntry, file: TranscriptFile): string[] {
     this.options.store.forgetUsage(entry.id);
     entry.facts = emptyFacts();
-    this.cache.forget(`${file.path}@`);
-    this.ends.forget(`${file.path}@`);
+    entry.isRead = false;
+    for (const { path } of entry.files.values()) {
+      this.cache.forget(`${path}@`);
+      this.ends.forget(`${path}@`);
+    }
     const others = [...entry.files.values()].filter((it) => it !== file);
     for (const other of others) other.restart();
-    entry.isRead = false;
     return others.map(({ path }) => path);
+  }
+
+  /** Sessions that go on from one, and those that go on from them. */
+  #goingOnFrom(id: TranscriptId): SessionEntry[] {
+    const found = new Set<string>();
+    const waiting = [...this.lineage.childrenOf(id)];
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      if (found.has(next)) continue;
+      found.add(next);
+      waiting.push(...this.lineage.childrenOf(next));
+    }
+    return [...found].flatMap((it) => this.sessions.get(it as TranscriptId) ?? []);
   }
 
   #entryOf(file: FoundFile, nowMs: number): SessionEntry {
