@@ -172,8 +172,11 @@ Deno.test("T61: waste is what is over, cost much, went badly and brought nothing
     session("shipped", bad),
     session("perhaps", bad),
     session("cheap", bad),
+    session("modest", bad),
   ];
-  const usage = sessions.map(({ id }) => used(id, id === "cheap" ? 0.49 : 2));
+  // Half of them cost 2 or more, so what cost less is no waste.
+  const costs: Record<string, number> = { cheap: 0.49, modest: 1.99 };
+  const usage = sessions.map(({ id }) => used(id, costs[id] ?? 2));
   const commits = [commit("shipped", "medium"), commit("perhaps", "low")];
   const { productive, totals, uncertain, wasteful } = computeInsights(
     { sessions, usage, commits },
