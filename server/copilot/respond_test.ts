@@ -32,6 +32,14 @@ Deno.test("T54: a reply that did not show up in the transcript is told as not co
   await it.pass(6);
   const delivery = result.kind === "delivery" ? it.responder.delivery(result.delivery.id) : null;
   assertEquals(delivery?.status, "unconfirmed");
+  // Nor is what was said once before.
+  const other = new CopilotWorld();
+  other.set({ lastAsk: "Push it." });
+  other.onSubmit = () => {};
+  const again = await other.during(other.responder.send("one", reply("Push it.")));
+  await other.pass(6);
+  const second = again.kind === "delivery" ? other.responder.delivery(again.delivery.id) : null;
+  assertEquals(second?.status, "unconfirmed");
 });
 
 Deno.test("a reply is refused with its reason, and nothing is typed", async () => {
