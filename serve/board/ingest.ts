@@ -39,6 +39,8 @@ export interface IngestOptions {
   readonly log: Pick<Log, "warn">;
   /** Told of changes on the board. */
   readonly onChange: (change: BoardChange) => void;
+  /** Told of all sessions whose agent runs, with its process, when these are others. */
+  readonly onAgents?: (pids: ReadonlyMap<string, number>) => void;
   /** Told of sessions of which something has come. */
   readonly onGrown?: (id: string) => void;
   /** What running agents say of themselves. */
@@ -78,6 +80,8 @@ export class Ingest {
   readonly #waiting = new Map<string, number>();
   readonly #uncounted = new Set<string>();
   readonly #timers = new Set<Timer>();
+  /** Agents as they were told last. */
+  #agents = "";
   #mode: IngestState["mode"] = "poll";
   #wake: (() => void) | null = null;
   #toldS = -Infinity;
@@ -324,8 +328,19 @@ export class Ingest {
     registry().then((entries) => {
       if (this.#isClosed) return;
       library.setRegistry(entries);
+      this.#tellAgents(entries);
       this.#wakeUp();
     }).catch((error) => log.warn("agents not asked", { reason: errorMessage(error) }));
+  }
+
+  #tellAgents(entries: ReadonlyMap<string, RegistryEntry>): void {
+    const pids = [...entries].flatMap(([id, { isAlive, pid }]) =>
+      isAlive === true ? [[id, pid] as const] : []
+    );
+    const agents = pids.map((it) => it.join()).sort().join("\n");
+    if (agents === this.#agents) return;
+    this.#agents = agents;
+    this.#options.onAgents?.(new Map(pids));
   }
 
   #head(path: string): JsonObject | null {

@@ -7,9 +7,10 @@ import { DayClock } from "../../server/board/library/day.ts";
 import { BoardLibrary } from "../../server/board/library/library.ts";
 import { PriceTable } from "../../server/board/money/prices.ts";
 import type { Card } from "../../server/board/state/card.ts";
+import type { RegistryEntry } from "../../server/board/state/live.ts";
 import { tempFolder } from "../../tests/support/temp_folder.ts";
 import { DiskFiles } from "./disk_files.ts";
-import { Ingest } from "./ingest.ts";
+import { Ingest, type IngestOptions } from "./ingest.ts";
 import { readRegistry, startsIn } from "./registry_reader.ts";
 import { repoFinder } from "./repo_finder.ts";
 import { SqliteStore } from "./sqlite_store.ts";
@@ -20,7 +21,10 @@ const text = (session: string, records: number) =>
     .map((line) => `${line}\n`).join("");
 
 /** A folder of an agent, and an ingest that reads it. */
-async function rig(folder: string, options: { database?: string; isWatching?: boolean } = {}) {
+async function rig(
+  folder: string,
+  options: Partial<IngestOptions> & { readonly database?: string } = {},
+) {
   const projects = `${folder}/projects/-home-dev-project`;
   await Deno.mkdir(projects, { recursive: true });
   const files = new DiskFiles();
@@ -172,6 +176,33 @@ Deno.test("an agent's process is known by its number and by when it began", asyn
   assertEquals(unknown.get("alive")!.isAlive, null);
   const line = `42 (a (odd) name) S ${Array.from({ length: 18 }, (_, i) => i).join(" ")} 5555 0 0`;
   assertEquals(startsIn(`${line}\n`), new Map([[42, "5555"]]));
+});
+
+Deno.test("agents that run are told with their processes, when these are others than before", async () => {
+  await using folder = await tempFolder();
+  let entries = new Map<string, RegistryEntry>();
+  const told: (readonly [string, number])[][] = [];
+  await using it = await rig(folder.path, {
+    registry: () => Promise.resolve(entries),
+    onAgents: (pids) => void told.push([...pids]),
+  });
+  await it.ingest.start();
+  const say = async (...agents: (readonly [string, number, boolean | null, string])[]) => {
+    entries = new Map(
+      agents.map(([id, pid, isAlive, status]) => [
+        id,
+        { pid, status, isAlive, statusMs: 1, waitingFor: null },
+      ]),
+    );
+    it.ingest.touched([`${folder.path}/sessions/1.json`]);
+    for (let i = 0; i < 9; i++) await Promise.resolve();
+  };
+  await say(["one", 11, true, "busy"], ["gone", 12, false, "busy"], ["unsure", 13, null, "idle"]);
+  // What it is at makes it no other process.
+  await say(["one", 11, true, "idle"]);
+  await say(["one", 14, true, "idle"]);
+  await say();
+  assertEquals(told, [[["one", 11]], [["one", 14]], []]);
 });
 
 Deno.test("a repository is found above a folder, by its .git", async () => {

@@ -5,6 +5,7 @@
  * @module
  */
 import type { FoundFile, SourceAdapter } from "../adapter.ts";
+import { type CopilotNews, NO_NEWS } from "../copilot_news.ts";
 import { ChunkCache } from "../items/chunk_cache.ts";
 import type { Chunk } from "../items/record_source.ts";
 import type { TranscriptId } from "../ids.ts";
@@ -59,6 +60,8 @@ export class BoardLibrary {
   readonly lineage: Lineage = new Lineage();
   /** Records that were read for windows. */
   readonly cache: ChunkCache<Chunk>;
+  /** What the copilot told last. */
+  copilot: CopilotNews = NO_NEWS;
   /** Higher with each change of anything. */
   rev = 0;
   readonly #byPath = new Map<string, SessionEntry>();
@@ -175,7 +178,7 @@ export class BoardLibrary {
   setRegistry(entries: ReadonlyMap<string, RegistryEntry>): void {
     for (const entry of this.sessions.values()) {
       const registry = entries.get(entry.id) ?? null;
-      if (JSON.stringify(registry) === JSON.stringify(entry.registry)) continue;
+      if (isSame(registry, entry.registry)) continue;
       entry.registry = registry;
       this.#changed(entry);
     }
@@ -210,6 +213,18 @@ export class BoardLibrary {
     if (entry.hook !== null && entry.hook.ms > event.ms) return;
     entry.hook = event;
     this.#changed(entry);
+  }
+
+  /** The copilot has told something. */
+  hearCopilot(news: CopilotNews): void {
+    const { aiDays, autopilots } = this.copilot;
+    this.copilot = news;
+    if (!isSame(aiDays, news.aiDays)) this.rev++;
+    for (const id of new Set([...autopilots.keys(), ...news.autopilots.keys()])) {
+      const entry = this.sessions.get(id as TranscriptId);
+      if (entry === undefined || isSame(autopilots.get(id), news.autopilots.get(id))) continue;
+      this.#changed(entry);
+    }
   }
 
   /** A person has looked at a session, or does not want to be told of it for a while. */
@@ -407,4 +422,9 @@ export class BoardLibrary {
     this.rev++;
     entry.touch();
   }
+}
+
+/** Whether two pieces of plain data say the same. */
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
