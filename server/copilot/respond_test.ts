@@ -69,6 +69,11 @@ Deno.test("a reply is refused with its reason, and nothing is typed", async () =
     ],
     ["waiting_prompt", (it) => it.set({ status: "waiting" })],
     ["not_foreground", (it) => it.isForeground = false],
+    // Dead, without keys, with keys that others get, too, and without brackets around pastes.
+    ["pane_missing", (it) => it.paneFlags = "0 1 0 0"],
+    ["pane_busy", (it) => it.paneFlags = "0 0 1 0"],
+    ["pane_busy", (it) => it.paneFlags = "0 0 0 1"],
+    ["pane_busy", (it) => it.paneFlags = "0 0 0 0 0", {}, "two\nlines"],
     ["human_typing", (it) => it.composer = "half a sen"],
     ["needs_confirm", () => {}, {}, "/clear"],
     ["needs_confirm", () => {}, {}, " !ls"],

@@ -145,8 +145,8 @@ Deno.test("T60: models together have what projects together have", () => {
     for (const name of ["usd", "shipped"] as const) {
       const sum = (list: readonly { readonly usd: number; readonly shipped: number }[]) =>
         list.reduce((total, it) => total + it[name], 0);
-      assertAlmostEquals(sum(byModel), sum(byProject), 1e-5);
-      assertAlmostEquals(sum(byProject), totals[name], 1e-5);
+      assertAlmostEquals(sum(byModel), sum(byProject), 1e-6);
+      assertAlmostEquals(sum(byProject), totals[name], 1e-6);
     }
   }));
   const usage = [used("s", 3, "claude-opus-5"), used("s", 1, "claude-sonnet-5-20260101")];
