@@ -169,6 +169,7 @@ export class BoardLibrary {
     file.isThere = false;
     file.dropIndex();
     this.#indexed.delete(file);
+    this.cache.forget(`${path}@`);
     entry.isArchived = entry.main === null || !entry.main.isThere;
     this.#changed(entry);
     this.options.store.together(() => this.save(entry));

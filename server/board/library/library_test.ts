@@ -141,8 +141,11 @@ Deno.test("a session whose transcript is gone keeps its numbers, and leaves the 
   const rig = new BoardRig();
   const path = rig.put("s", text);
   assertEquals(rig.changes.take(rig.nowMs)!.up.map(({ id }) => id), ["s"]);
+  await rig.window("s", "limit=5");
+  assert(rig.library.cache.bytes > 0);
   rig.files.remove(path);
   rig.library.gone(path);
+  assertEquals(rig.library.cache.bytes, 0);
   assertEquals(rig.changes.take(rig.nowMs)!.rm, ["s"]);
   const list = (query: string) => rig.ask({ kind: "sessions", query, etag: null });
   assertEquals((await list("")).sessions.length, 0);
