@@ -103,10 +103,7 @@ export class WatchedServer implements AsyncDisposable {
   async end(): Promise<string[]> {
     this.#process.kill("SIGTERM");
     const { code, stderr } = await this.#process.finished();
-    // "Too slow" is a connection that a client kept in store, and never asked anything on.
-    const complaints = stderr.split("\n").filter((line) =>
-      / (warn|error) /.test(line) && !line.includes('why="too slow"')
-    );
+    const complaints = stderr.split("\n").filter((line) => / (warn|error) /.test(line));
     return [
       ...(code === 0 ? [] : [`the server ended with ${code}`]),
       ...complaints.slice(0, 3).map((line) => `the server said: ${line}`),
