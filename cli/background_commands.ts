@@ -10,6 +10,14 @@ import { homePath } from "../serve/home.ts";
 import { type Background, endProcess, runningServer, stopServer } from "./background/control.ts";
 import { launch } from "./background/launch.ts";
 import { systemProcesses } from "./background/processes.ts";
+import {
+  endHolders,
+  heldError,
+  holderText,
+  type Holding,
+  holdingOf,
+  type Place,
+} from "./background/port_claim.ts";
 import { readRunNote, type RunNote, writeRunNote } from "./background/run_file.ts";
 import { type Command, defineCommand, EXIT, type Invocation, settingsFrom } from "./command.ts";
 import type { CliContext } from "./context.ts";
@@ -17,6 +25,7 @@ import { askHealth } from "./health.ts";
 import { keptToken } from "./kept_token.ts";
 import { serveOptions } from "./serve_options.ts";
 import { SETTINGS } from "./settings.ts";
+import { tryPort } from "./try_port.ts";
 
 const { "log-file": _, ...settings } = SETTINGS;
 
@@ -38,14 +47,9 @@ const startCommand = defineCommand({
         { pid: running.pid },
       );
     }
-    const { host, port } = serveOptions(forServe(invocation));
-    const other = await askHealth(host!, port!, invocation);
-    if (other !== null) {
-      throw new UsageError(
-        otherServer(port!, other.pid),
-        { port: port! },
-      );
-    }
+    const place = placeOf(serveOptions(forServe(invocation)));
+    const held = heldError(await lookAt(place, null, invocation), place.port);
+    if (held !== null) throw held;
     return await start(background, invocation, settingsTyped(invocation));
   },
 });
@@ -55,8 +59,15 @@ const restartCommand = defineCommand({
   name: "restart",
   summary: "stop the session server, and run it in the background again",
   description:
-    "Stops the server that this home folder's headway start has started, and starts one with its flags of before and those that are given now. Variables and config.json are read anew. A server that was started otherwise is left alone.",
-  flags: settings,
+    "Stops the server that this home folder's headway start has started, and any other Headway server that holds the port, and starts one with the flags of before and those that are given now. Variables and config.json are read anew. Who holds the port is the system's word; a program that is not Headway is only told, unless --force is given.",
+  examples: ["headway restart", "headway restart --port 1400 --force"],
+  flags: {
+    ...settings,
+    force: {
+      type: "boolean",
+      help: "end the process of yours that holds the port, also when it is not Headway",
+    },
+  },
   async run(invocation) {
     const background = backgroundOf(invocation);
     const before = await readRunNote(background.home);
@@ -71,11 +82,12 @@ const restartCommand = defineCommand({
     // A token that is wanted and not there is made at the start.
     const willHaveToken = options.token === undefined ? { loopbackBypass: true } : {};
     new Access({ ...options, ...willHaveToken });
-    const running = await runningServer(background);
-    const other = await askHealth(options.host!, options.port!, invocation);
-    // Anybody who holds the port can say any process id: only the note's is ever sent a signal.
-    if (other !== null && other.boot !== running?.boot) {
-      throw new UsageError(otherServer(options.port!, other.pid), { port: options.port! });
+    const place = placeOf(options);
+    const holding = await lookAt(place, await runningServer(background), invocation);
+    const { port } = place;
+    const { force: isForced } = invocation.flags;
+    for (const holder of await endHolders(background, holding, { port, isForced })) {
+      invocation.stdout.write(`ended ${holderText(holder)}, which held port ${port}\n`);
     }
     await stopServer(background);
     return await start(background, next, given);
@@ -136,6 +148,18 @@ function backgroundOf({ clock, env }: CliContext): Background {
   return { home: homePath(env), clock, processes: systemProcesses };
 }
 
+function placeOf({ host, port }: { readonly host?: string; readonly port?: number }): Place {
+  return { host: host!, port: port! };
+}
+
+function lookAt(place: Place, note: RunNote | null, context: CliContext): Promise<Holding> {
+  return holdingOf(place, note, {
+    health: (host, port) => askHealth(host, port, context),
+    isTaken: (host, port) => tryPort(host, port) === "taken",
+    holders: systemProcesses.holders,
+  });
+}
+
 async function start(
   background: Background,
   invocation: StartInvocation,
@@ -164,12 +188,12 @@ async function start(
 
 /**
  * The settings that stood on the command line, as texts. All others are read anew by each server; the
- * token goes by a way of its own.
+ * token goes by a way of its own, and force is for once.
  */
 function settingsTyped({ flags, typed }: StartInvocation): Record<string, string> {
   const values: Readonly<Record<string, unknown>> = flags;
   return Object.fromEntries(
-    [...typed].filter((name) => name !== "token").map((name) => {
+    [...typed].filter((name) => name !== "token" && name !== "force").map((name) => {
       const value = values[name];
       return [name, Array.isArray(value) ? value.join(",") : String(value)];
     }),
@@ -196,11 +220,4 @@ function forServe({ flags, given }: StartInvocation) {
 function listenerLines(note: Pick<RunNote, "urls"> | null): string {
   const urls = Object.entries(note?.urls ?? {});
   return urls.map(([name, url]) => `${name.padEnd(8)} ${url}\n`).join("");
-}
-
-/** The error for a server that is not in our note. */
-function otherServer(port: number, pid: number | undefined): string {
-  const who = pid === undefined ? "" : `, by its own word process ${pid},`;
-  return `a Headway server that is not this home folder's${who} listens on port ${port}; ` +
-    "stop it where it was started, or choose another port with --port";
 }

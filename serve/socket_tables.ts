@@ -34,11 +34,21 @@ export const readSocketTables: ReadSocketTables = sharedReading(readNow);
 async function readNow(): Promise<string | null> {
   if (Deno.build.os !== "linux") return null;
   try {
-    return (await Promise.all(PATHS.map((path) => Deno.readTextFile(path)))).join("");
+    return (await Promise.all(PATHS.map(readThere))).join("") || null;
   } catch (error) {
     if (!(error instanceof Deno.errors.NotCapable)) return null;
   }
   return await readWithCat(PATHS);
+}
+
+/** A file's text; nothing where there is none, as without IPv6. */
+async function readThere(path: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "";
+    throw error;
+  }
 }
 
 /** What `cat` prints of files; null when it may not be run or fails. */

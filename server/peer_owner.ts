@@ -22,6 +22,8 @@ export interface SocketLine {
   readonly state: number;
   /** The user that it belongs to. */
   readonly uid: number;
+  /** The socket's number: who has it open has a descriptor that leads to `socket:[number]`. */
+  readonly inode: number;
 }
 
 /** Two ports that belong to one connection, seen from the server. */
@@ -34,14 +36,14 @@ export interface PortPair {
 
 const ESTABLISHED = 1;
 const LINE =
-  /^\s*\d+: ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) ([0-9A-F]{2}) \S+ \S+ \S+\s+(\d+)\s/;
+  /^\s*\d+: ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) ([0-9A-F]{2}) \S+ \S+ \S+\s+(\d+)\s+\d+\s+(\d+)\s/;
 
 /** Reads a table. Lines of another form, like the heading, are left out. */
 export function parseSocketTable(text: string): SocketLine[] {
   return text.split("\n").flatMap((line) => {
     const match = LINE.exec(line);
     if (match === null) return [];
-    const [, localAddress, localPort, remoteAddress, remotePort, state, uid] = match;
+    const [, localAddress, localPort, remoteAddress, remotePort, state, uid, inode] = match;
     return [{
       localAddress: localAddress!,
       localPort: parseInt(localPort!, 16),
@@ -49,6 +51,7 @@ export function parseSocketTable(text: string): SocketLine[] {
       remotePort: parseInt(remotePort!, 16),
       state: parseInt(state!, 16),
       uid: Number(uid),
+      inode: Number(inode),
     }];
   });
 }

@@ -58,5 +58,6 @@ Deno.test("parseSocketTable reads a real table and leaves the rest out", () => {
     remotePort: 0,
     state: 10,
     uid: 0,
+    inode: 247190,
   }]);
 });

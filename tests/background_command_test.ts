@@ -56,14 +56,14 @@ Deno.test("a server that cannot start in the background says why, and leaves no 
   using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = taken.addr;
   const { code, stderr } = await runHeadway(
-    ["start", "--port", `${port}`, "--control-port", "off"],
+    ["start", "--port", "0", "--control-port", `${port}`],
     { permissions: PERMISSIONS, env: { HEADWAY_HOME: temp.path } },
   );
   assertEquals(code, 2);
   assertEquals(
     stderr,
     `headway: port ${port} on 127.0.0.1 is taken; stop what listens there, ` +
-      "or choose another with --port\n",
+      "or choose another with --control-port\n",
   );
   assertEquals([...Deno.readDirSync(temp.path)].map(({ name }) => name), ["logs"]);
 });
@@ -85,34 +85,104 @@ Deno.test("a server that could not be stopped again is not started", async () =>
   assertEquals([...Deno.readDirSync(temp.path)], []);
 });
 
-Deno.test("start and restart leave a process alone that only the holder of the port names", async () => {
+Deno.test("restart finds a server of ours that holds the port under another process than the note's", async () => {
   await using temp = await tempFolder();
-  // Anybody can open the port first, and answer whatever they like there.
+  const headway = (...args: string[]) =>
+    runHeadway(args, { permissions: PERMISSIONS, env: { HEADWAY_HOME: temp.path } });
+  const path = `${temp.path}/run/server.json`;
+  const readNote = async (): Promise<{ pid: number; urls: { main: string } }> =>
+    JSON.parse(await Deno.readTextFile(path));
+  await headway("start", "--port", "0", "--control-port", "off");
+  const first = await readNote();
+  const { port } = new URL(first.urls.main);
+  try {
+    const here = ["--port", port, "--control-port", "off"];
+    // As of a process that has ended: none of this id began then.
+    const stale = JSON.stringify({ ...first, pid: Deno.pid, began: "1" });
+    await Deno.writeTextFile(path, stale);
+    const started = await headway("start", ...here);
+    assertEquals(started.code, 2);
+    assertMatch(
+      started.stderr,
+      new RegExp(
+        `^headway: a Headway server that is not this home folder's holds port ${port}, ` +
+          `process ${first.pid} \\(deno run .*\\); headway restart replaces it; .*\n$`,
+      ),
+    );
+
+    await Deno.writeTextFile(path, stale);
+    const { code, stdout, stderr } = await headway("restart", ...here);
+    assertEquals([code, stderr], [0, ""]);
+    assertMatch(
+      stdout,
+      new RegExp(`^ended process ${first.pid} \\(deno .*, which held port ${port}\n`),
+    );
+    const second = await readNote();
+    const health = await (await fetch(`http://127.0.0.1:${port}/api/health`)).json();
+    assertEquals([health.app, health.pid], ["headway", second.pid]);
+    assert(second.pid !== first.pid);
+  } catch (error) {
+    const note = await readNote().catch(() => null);
+    const isFirstThere = note === null || note.pid === Deno.pid;
+    if (isFirstThere) await Deno.writeTextFile(path, JSON.stringify(first));
+    throw error;
+  } finally {
+    await headway("stop");
+  }
+});
+
+/** Anybody can open the port first, and answer whatever they like there. */
+const IMPOSTOR = `
+  const { finished } = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: ({ port }) => console.log(port) },
+    () => Response.json({ app: "headway", boot: "mine", pid: Number(Deno.args[0]) }),
+  );
+  await finished;
+`;
+
+Deno.test("a process that only the holder of the port names is left alone, the holder without --force, too", async () => {
+  await using temp = await tempFolder();
   const bystander = new Deno.Command("deno", {
     args: ["eval", "await Deno.stdin.read(new Uint8Array(1))"],
     stdin: "piped",
   }).spawn();
-  await using impostor = Deno.serve(
-    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
-    () => Response.json({ app: "headway", boot: "mine", pid: bystander.pid }),
-  );
-  const { port } = impostor.addr;
+  const impostor = new Deno.Command("deno", {
+    args: ["eval", IMPOSTOR, `${bystander.pid}`],
+    stdout: "piped",
+  }).spawn();
+  const lines = impostor.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  const headway = (...args: string[]) =>
+    runHeadway(args, { permissions: PERMISSIONS, env: { HEADWAY_HOME: temp.path } });
   try {
+    const port = (await lines.read()).value!.trim();
+    const here = ["--port", port, "--control-port", "off"];
     for (const command of ["start", "restart"]) {
-      const { code, stderr } = await runHeadway(
-        [command, "--port", `${port}`, "--control-port", "off"],
-        { permissions: PERMISSIONS, env: { HEADWAY_HOME: temp.path } },
-      );
+      const { code, stderr } = await headway(command, ...here);
       assertEquals(code, 2);
-      assertEquals(
+      assertMatch(
         stderr,
-        "headway: a Headway server that is not this home folder's, by its own word process " +
-          `${bystander.pid}, listens on port ${port}; ` +
-          "stop it where it was started, or choose another port with --port\n",
+        new RegExp(
+          `^headway: port ${port} is held by process ${impostor.pid} \\(deno eval .*\\), ` +
+            `which answers as Headway, but says that it is process ${bystander.pid}; .*--force ends it\n$`,
+        ),
       );
     }
+    const { code, stdout, stderr } = await headway("restart", ...here, "--force");
+    assertEquals([code, stderr], [0, ""]);
+    assertMatch(stdout, new RegExp(`^ended process ${impostor.pid} \\(deno eval `));
+    assertEquals((await impostor.status).signal, "SIGTERM");
+    const note = JSON.parse(await Deno.readTextFile(`${temp.path}/run/server.json`));
+    assertEquals(note.settings, { port, "control-port": "off" }, "force is for once");
   } finally {
+    await headway("stop");
+    await lines.cancel();
     await bystander.stdin.close();
+    try {
+      impostor.kill();
+    } catch {
+      // It has been ended.
+    }
+    await impostor.status;
   }
   assertEquals((await bystander.status).success, true);
 });

@@ -28,6 +28,7 @@ function machine(running: Record<number, string>, endsAtSignal: number) {
       if (signals.length === endsAtSignal) delete running[pid];
       return Promise.resolve(true);
     },
+    holders: () => Promise.resolve({ named: [], hiddenUids: [] }),
   };
   return { clock, processes, signals, signalled: signalled.promise };
 }

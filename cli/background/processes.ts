@@ -1,9 +1,11 @@
 /**
- * Processes of this machine: when they began, and how they are told to end.
+ * Processes of this machine: when they began, which hold a port, and how they are told to end.
  *
  * @module
  */
+import { fileURLToPath } from "node:url";
 import { UsageError } from "../../runtime/mod.ts";
+import type { Holders } from "./holders.ts";
 
 /** What the commands for the background need of the system. */
 export interface Processes {
@@ -11,6 +13,8 @@ export interface Processes {
   began(pid: number): Promise<string | null>;
   /** Tells a process to end; `KILL` does not ask. False when it is gone already. */
   signal(pid: number, name: "TERM" | "KILL"): Promise<boolean>;
+  /** Who listens where a server would; nobody where the system does not tell. */
+  holders(host: string, port: number): Promise<Holders>;
 }
 
 /** Those of this machine. Where Deno would want every permission, `cat`, `ps` and `kill` do it. */
@@ -30,7 +34,15 @@ export const systemProcesses: Processes = {
       return (await run("kill", [`-${name}`, String(pid)])).isDone;
     }
   },
+  async holders(host, port) {
+    const args = ["run", "--no-prompt", "--quiet", "--allow-all", HOLDERS, host, String(port)];
+    // Deno has its cache where the environment says.
+    const { stdout, isDone } = await run("deno", args, { clearEnv: false });
+    return isDone ? JSON.parse(stdout) : { named: [], hiddenUids: [] };
+  },
 };
+
+const HOLDERS = fileURLToPath(new URL("holders_main.ts", import.meta.url));
 
 /** The system's line about a process; empty when there is none. */
 async function readStat(pid: number): Promise<string> {
@@ -53,13 +65,17 @@ export function beganOf(stat: string): string | null {
   return fields[0] === "Z" || fields[0] === "X" ? null : fields[19] ?? null;
 }
 
-async function run(program: string, args: string[]): Promise<{ stdout: string; isDone: boolean }> {
+async function run(
+  program: string,
+  args: string[],
+  { clearEnv = true } = {},
+): Promise<{ stdout: string; isDone: boolean }> {
   try {
     const command = new Deno.Command(program, {
       args,
       stdin: "null",
       stderr: "null",
-      clearEnv: true,
+      clearEnv,
     });
     const { stdout, success } = await command.output();
     return { stdout: new TextDecoder().decode(stdout), isDone: success };

@@ -14,6 +14,7 @@ import { walkFiles } from "../../serve/board/walk.ts";
 import { checkCommand } from "../../serve/engine_command.ts";
 import { readSocketTables } from "../../serve/socket_tables.ts";
 import { askHealth } from "../health.ts";
+import { type PortState, tryPort } from "../try_port.ts";
 
 /** What is known of a file or folder. */
 export interface PathFacts {
@@ -42,7 +43,7 @@ export interface DoctorWorld {
   /** The text of a file. */
   readText(path: string): Promise<string>;
   /** Whether nobody listens there; an explanation when the address itself cannot be had. */
-  tryPort(host: string, port: number): "free" | "taken" | string;
+  tryPort(host: string, port: number): PortState;
   /** The Headway server at an address; null for another program or none. */
   health(host: string, port: number): Promise<Health | null>;
   /** What a stranger finds at the public address. */
@@ -87,15 +88,7 @@ export function systemWorld({ clock }: Pick<CliContext, "clock">): DoctorWorld {
       }
     },
     readText: (path) => Deno.readTextFile(path),
-    tryPort(hostname, port) {
-      try {
-        Deno.listen({ hostname, port }).close();
-        return "free";
-      } catch (error) {
-        if (error instanceof Deno.errors.AddrInUse) return "taken";
-        return error instanceof Error ? error.message : String(error);
-      }
-    },
+    tryPort,
     health: (host, port) => askHealth(host, port, { clock }),
     probe: (publicUrl) => probe({ publicUrl, fetch, clock, nonce: () => crypto.randomUUID() }),
     async freeBytes(path) {
