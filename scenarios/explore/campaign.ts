@@ -9,7 +9,7 @@
 import { Coverage } from "./coverage.ts";
 import type { Finding } from "./finding.ts";
 import { Fingerprint } from "./fingerprint.ts";
-import type { ExploreAnswer, ExploreJob, Played, Search } from "./job.ts";
+import type { ExploreAnswer, ExploreJob, Played, Search, ShrinkJob } from "./job.ts";
 import type { InvariantName } from "./names.ts";
 
 /** Worlds that a lane is given at a time. */
@@ -48,7 +48,7 @@ export class Campaign {
   readonly #fingerprint = new Fingerprint();
   readonly #failing = new Map<InvariantName, number>();
   readonly #findings: Finding[] = [];
-  readonly #shrinks: Extract<ExploreJob, { kind: "shrink" }>[] = [];
+  readonly #shrinks: ShrinkJob[] = [];
   readonly #shrunk = new Map<number, Finding>();
   #shrinksAsked = 0;
   #shrinksTaken = 0;
@@ -130,8 +130,8 @@ export class Campaign {
     if (answer.kind === "shrunk") {
       this.#shrunk.set(ticket, answer.finding);
       this.#takeShrunk();
-      return;
     }
+    if (answer.kind !== "played") return;
     this.#early.set(ticket, answer.runs);
     for (let runs; (runs = this.#early.get(this.#taken)) !== undefined; this.#taken++) {
       this.#early.delete(this.#taken);
