@@ -7,6 +7,7 @@ import { UsageError } from "../runtime/mod.ts";
 import type { CopilotOptions } from "../serve/copilot/options.ts";
 import { splitWords } from "../serve/mod.ts";
 import { topicOf } from "../server/copilot/pushes.ts";
+import { parseQuietHours, type QuietHours } from "../server/copilot/quiet_hours.ts";
 import type { SettingsInvocation } from "./serve_options.ts";
 
 /** What the settings come to. */
@@ -14,6 +15,7 @@ export function copilotOptions({ flags }: Pick<SettingsInvocation, "flags">): Co
   const model = flags["ai-model"];
   const token = flags["ntfy-token"];
   const url = flags["ntfy-url"];
+  const quiet = flags["ntfy-quiet"];
   if (url !== undefined) checkTopic(url);
   return {
     tmuxCommand: commandOf("tmux", flags.tmux),
@@ -25,6 +27,7 @@ export function copilotOptions({ flags }: Pick<SettingsInvocation, "flags">): Co
     ...(url !== undefined && { ntfyUrl: url }),
     ...(token !== undefined && { ntfyToken: token }),
     ntfyDetail: flags["ntfy-detail"],
+    ...(quiet !== undefined && { ntfyQuiet: quietHours(quiet) }),
   };
 }
 
@@ -42,6 +45,14 @@ function commandOf(flag: string, text: string): readonly string[] | null {
     words.every((word) => typeof word === "string");
   if (isList) return words as string[];
   throw new UsageError(`--${flag} is ${JSON.stringify(text)}, expected a list such as ["claude"]`);
+}
+
+function quietHours(text: string): QuietHours {
+  const hours = parseQuietHours(text);
+  if (hours !== null) return hours;
+  throw new UsageError(
+    `--ntfy-quiet is ${JSON.stringify(text)}, expected hours such as 22:00-07:00`,
+  );
 }
 
 function checkTopic(url: string): void {

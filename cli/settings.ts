@@ -470,6 +470,11 @@ const settings = {
     type: "boolean",
     help: "tell ntfy also the title and last words of a session",
   },
+  "ntfy-quiet": {
+    type: "string",
+    placeholder: "HOURS",
+    help: "when ntfy is told nothing, such as 22:00-07:00 in --tz",
+  },
   "no-backend": { type: "boolean", help: "show pages only; every WebSocket is turned away" },
   log: { type: "enum", values: ["text", "json"], default: "text", help: "how log lines look" },
   "log-file": {

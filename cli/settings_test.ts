@@ -126,6 +126,7 @@ Deno.test("every setting but the log file's path reaches the server", () => {
     ...["--tmux=tmux -L work", '--ai-command=["claude"]', "--ai-model=sonnet"],
     ...["--ai-daily-budget-usd=3", "--ai-job-max-usd=0.4", "--ai-timeout-seconds=50"],
     ...["--ntfy-url=https://n.example/t", "--ntfy-token=n", "--ntfy-detail"],
+    "--ntfy-quiet=22:00-07:00",
   ];
   const parsed = settingsFrom(args, SETTINGS, testContext());
   assertEquals(parsed.given.size, Object.keys(SETTINGS).length);
@@ -141,6 +142,7 @@ Deno.test("every setting but the log file's path reaches the server", () => {
     ...{ tmuxCommand: ["tmux", "-L", "work"], aiCommand: ["claude"], aiModel: "sonnet" },
     ...{ aiDailyBudgetUsd: 3, aiJobMaxUsd: 0.4, aiTimeoutS: 50 },
     ...{ ntfyUrl: "https://n.example/t", ntfyToken: "n", ntfyDetail: true },
+    ntfyQuiet: { fromMinute: 1320, toMinute: 420 },
     ...{ voiceHost: "127.0.0.3", voicePort: 12, voicePolicy: "priority", voiceWorkers: 3 },
     ...{
       voiceExpiryS: 13,

@@ -78,6 +78,11 @@ export interface McpEndpointOptions {
   readonly watch?: SessionWatch;
   /** Where it is mounted; `/mcp` unless told. */
   readonly path?: string;
+  /**
+   * Whether it is found with a slash at the end of its path, too. Clients of servers that have it only
+   * there name it so, or ask for the plain path to be led there.
+   */
+  readonly hasSlash?: boolean;
   /** Mends messages of clients that leave something out, before anything looks at them. */
   readonly mend?: (message: unknown) => unknown;
 }
@@ -88,6 +93,7 @@ export function mcpEndpoint(
   options: McpEndpointOptions = {},
 ): McpHttp {
   const { close = () => Promise.resolve(), nameSession, watch, path = "/mcp", mend } = options;
+  const { hasSlash = false } = options;
   const callers = new WeakMap<Request, Context<AppEnv>>();
   const factory: McpServerFactory = ({ requestInfo }) =>
     makeServer(requestInfo && callers.get(requestInfo));
@@ -96,7 +102,10 @@ export function mcpEndpoint(
   const open = new Set<() => void>();
   const answer = async (c: Context<AppEnv>): Promise<Response> => {
     if (c.req.method !== "POST") {
-      return watched(c.req.raw, watch) ?? refusedMethod(watch !== undefined);
+      const held = watched(c.req.raw, watch);
+      if (held !== null) return held;
+      const isLed = hasSlash && c.req.method === "GET" && c.req.path === path;
+      return isLed ? c.redirect(`${path}/`, 307) : refusedMethod(watch !== undefined);
     }
     const body = await readBody(c.env?.body ?? c.req.raw.body, MAX_REQUEST_BYTES);
     if (body.kind === "too-large") return rpcError(413, -32000, "the request is over 4 MiB");
@@ -125,6 +134,7 @@ export function mcpEndpoint(
   };
   const routes: App = new Hono<AppEnv>();
   routes.all(path, answer);
+  if (hasSlash) routes.all(`${path}/`, answer);
   return {
     routes,
     answer,

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { PassThroughEngine } from "../server/streaming/engine/mod.ts";
 import { MemoryLog } from "../tests/support/memory_log.ts";
 import { RawPeer } from "../tests/support/raw_peer.ts";
@@ -30,14 +30,12 @@ Deno.test("peers that stop reading are cut off, and their sockets are gone", asy
     new TextDecoder("latin1").decode(bytes).includes("params_update")
   );
 
-  const frozenAtMs = performance.now();
-  const first = await log.next("connection closed");
-  const second = await log.next("connection closed");
-  const tookS = (performance.now() - frozenAtMs) / 1000;
-  assertEquals([first.fields["code"], second.fields["code"]], [1006, 1006]);
-  // The rule of 8 s is held in virtual time (peer_watch_test.ts); here, that it is in force at all,
-  // long before the kernel's own quarter of an hour. A busy machine takes its time.
-  assert(tookS < 30, `cut off after ${tookS} s`);
+  // How long that takes is held in virtual time (peer_watch_test.ts); here, that it is the server's
+  // rule that cuts them off, and not the kernel, which would take a quarter of an hour.
+  for (const line of [await log.next("connection closed"), await log.next("connection closed")]) {
+    assertEquals(line.fields["code"], 1006);
+    assertMatch(String(line.fields["reason"]), /^peer has (taken|read) nothing for 8 s$/);
+  }
 
   // A reset is the end of a socket: the kernel keeps nothing for it.
   for (const peer of [full, quiet]) assertEquals((await peer.readToEnd()).reset, true);

@@ -330,7 +330,8 @@ export class Listener {
   }
 
   #onClientError(error: Error & { code?: string; rawPacket?: Uint8Array }, socket: Socket): void {
-    if (error.code === "ECONNRESET" || !socket.writable) {
+    // Browsers open connections that they may need: who asked nothing needs no answer.
+    if (error.code === "ECONNRESET" || !socket.writable || socket.bytesRead === 0) {
       socket.destroy();
       return;
     }

@@ -140,6 +140,12 @@ Deno.test("Listener ends a request whose head does not arrive in time", async ()
   assertEquals([status, body], [408, "the request is too slow to arrive\n"]);
 });
 
+Deno.test("Listener lets go of a connection on which nobody asks anything, without a word", async () => {
+  await using server = await open({ headWithinS: 0.05, requestWithinS: 0.05 });
+  assertEquals(await bytesOf(server.port, ""), 0);
+  assertEquals(server.log.of("request not understood"), []);
+});
+
 Deno.test("Listener answers a request whose body nobody reads, and lets the peer read it", async () => {
   await using server = await open({ maxBodyBytes: 10 });
   const body = "x".repeat(300_000);

@@ -110,9 +110,11 @@ export async function serve(options: ServerParts = {}): Promise<HeadwayServer> {
     log,
     model,
     ask,
+    tell: (news) => board.hear(news),
     nonce,
     mainUrl,
   });
+  board.onAgents = (pids) => copilot.paneBook.setAgents(pids);
   const parts: ServerCore = {
     ...{
       options,

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 // @ts-types="@types/ws"
 import { WebSocket } from "ws";
 import { UsageError, VirtualClock } from "../runtime/mod.ts";
+import { createLog } from "../server/log.ts";
 import { PassThroughEngine } from "../server/streaming/engine/mod.ts";
 import { MemoryLog } from "../tests/support/memory_log.ts";
 import { RawPeer } from "../tests/support/raw_peer.ts";
@@ -313,3 +314,42 @@ function blockPort(port: number): AsyncDisposable {
     return { [Symbol.asyncDispose]: () => Promise.resolve() };
   }
 }
+
+Deno.test("T37: serve writes no token anywhere: not in its log, nor in an answer, whoever brings which", async () => {
+  const lines: string[] = [];
+  const clock = { unixS: () => 0 };
+  const log = createLog({ format: "json", clock, write: (line) => void lines.push(line) });
+  await using server = await serve({
+    ...{ port: 0, controlPort: 0, log, token: TOKEN, loopbackBypass: false },
+    createEngine: () => new PassThroughEngine(),
+  });
+  const guess = "a-guess-that-is-no-token";
+  const secrets = [TOKEN, guess];
+  const answers: string[] = [];
+  const ask = async (url: string, init: RequestInit = {}) => {
+    const response = await fetch(url, init);
+    answers.push(`${await response.text()} ${JSON.stringify([...response.headers])}`);
+    return response;
+  };
+  for (const base of [server.httpUrl, server.controlUrl!]) {
+    for (const secret of secrets) {
+      const headers = { Authorization: `Bearer ${secret}` };
+      const body = JSON.stringify({ token: secret });
+      const json = { "Content-Type": "application/json" };
+      await ask(`${base}/api/board`, { headers });
+      await ask(`${base}/sessions/x/cmd`, { method: "POST", headers, body });
+      await ask(`${base}/api/board?token=${secret}`);
+      await ask(`${base}/api/board`, { headers: { Cookie: `headway_auth=${secret}` } });
+      await ask(`${base}/api/auth/login`, { method: "POST", headers: json, body });
+      await ask(`${base}/login/${TOKEN}`);
+      await ask(`${base}/mcp`, { method: "POST", headers: { ...headers, ...json }, body: "{" });
+      const socket = new WebSocket(`${base.replace("http", "ws")}/?token=${secret}`, { headers });
+      await new Promise((resolve) => socket.once("open", resolve).once("error", resolve));
+      socket.terminate();
+    }
+  }
+  assert(answers.length === 28 && lines.length > 10, `${lines.length} lines`);
+  for (const text of [...answers, ...lines]) {
+    for (const secret of secrets) assert(!text.includes(secret), text);
+  }
+});

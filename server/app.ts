@@ -106,7 +106,7 @@ export function createApp(options: AppOptions): App {
       return await next();
     }
     const { status, code, text } = decision;
-    log.warn("request refused", { status, path: c.req.path, why: text });
+    log.warn("request refused", { status, path: loggedPath(c, rules), why: text });
     const response = await say(c, status, code, text);
     if (status === 401) response.headers.set("WWW-Authenticate", "Bearer");
     // What else is on its way on this connection is not read.
@@ -116,7 +116,7 @@ export function createApp(options: AppOptions): App {
   app.route("/", routes);
   app.notFound((c) => say(c, 404, "not_found", "not found"));
   app.onError((error, c) => {
-    log.error("request failed", { path: c.req.path, reason: errorMessage(error) });
+    log.error("request failed", { path: loggedPath(c, rules), reason: errorMessage(error) });
     return say(c, 500, "failed", "the server failed to answer; its log says why");
   });
   return app;
@@ -161,4 +161,9 @@ function sized(text: string, status: number, type: string): Response {
     status,
     headers: { "Content-Type": type, "Content-Length": String(bytes.length) },
   });
+}
+
+/** A path as logs may have it: whoever took it for a place of the token has not told the log. */
+function loggedPath({ req }: Context<AppEnv>, { token }: GateRules): string {
+  return token === null ? req.path : req.path.replaceAll(token, "[hidden]");
 }

@@ -144,6 +144,62 @@ Deno.test("decide refuses unsafe requests that a page may have forged", () => {
   }
 });
 
+Deno.test("T39: a login or a local browser changes something only from our own pages, whatever it sends", () => {
+  const remote = { peerAddress: "10.0.0.1" };
+  const types: [string | undefined, boolean][] = [
+    ["application/json", true],
+    ["Application/JSON; charset=utf-8", true],
+    ["application/merge-patch+json", true],
+    ["text/plain", false],
+    ["text/plain; application/json", false],
+    ["application/jsonp", false],
+    ["multipart/form-data; boundary=json", false],
+    ["application/x-www-form-urlencoded", false],
+    ["", false],
+    [undefined, false],
+  ];
+  const origins: [Record<string, string>, boolean | null][] = [
+    // Who shows no sign of a browser is judged by what it sends.
+    [{}, null],
+    [{ "sec-fetch-site": "same-origin" }, true],
+    [{ "sec-fetch-site": "none" }, true],
+    [{ "sec-fetch-site": "same-site" }, false],
+    [{ "sec-fetch-site": "cross-site" }, false],
+    [{ "sec-fetch-site": "new-word" }, false],
+    [{ origin: "http://localhost:1318" }, true],
+    [{ origin: "http://localhost:1318", "sec-fetch-site": "same-origin" }, true],
+    [{ origin: "http://localhost:1318", "sec-fetch-site": "cross-site" }, false],
+    [{ origin: "https://localhost:1318" }, false],
+    [{ origin: "http://localhost:3000", "sec-fetch-site": "same-origin" }, false],
+    [{ origin: "null" }, false],
+    [{ origin: "http://evil.example" }, false],
+  ];
+  for (const method of ["POST", "PUT", "PATCH", "DELETE", "BREW"]) {
+    for (const [type, isJson] of types) {
+      for (const [signs, isOwn] of origins) {
+        const headers = {
+          ...{ host, cookie, "content-length": "2" },
+          ...(type !== undefined && { "content-type": type }),
+          ...signs,
+        };
+        const text = `${method} ${type} ${JSON.stringify(signs)}`;
+        const expected = isOwn ?? isJson ? "cookie" : 403;
+        assertEquals(outcome({ ...remote, method, headers }), expected, text);
+        // The token in a header is nothing that a browser sends by itself.
+        const { cookie: _, ...rest } = headers;
+        assertEquals(outcome({ ...remote, method, headers: { ...rest, ...bearer } }), "bearer");
+        // Of a foreign page a local browser is not even let in.
+        const local = outcome({ method, headers: rest });
+        assertEquals(local === "bypass", isOwn ?? isJson, text);
+      }
+    }
+  }
+  for (const method of ["GET", "HEAD"]) {
+    const headers = { host, cookie, "sec-fetch-site": "cross-site" };
+    assertEquals(outcome({ ...remote, method, headers }), "cookie", "a tap on a message");
+  }
+});
+
 Deno.test("decide lets programs post anything where a protocol wants it, but no browser's login", () => {
   const control = testRules({ posts: "any" });
   const form = { "content-type": "application/x-www-form-urlencoded", "content-length": "2" };
@@ -224,6 +280,40 @@ Deno.test("decide never lets a remote peer in by headers alone, and repeats noth
     },
   );
   fc.assert(property);
+});
+
+Deno.test("T41: each header that a proxy may add takes the bypass by itself, and none gives it", () => {
+  const names = [
+    ...["Forwarded", "Via", "X-Real-IP", "X-Client-IP", "X-Cluster-Client-IP", "Client-IP"],
+    ...["X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Port"],
+    ...["X-Forwarded-Server", "X-Forwarded-Prefix", "X-Original-Forwarded-For", "True-Client-IP"],
+    ...["CF-Connecting-IP", "CF-Ray", "CF-Access-Jwt-Assertion", "Fastly-Client-IP"],
+    ...["Fly-Client-IP", "Tailscale-User-Login", "Tailscale-User-Name", "Remote-User", "X-User"],
+    ...["X-Remote-User", "X-Email", "X-Auth-Request-User", "X-Amzn-Oidc-Data", "Remote-Groups"],
+    ...["X-Goog-Authenticated-User-Email", "X-MS-Client-Principal", "X-Authentik-Username"],
+  ].map((name) => name.toLowerCase());
+  const values = ["127.0.0.1", "::1", "for=127.0.0.1;host=localhost", "localhost", "", "me"];
+  assertEquals(outcome({}), "bypass");
+  for (const name of names) {
+    for (const value of values) {
+      const headers = { host, [name]: value };
+      assertEquals(outcome({ headers }), 401, `${name}: ${value}`);
+      assertEquals(outcome({ headers, isUpgrade: true }), 401, `${name}: ${value}`);
+      assertEquals(outcome({ headers, peerAddress: "10.0.0.1" }), 401, `${name}: ${value}`);
+      // What has the token needs no bypass.
+      assertEquals(outcome({ headers: { ...headers, ...bearer } }), "bearer", name);
+    }
+    assertEquals(outcome({ headers: { host, [name]: ["127.0.0.1", "::1"] } }), 401, name);
+  }
+  const trusting = testRules({ proxies: parseTrustedProxies(["10.0.0.1", "127.0.0.1"]) });
+  for (const peerAddress of ["10.0.0.1", "127.0.0.1"]) {
+    const headers = { host, "x-forwarded-for": "127.0.0.1", "x-forwarded-proto": "https" };
+    assertEquals(
+      outcome({ headers, peerAddress }, trusting),
+      401,
+      "not of a trusted proxy, either",
+    );
+  }
 });
 
 Deno.test("decide has an answer for every target and header that a parser lets through", () => {

@@ -60,6 +60,45 @@ Deno.test("isHostOurs takes addresses, not names, for a listener on every interf
   assertEquals(isHostOurs("[2001:db8::2]", { ...loopback, bindHost: "2001:DB8::2" }), true);
 });
 
+Deno.test("T40: isHostOurs takes names below a suffix, and no name that only looks like one of ours", () => {
+  const rules: SiteRules = {
+    ...loopback,
+    allowHosts: parseAllowHosts([".studio.example", ".lab.example:8443", "One.Example"]),
+  };
+  const cases: [string, boolean][] = [
+    ["a.studio.example", true],
+    ["A.B.STUDIO.example.:99", true],
+    ["studio.example", false],
+    ["evilstudio.example", false],
+    ["a.studio.example.evil.example", false],
+    ["x.lab.example:8443", true],
+    ["x.lab.example", false],
+    ["x.lab.example:443", false],
+    ["one.example:7", true],
+    ["one.example.", true],
+    ["two.one.example", false],
+    ["127.8.9.1", true],
+    ["127.1", true],
+    ["0x7f.0.0.1", true],
+    ["2130706433", true],
+    ["127.0.0.1.", true],
+    ["[::ffff:127.0.0.1]", false],
+    ["[::1%25lo]", false],
+    ["0.0.0.0", false],
+    ["[::]", false],
+    ["::1", false],
+    ["xn--lcalhost-t2a", false],
+    ["localhost\t", false],
+    ["local\u212Ahost", false],
+  ];
+  for (const [host, expected] of cases) assertEquals(isHostOurs(host, rules), expected, host);
+  const wide = (host: string) => isHostOurs(host, { ...rules, bindHost: "::" });
+  assertEquals(["10.0.0.7:80", "[2001:db8::7]", "[::ffff:7f00:1]"].map(wide), [true, true, true]);
+  assertEquals(["a.b", "10.0.0.7.evil.example", "[::1].evil.example"].map(wide), [
+    ...[false, false, false],
+  ]);
+});
+
 Deno.test("isOriginAllowed compares scheme, host and port", () => {
   const cases: [string | undefined, string, boolean][] = [
     [undefined, "localhost:1318", true],

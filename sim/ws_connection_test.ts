@@ -74,8 +74,10 @@ Deno.test("dialWebSocket sends small and middling messages without a stall", asy
       assertEquals((await answer).bytes, size);
       timesMs.push(performance.now() - startMs);
     }
+    // A stall is one of 40 ms, by which the other end's acknowledgement is delayed; a busy machine
+    // takes some of what is below that.
     const medianMs = timesMs.sort((a, b) => a - b)[7]!;
-    assert(medianMs < 20, `${size} bytes took ${medianMs} ms there and back, expected below 20`);
+    assert(medianMs < 35, `${size} bytes took ${medianMs} ms there and back, expected below 35`);
   }
   client.connection.close(1000, "done");
   assertEquals(await client.closed, "1000 done");

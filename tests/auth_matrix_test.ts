@@ -92,6 +92,15 @@ type Ask =
   | "GET /api/server-info"
   | "GET /api/board"
   | "GET /api/board/stream"
+  | "GET /api/sessions"
+  | "GET /api/sessions/none/stream"
+  | "GET /api/insights"
+  | "GET /api/journal"
+  | "POST /api/sessions/none/respond"
+  | "POST /api/sessions/none/seen"
+  | "POST /api/sessions/none/notes"
+  | "PUT /api/sessions/none/autopilot"
+  | "POST /api/autopilot/halt"
   | "GET /api/debug/loop"
   | "GET /api/%64ebug/loop"
   | "GET /x/../api/debug/tasks"
@@ -164,6 +173,15 @@ const PROTECTED: readonly Ask[] = [
   "GET /fixtures/no-such.wav",
   "GET /api/board",
   "GET /api/board/stream",
+  "GET /api/sessions",
+  "GET /api/sessions/none/stream",
+  "GET /api/insights",
+  "GET /api/journal",
+  "POST /api/sessions/none/respond",
+  "POST /api/sessions/none/seen",
+  "POST /api/sessions/none/notes",
+  "PUT /api/sessions/none/autopilot",
+  "POST /api/autopilot/halt",
   "GET /api/debug/loop",
   "POST /api/hooks/claude",
   "WS /",
@@ -207,6 +225,12 @@ const LOGOUT: Ask = "POST /api/auth/logout";
 /** What it is asked is no message of the protocol: 400 says that it was let in. */
 const MCP: Ask = "POST /mcp";
 const HOOK: Ask = "POST /api/hooks/claude";
+/** What answers, silences and annotates sessions of the board. */
+const BOARD_POSTS: readonly Ask[] = [
+  ...["POST /api/sessions/none/respond", "POST /api/sessions/none/seen"] as const,
+  ...["POST /api/sessions/none/notes", "PUT /api/sessions/none/autopilot"] as const,
+];
+const HALT: Ask = "POST /api/autopilot/halt";
 /** What this machine alone is told, however the path is written. */
 const DEBUG: readonly Ask[] = [
   ...["GET /api/debug/loop", "GET /api/%64ebug/loop", "GET /x/../api/debug/tasks"] as const,
@@ -257,14 +281,17 @@ const ROWS: readonly Row[] = [
   ["16 a stranger as dual-stack sockets say it", OPEN_T, `::ffff:${REMOTE}`, "localhost", [], PROTECTED, 401],
   ["16 a local peer over IPv6", OPEN_T, "::1", `[::1]:${PORT}`, [], READS, 200],
   ["14 a local peer at a name that only a proxy asks for", PUBLIC, LOCAL, "studio.example", [], PROTECTED, 401],
-  ["17 a login that a foreign page uses", PUBLIC, REMOTE, "studio.example", [login, evil, json], [POST, LOGOUT, STOP, LEAVE, ...TASK_POSTS], 403],
-  ["18 a login that another site uses", PUBLIC, REMOTE, "studio.example", [login, "Sec-Fetch-Site: cross-site", json], [POST, LOGOUT, STOP, LEAVE, ...TASK_POSTS], 403],
+  ["17 a login that a foreign page uses", PUBLIC, REMOTE, "studio.example", [login, evil, json], [POST, LOGOUT, STOP, LEAVE, HALT, ...BOARD_POSTS, ...TASK_POSTS], 403],
+  ["18 a login that another site uses", PUBLIC, REMOTE, "studio.example", [login, "Sec-Fetch-Site: cross-site", json], [POST, LOGOUT, STOP, LEAVE, HALT, ...BOARD_POSTS, ...TASK_POSTS], 403],
   ["18 a login that another port uses", PUBLIC, REMOTE, "studio.example", [login, "Sec-Fetch-Site: same-site", json], [POST, LOGOUT, STOP, LEAVE, ...TASK_POSTS], 403],
   ["18 a login that our page uses", PUBLIC, REMOTE, "studio.example", [login, "Sec-Fetch-Site: same-origin", json], POST, 200],
   ["18 a login that says nothing and posts a form", PUBLIC, REMOTE, "studio.example", [login, form], POST, 403],
   ["19 a local form without an Origin", LOOPBACK, LOCAL, "localhost", [form, "Content-Length: 0"], LOGOUT, 204],
   ["19 the same with a body", LOOPBACK, LOCAL, "localhost", [form, ONE], LOGOUT, 403],
   ["19 the same in chunks", LOOPBACK, LOCAL, "localhost", [form, "Transfer-Encoding: chunked"], LOGOUT, 403],
+  ["19 a form that answers a session", LOOPBACK, LOCAL, "localhost", [form, ONE], [HALT, ...BOARD_POSTS], 403],
+  ["20 a local program's answer to a session, which says nothing", LOOPBACK, LOCAL, "localhost", [json, ONE], "POST /api/sessions/none/respond", 400],
+  ["21 a foreign page's answer to a session", LOOPBACK, LOCAL, "localhost", [evil, json, ONE], [HALT, ...BOARD_POSTS], 401],
   ["19 the same on the control bus, where programs post anything", LOOPBACK, LOCAL, "localhost", [form], [POST, STOP], 200],
   ["20 a local program's JSON", LOOPBACK, LOCAL, "localhost", [json, ONE], LOGOUT, 204],
   ["20 a local program's command", LOOPBACK, LOCAL, "localhost", [], [POST, STOP], 200],

@@ -29,7 +29,6 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
   Deno.test(`headway serve ends well on ${signal} while a session streams`, async () => {
     await using server = new ServeProcess(FREE);
     using peer = await stream(await server.port("main"));
-    const beganMs = performance.now();
     server.kill(signal);
     const { code } = await peer.readToClose();
     assertEquals(code, 1001);
@@ -37,7 +36,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
     peer[Symbol.dispose]();
     const finished = await server.finished();
     assertEquals([finished.code, finished.stdout], [0, ""]);
-    assert(performance.now() - beganMs < 3_000);
+    // It says so when connections did not end in the time that they have for it.
     assert(!finished.stderr.includes("dropping what is left"), finished.stderr);
   });
 }

@@ -225,7 +225,7 @@ Deno.test("a stdio client of the HTTP interface speaks to who listens, and asks 
   });
   assertEquals([status, new TextDecoder().decode(bytes.subarray(8, 12))], [200, "WAVE"]);
   await listener.nextOf("audio_header");
-  const opened = await ask(`${it.voice}/mcp`, {
+  const opened = await ask(`${it.voice}/mcp/`, {
     json: {
       ...{ jsonrpc: "2.0", id: 1, method: "initialize" },
       params: {

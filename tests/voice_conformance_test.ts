@@ -76,6 +76,7 @@ Deno.test("a shim that does what shims do passes, and the result is JSON where t
 Deno.test("a shim that fails, ends early or says nonsense fails the check, with what it said", async () => {
   const shims: readonly (readonly [string, string])[] = [
     [`console.log("no server"); Deno.exit(3);`, "mcp_shim.py ended with 3: no server"],
+    [`console.log("  WARN: it is not reachable");`, "its own test says: WARN: it is not reachable"],
     [`if (!Deno.args.includes("--test")) Deno.exit(0);`, "the shim ended, or did not answer"],
     [
       `if (!Deno.args.includes("--test")) {

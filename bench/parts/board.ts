@@ -75,7 +75,9 @@ function open(root: string, database: string, maxParseBytes = 128 * 2 ** 20) {
     turn: () => new Promise((resolve) => setTimeout(resolve, 0)),
     boot: "bench",
     ingest: () => ({}),
-    reports: new Reports({ library, book, nowMs: () => Date.now() }),
+    reports: new Reports({
+      ...{ library, book, nowMs: () => Date.now(), nowS: () => performance.now() / 1000 },
+    }),
   });
   const ingest = new Ingest({
     ...{ library, changes, adapters: [adapter], files, clock: new WallClock(), isWatching: false },

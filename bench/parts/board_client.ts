@@ -3,32 +3,58 @@
  *
  * @module
  */
+import { RefusedError } from "../../web/board/api.ts";
 
 /** An event of a stream, and when it was there, ms. */
 export interface Heard {
   readonly event: string;
+  /** What to say when one comes again; null when the event has none. */
+  readonly id: string | null;
   // deno-lint-ignore no-explicit-any -- benchmarks look at what they asked for
   readonly data: any;
   readonly atMs: number;
+}
+
+/** How a stream is opened. */
+export interface EventClientOptions {
+  /** The id of the last event that came before. */
+  readonly lastId?: string | null;
+  /** Told of every event. */
+  readonly onHeard?: (heard: Heard) => void;
 }
 
 /** Reads a stream of events. */
 export class EventClient implements AsyncDisposable {
   /** Bytes so far. */
   bytes = 0;
+  /** Resolves when the stream has ended, whoever ended it. */
+  readonly ended: Promise<void>;
   readonly #abort = new AbortController();
   readonly #waiting = new Set<(heard: Heard) => void>();
-  readonly #reading: Promise<void>;
 
-  private constructor(response: Response) {
-    this.#reading = this.#read(response.body!).catch(() => {});
+  private constructor(response: Response, { onHeard }: EventClientOptions) {
+    if (onHeard !== undefined) this.#waiting.add(onHeard);
+    this.ended = this.#read(response.body!).catch(() => {});
   }
 
-  /** Opens one. */
-  static async open(url: string): Promise<EventClient> {
-    const response = await fetch(url);
-    if (!response.ok) throw new Error(`${url} is ${response.status}`);
-    return new EventClient(response);
+  /**
+   * Opens one.
+   *
+   * @throws {RefusedError} when the server says no.
+   */
+  static async open(url: string, options: EventClientOptions = {}): Promise<EventClient> {
+    const { lastId = null } = options;
+    const response = await fetch(
+      url,
+      lastId === null ? {} : {
+        headers: { "Last-Event-ID": lastId },
+      },
+    );
+    if (!response.ok) {
+      const text = await response.text();
+      throw new RefusedError(response.status, `${url} is ${response.status}: ${text}`);
+    }
+    return new EventClient(response, options);
   }
 
   /** The next event that is as it should be. */
@@ -45,7 +71,7 @@ export class EventClient implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#abort.abort();
-    await this.#reading;
+    await this.ended;
   }
 
   async #read(body: ReadableStream<Uint8Array>): Promise<void> {
@@ -60,10 +86,10 @@ export class EventClient implements AsyncDisposable {
       text = events.pop()!;
       const atMs = performance.now();
       for (const it of events) {
-        const event = /^event: (.*)$/m.exec(it)?.[1];
-        const data = /^data: (.*)$/m.exec(it)?.[1];
+        const field = (name: string) => new RegExp(`^${name}: (.*)$`, "m").exec(it)?.[1];
+        const [event, data] = [field("event"), field("data")];
         if (event === undefined || data === undefined) continue;
-        const heard = { event, data: JSON.parse(data), atMs };
+        const heard = { event, id: field("id") ?? null, data: JSON.parse(data), atMs };
         for (const look of [...this.#waiting]) look(heard);
       }
     }

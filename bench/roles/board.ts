@@ -67,7 +67,7 @@ async function gzip(chars: number): Promise<Lateness> {
       },
       ...{ maxParseBytes: 0, maxLineBytes: 2 ** 25, cacheBytes: 2 ** 20 },
     },
-    { onChange() {}, onGrown() {}, onFailed: (reason) => console.error(reason) },
+    { onChange() {}, onAgents() {}, onGrown() {}, onFailed: (reason) => console.error(reason) },
     {
       ...{ clock, log: silentLog },
     },

@@ -74,6 +74,11 @@ async function checkPage(page: Page, options: DashboardCheckOptions): Promise<vo
     socket.on("framesent", ({ payload }) => keep(chat, `> ${payload}`));
     socket.on("framereceived", ({ payload }) => keep(chat, `< ${payload}`));
   });
+  const farewells: string[] = [];
+  page.context().on("request", (request) => {
+    const { pathname } = new URL(request.url());
+    if (request.method() === "POST" && pathname.endsWith("/deregister")) keep(farewells, pathname);
+  });
   await page.goto(`${voiceUrl}/dashboard`);
 
   const isRegistered = () =>
@@ -98,6 +103,9 @@ async function checkPage(page: Page, options: DashboardCheckOptions): Promise<vo
   await page.close({ runBeforeUnload: true });
   const isGone = async () => (await get(`${voiceUrl}/v1/sessions/${id}`)).status === 404;
   await expect("a deregistration when the page is closed", isGone, options);
+  if (farewells.length > 1) {
+    throw new CheckError(`it was deregistered ${farewells.length} times, expected once`);
+  }
   say("it is deregistered when the page is closed");
 }
 

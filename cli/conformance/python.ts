@@ -58,7 +58,8 @@ export function spawnPython(
     return new Deno.Command(program, {
       args: [...first, ...args],
       cwd: folder,
-      env: { ...env, PYTHONUNBUFFERED: "1" },
+      // Nothing is to be left in the checkout.
+      env: { ...env, PYTHONUNBUFFERED: "1", PYTHONDONTWRITEBYTECODE: "1" },
       stdin,
       stdout: "piped",
       stderr: "piped",

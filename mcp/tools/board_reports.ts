@@ -150,7 +150,8 @@ const addNote = defineTool({
     page,
   }),
   async run({ session_id, ...order }, services) {
-    const made = await orderBoard(services, `${sessionPath(session_id)}/notes`, order);
+    const path = `${sessionPath(session_id)}/notes`;
+    const made = await orderBoard(services, path, { ...order, author: "ai" });
     const its = sessionPage(await services.pages(), session_id, { focus: order.uuid });
     const data = {
       note_id: String(made["id"]),

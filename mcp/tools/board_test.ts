@@ -90,6 +90,10 @@ Deno.test("the board's tools ask its routes, and cite the pages of what they sho
     ...{ session_id: "one", body: "Look <again>", uuid: "one-4" },
   });
   assertEquals([written.note_id, written.page], ["n1", `${PAGES}/s/one?focus=one-4`]);
+  const noted = await it.board.ask({
+    ...{ kind: "report", name: "notes", session: "one", query: "", etag: null },
+  });
+  assertEquals(noted.notes.map(({ author }: ToolData) => author), ["ai"]);
   assertEquals(asked, [
     "GET /api/board",
     "GET /api/board",

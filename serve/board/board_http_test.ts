@@ -4,6 +4,8 @@ import { UsageError } from "../../runtime/mod.ts";
 import { MemoryLog } from "../../tests/support/memory_log.ts";
 import { tempFolder } from "../../tests/support/temp_folder.ts";
 import { serve } from "../mod.ts";
+import { slugOf } from "../../server/board/claude_code.ts";
+import { SCRATCH_FOLDER } from "./board_part.ts";
 import type { BoardOptions } from "./options.ts";
 
 /** A server with a board over one session, which has been read. */
@@ -31,8 +33,15 @@ async function start(folder: string, options: BoardOptions = {}) {
 
 Deno.test("the board, the list and a session are there over HTTP", async () => {
   await using folder = await tempFolder();
+  // What helpers of our own wrote is nobody's session.
+  const scratch = `${folder.path}/projects/${slugOf(`${folder.path}/home/${SCRATCH_FOLDER}`)}`;
+  await Deno.mkdir(scratch, { recursive: true });
+  const record = { type: "user", uuid: "u", message: { role: "user", content: "Hello" } };
+  Deno.writeTextFileSync(`${scratch}/helper.jsonl`, `${JSON.stringify(record)}\n`);
   await using it = await start(folder.path);
   const { get } = it;
+  const every = await (await get("/api/sessions?archived=1")).json();
+  assertEquals(every.sessions.map(({ id }: { id: string }) => id), ["one"]);
   const board = await (await get("/api/board")).json();
   assertEquals(board.columns, ["needs", "working", "idle", "done"]);
   assertEquals([board.cards[0].id, board.ai.available], ["one", false]);
@@ -94,8 +103,19 @@ Deno.test("an answer that the client has is not sent again, compressed or not", 
 Deno.test("HEAD has no body, other methods are told which there are, unknown paths are JSON", async () => {
   await using folder = await tempFolder();
   await using it = await start(folder.path);
-  const head = await it.get("/api/board", { method: "HEAD" });
-  assertEquals([head.status, await head.text()], [200, ""]);
+  const heads = [
+    ...["/api/board", "/api/sessions", "/api/sessions/one", "/api/sessions/one?limit=5"],
+    ...["/api/sessions/one/outline", "/api/sessions/one/items/0", "/api/insights", "/api/journal"],
+    ...["/api/open-loops", "/api/sessions/one/related", "/board", "/s/one"],
+  ];
+  for (const path of heads) {
+    const head = await it.get(path, { method: "HEAD" });
+    assertEquals([head.status, await head.text()], [200, ""], path);
+    const whole = await it.get(path);
+    assertEquals(head.headers.get("Content-Type"), whole.headers.get("Content-Type"), path);
+    assertEquals(head.headers.get("ETag"), whole.headers.get("ETag"), path);
+    await whole.body?.cancel();
+  }
   const paths = ["/api/board", "/api/sessions", "/api/sessions/one", "/api/sessions/one/brief"];
   for (const path of paths) {
     const response = await it.get(path, { method: "DELETE" });

@@ -8,6 +8,7 @@ import { Hono } from "hono";
 import { type Clock, errorMessage, type Rng, type Timer, UsageError } from "../../runtime/mod.ts";
 import type { App, AppEnv } from "../../server/app.ts";
 import { BoardModel } from "../../server/board/board_model.ts";
+import type { CopilotNews } from "../../server/board/copilot_news.ts";
 import { OwnCards, type OwnSession } from "../../server/board/headway_sessions.ts";
 import { debugRoutes, debugWall } from "../../server/board/debug/routes.ts";
 import { hookRoutes } from "../../server/board/hook_routes.ts";
@@ -176,9 +177,18 @@ export class BoardPart {
     if (this.#settings === null) return;
     this.#worker = new BoardWorker(this.#settings, {
       onChange: (change) => this.model.apply(this.#own.take(change, this.#nowMs)),
+      onAgents: (pids) => this.onAgents(pids),
       onGrown: (id) => this.followers.grown(id),
       onFailed: (reason) => this.#log.error("board failed", { reason }),
     }, { clock: this.#clock, log: this.#log });
+  }
+
+  /** Told of all sessions whose agent runs, with its process. Set it before {@link BoardPart.start}. */
+  onAgents: (pids: ReadonlyMap<string, number>) => void = () => {};
+
+  /** Hears what the copilot has to tell; nothing before {@link BoardPart.start}. */
+  hear(news: CopilotNews): void {
+    this.#worker?.tell(news);
   }
 
   /** Resolves when all transcripts that were there have been read once. */

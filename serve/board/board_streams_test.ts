@@ -172,7 +172,15 @@ Deno.test("T28: two hundred clients that come and go leave no file, timer or str
     await events.end();
   }
   await until(async () => await streamsOf(it.get) === 0);
+  const { inflight, tasks, timers } = await (await it.get("/api/debug/loop")).json();
+  const ofStreams = timers.filter(({ name }: { name: string }) => name.startsWith("streams of"));
+  assertEquals(ofStreams.map(({ armed }: { armed: number }) => armed), [0, 0]);
+  assertEquals([inflight.length, tasks.filter(isOfStream)], [1, []]);
+  const { ends } = await (await it.get("/api/debug/streams")).json();
+  assertEquals(ends, { lifetime: 0, shutdown: 0, slow: 0, gone: 200 });
 });
+
+const isOfStream = ({ name }: { name: string }) => name.includes("stream");
 
 Deno.test("T31: without credentials there is not a byte of a stream", async () => {
   await using folder = await tempFolder();

@@ -6,6 +6,7 @@
  */
 import { type Clock, HeadwayError } from "../../runtime/mod.ts";
 import { WorkBoard } from "../../server/board/debug/work_board.ts";
+import type { CopilotNews } from "../../server/board/copilot_news.ts";
 import type { BoardChange } from "../../server/board/library/changes.ts";
 import type { BoardQuestion } from "../../server/board/questions.ts";
 import type { Log } from "../../server/log.ts";
@@ -19,6 +20,8 @@ const CLOSE_WITHIN_S = 2;
 /** What is told of it. */
 export interface BoardWorkerEvents {
   onChange(change: BoardChange): void;
+  /** All sessions whose agent runs, with its process. */
+  onAgents(pids: ReadonlyMap<string, number>): void;
   /** Something has come of a session that is followed. */
   onGrown(id: string): void;
   /** It does nothing any more. */
@@ -81,6 +84,11 @@ export class BoardWorker {
     if (this.#failure === null && !this.#isClosing) this.#post({ type: "follow", id, isOn });
   }
 
+  /** Tells what the copilot has to tell. */
+  tell(news: CopilotNews): void {
+    if (this.#failure === null && !this.#isClosing) this.#post({ type: "copilot", news });
+  }
+
   /** Compresses a text; `what` it is says who looks at what is done. */
   async gzip(text: string, what: string): Promise<Uint8Array<ArrayBuffer>> {
     const bytes = new TextEncoder().encode(text);
@@ -122,6 +130,8 @@ export class BoardWorker {
     switch (data.type) {
       case "change":
         return this.#events.onChange(data.change);
+      case "agents":
+        return this.#events.onAgents(data.pids);
       case "grown":
         return this.#events.onGrown(data.id);
       case "caught-up":

@@ -11,7 +11,7 @@ import { SqliteStore } from "./sqlite_store.ts";
 const T = Date.parse("2026-10-01T10:00:00Z");
 const MINUTE = 60_000;
 
-Deno.test("T8: commits count for the session that made them, and outlive their repository and the process", async () => {
+Deno.test("T8, T24: commits count for the session that made them, are left open until they are elsewhere, and outlive their repository and the process", async () => {
   await using folder = await tempFolder();
   await using making = new TestGit();
   const repo = await making.repo(`${folder.path}/repo`);
@@ -52,6 +52,33 @@ Deno.test("T8: commits count for the session that made them, and outlive their r
   assertEquals(await commits(rig, "two"), ["Mend b: medium", "Mend a: low beside"]);
   const card = rig.changes.take(rig.nowMs)!.up.find(({ id }) => id === "two")!;
   assertEquals(card.commits, { shipped: 1, low: 0 });
+
+  // What is changed and not committed, and what is nowhere else, is left open until it is not.
+  const loops = async () => {
+    while (await rig.book.tick());
+    const answer = await rig.ask({
+      ...{ kind: "report", name: "open-loops", session: null, query: "", etag: null },
+    });
+    return answer.loops.map(({ kind, sessionId, text }: Record<string, string>) =>
+      `${sessionId} ${kind}: ${text}`
+    ).sort();
+  };
+  const looked = () => {
+    rig.nowMs += 20_000;
+    rig.append("two", two.wait(1).bash("git status", "").take());
+  };
+  await repo.run("update-ref", "refs/remotes/origin/main", "HEAD~2");
+  repo.write("b.txt", "changed\n");
+  looked();
+  assertEquals(await loops(), [
+    "one unpushed_commits: Mend a",
+    "two uncommitted_edits: b.txt",
+    "two unpushed_commits: Mend b",
+  ]);
+  await repo.run("update-ref", "refs/remotes/origin/main", "HEAD");
+  repo.write("b.txt", "b\n");
+  looked();
+  assertEquals(await loops(), []);
 
   await Deno.remove(repo.path, { recursive: true });
   const next = open();

@@ -9,13 +9,14 @@ import type { SourceAdapter, WalkedFile } from "../../server/board/adapter.ts";
 import { NO_WORK_LOG, type WorkLog } from "../../server/board/debug/work_board.ts";
 import type { BoardChange, BoardChanges } from "../../server/board/library/changes.ts";
 import type { BoardLibrary } from "../../server/board/library/library.ts";
+import type { TranscriptFile } from "../../server/board/library/transcript_file.ts";
 import { asObject, type JsonObject } from "../../server/board/read/fields.ts";
 import { readRange } from "../../server/board/read/files.ts";
 import type { RegistryEntry } from "../../server/board/state/live.ts";
 import type { Log } from "../../server/log.ts";
 import { ChangeWatch } from "./change_watch.ts";
 import type { DiskFiles } from "./disk_files.ts";
-import { statOf, type WalkCounts, walkFiles } from "./walk.ts";
+import { leadsOut, statOf, type WalkCounts, walkFiles } from "./walk.ts";
 
 /** How often files are looked at that changed within the last hour, and how often all are, seconds. */
 const POLL_S = { watched: { recent: 5, all: 60 }, unwatched: { recent: 1, all: 30 } } as const;
@@ -39,6 +40,8 @@ export interface IngestOptions {
   readonly log: Pick<Log, "warn">;
   /** Told of changes on the board. */
   readonly onChange: (change: BoardChange) => void;
+  /** Told of all sessions whose agent runs, with its process, when these are others. */
+  readonly onAgents?: (pids: ReadonlyMap<string, number>) => void;
   /** Told of sessions of which something has come. */
   readonly onGrown?: (id: string) => void;
   /** What running agents say of themselves. */
@@ -77,7 +80,11 @@ export class Ingest {
   /** Files to read, with the time of their last change. */
   readonly #waiting = new Map<string, number>();
   readonly #uncounted = new Set<string>();
+  /** Files that are there and may not be read. */
+  readonly #unreadable = new Set<string>();
   readonly #timers = new Set<Timer>();
+  /** Agents as they were told last. */
+  #agents = "";
   #mode: IngestState["mode"] = "poll";
   #wake: (() => void) | null = null;
   #toldS = -Infinity;
@@ -124,7 +131,7 @@ export class Ingest {
     for (const path of paths) {
       if (path.endsWith(".json")) isRegistry = true;
       if (!path.endsWith(ENDING)) continue;
-      const file = statOf(path, this.#left);
+      const file = this.#stat(path);
       if (file !== null) this.#look(file);
       else if (this.#options.library.has(path)) this.#gone(path);
     }
@@ -148,7 +155,9 @@ export class Ingest {
         }
       }
     });
-    for (const path of [...this.#known.keys()]) if (!seen.has(path)) this.#gone(path);
+    for (const path of [...this.#known.keys(), ...this.#unreadable]) {
+      if (!seen.has(path)) this.#gone(path);
+    }
     this.#hasSwept = true;
     this.#wakeUp();
   }
@@ -169,7 +178,7 @@ export class Ingest {
       waiting: this.#waiting.size + this.#uncounted.size,
       bytesRead: files.counts.bytes,
       filesOpened: files.counts.opens,
-      left: { ...this.#left },
+      left: { ...this.#left, refused: this.#left.refused + this.#unreadable.size },
       badLines,
       salvaged,
       replaced,
@@ -192,6 +201,15 @@ export class Ingest {
     return this.#hasSwept && this.#waiting.size === 0;
   }
 
+  /** What a walk would have come upon there: links that lead out are left out by it, too. */
+  #stat(path: string): WalkedFile | null {
+    const file = statOf(path, this.#left);
+    const folders = this.#options.adapters.flatMap((adapter) => adapter.folders);
+    if (file === null || !leadsOut(folders, path)) return file;
+    this.#left.escapes++;
+    return null;
+  }
+
   /** A file as it is now: read when it is new, or changed, or has a last line that may be one by now. */
   #look(file: WalkedFile): void {
     const { adapters, clock, library } = this.#options;
@@ -210,6 +228,7 @@ export class Ingest {
     this.#known.delete(path);
     this.#waiting.delete(path);
     this.#uncounted.delete(path);
+    this.#unreadable.delete(path);
     this.#options.library.gone(path);
   }
 
@@ -263,13 +282,24 @@ export class Ingest {
     const session = bytes > 0 ? library.sessionOf(path) : null;
     if (session !== null) this.#options.onGrown?.(session);
     const file = library.file(path);
-    const { tail } = file ?? { tail: null };
-    if (tail !== null) this.#known.set(path, { size: tail.size, mtimeMs: tail.mtimeMs });
+    this.#note(path, file);
     if (file?.isUncounted) this.#uncounted.add(path);
     if (isMore) this.#waiting.set(path, newestMs);
     // Nothing may come after a last line without an end, so that it has to be looked at again.
     else if (file?.isPending) this.#after(2.1, () => this.#again(path));
     return bytes;
+  }
+
+  /** What a file was when it was read. One that could not be is tried again by the next sweep. */
+  #note(path: string, file: TranscriptFile | null): void {
+    const tail = file?.isThere === true ? file.tail : null;
+    if (tail !== null) {
+      this.#known.set(path, { size: tail.size, mtimeMs: tail.mtimeMs });
+      this.#unreadable.delete(path);
+      return;
+    }
+    this.#known.delete(path);
+    if (statOf(path, this.#left) !== null) this.#unreadable.add(path);
   }
 
   #again(path: string): void {
@@ -324,8 +354,19 @@ export class Ingest {
     registry().then((entries) => {
       if (this.#isClosed) return;
       library.setRegistry(entries);
+      this.#tellAgents(entries);
       this.#wakeUp();
     }).catch((error) => log.warn("agents not asked", { reason: errorMessage(error) }));
+  }
+
+  #tellAgents(entries: ReadonlyMap<string, RegistryEntry>): void {
+    const pids = [...entries].flatMap(([id, { isAlive, pid }]) =>
+      isAlive === true ? [[id, pid] as const] : []
+    );
+    const agents = pids.map((it) => it.join()).sort().join("\n");
+    if (agents === this.#agents) return;
+    this.#agents = agents;
+    this.#options.onAgents?.(new Map(pids));
   }
 
   #head(path: string): JsonObject | null {

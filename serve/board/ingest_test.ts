@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { noTruth, transcriptLines } from "../../fixtures/transcripts/mod.ts";
 import { WallClock } from "../../runtime/mod.ts";
 import { ClaudeCodeAdapter } from "../../server/board/claude_code.ts";
@@ -7,9 +7,10 @@ import { DayClock } from "../../server/board/library/day.ts";
 import { BoardLibrary } from "../../server/board/library/library.ts";
 import { PriceTable } from "../../server/board/money/prices.ts";
 import type { Card } from "../../server/board/state/card.ts";
+import type { RegistryEntry } from "../../server/board/state/live.ts";
 import { tempFolder } from "../../tests/support/temp_folder.ts";
 import { DiskFiles } from "./disk_files.ts";
-import { Ingest } from "./ingest.ts";
+import { Ingest, type IngestOptions } from "./ingest.ts";
 import { readRegistry, startsIn } from "./registry_reader.ts";
 import { repoFinder } from "./repo_finder.ts";
 import { SqliteStore } from "./sqlite_store.ts";
@@ -20,10 +21,13 @@ const text = (session: string, records: number) =>
     .map((line) => `${line}\n`).join("");
 
 /** A folder of an agent, and an ingest that reads it. */
-async function rig(folder: string, options: { database?: string; isWatching?: boolean } = {}) {
+async function rig(
+  folder: string,
+  options: Partial<IngestOptions> & { readonly database?: string } = {},
+) {
   const projects = `${folder}/projects/-home-dev-project`;
   await Deno.mkdir(projects, { recursive: true });
-  const files = new DiskFiles();
+  const { files = new DiskFiles() } = options;
   const adapters = [new ClaudeCodeAdapter([folder])];
   const store = new SqliteStore(options.database ?? ":memory:");
   const library = new BoardLibrary({
@@ -124,7 +128,7 @@ Deno.test("a board is there again at once in the next process, and reads nothing
   assertEquals(it.files.counts.bytes, 0);
 });
 
-Deno.test("links that lead out, other files and what may not be read are left out, and counted", async () => {
+Deno.test("links that lead out, other files and empty ones are left out, and counted", async () => {
   await using folder = await tempFolder();
   await using it = await rig(`${folder.path}/root`);
   const { cards, ingest, projects } = it;
@@ -137,6 +141,98 @@ Deno.test("links that lead out, other files and what may not be read are left ou
   await ingest.start();
   assertEquals([...cards.keys()].sort(), ["alias", "real"]);
   assertEquals(ingest.state().left.escapes, 1);
+});
+
+Deno.test("T15: a link that leads out is left out whenever it comes, in place of a transcript, too", async () => {
+  await using folder = await tempFolder();
+  await using it = await rig(`${folder.path}/root`, { isWatching: false });
+  const { cards, ingest, library, projects, until } = it;
+  Deno.mkdirSync(`${folder.path}/outside`);
+  for (const name of ["secret", "one"]) {
+    Deno.writeTextFileSync(`${folder.path}/outside/${name}.jsonl`, text(name, 10));
+  }
+  Deno.writeTextFileSync(`${projects}/one.jsonl`, text("one", 20));
+  await ingest.start();
+  Deno.symlinkSync(`${folder.path}/outside/secret.jsonl`, `${projects}/secret.jsonl`);
+  Deno.symlinkSync(`${folder.path}/outside`, `${projects}/folder`);
+  // As the system would tell of them.
+  ingest.touched([`${projects}/secret.jsonl`, `${projects}/folder/secret.jsonl`]);
+  assertEquals([library.sessions.size, ingest.state().left.escapes], [1, 2]);
+  Deno.removeSync(`${projects}/one.jsonl`);
+  Deno.symlinkSync(`${folder.path}/outside/one.jsonl`, `${projects}/one.jsonl`);
+  ingest.touched([`${projects}/one.jsonl`]);
+  await until(() => !cards.has("one"));
+  Deno.writeTextFileSync(`${projects}/two.jsonl`, text("two", 10));
+  ingest.sweep();
+  await until(() => cards.has("two"));
+  assertEquals([...cards.keys()], ["two"]);
+});
+
+/** A disk some of whose files may not be read. */
+class GuardedFiles extends DiskFiles {
+  readonly guarded = new Set<string>();
+
+  override open(path: string) {
+    return this.guarded.has(path) ? null : super.open(path);
+  }
+}
+
+Deno.test("T15: what may not be read is no session, is counted, and is read when it may be", async () => {
+  await using folder = await tempFolder();
+  const files = new GuardedFiles();
+  await using it = await rig(folder.path, { files, isWatching: false });
+  const { cards, ingest, library, projects, until } = it;
+  const [one, two] = ["one", "two"].map((id) => `${projects}/${id}.jsonl`) as [string, string];
+  Deno.writeTextFileSync(one, text("one", 10));
+  Deno.writeTextFileSync(two, text("two", 10));
+  files.guarded.add(two);
+  await ingest.start();
+  const counted = () => [ingest.state().left.refused, library.sessions.size, cards.size];
+  assertEquals(counted(), [1, 1, 1]);
+  files.guarded.delete(two);
+  ingest.sweep();
+  await until(() => cards.has("two"));
+  assertEquals(counted(), [0, 2, 2]);
+  // One that was read keeps its numbers, as if it were gone.
+  files.guarded.add(one);
+  const { usage } = [...library.sessions.values()].find(({ id }) => id === "one")!.facts;
+  const before = usage.usd;
+  const { mtime, size } = Deno.statSync(one);
+  Deno.writeTextFileSync(one, "\n", { append: true });
+  ingest.sweep();
+  await until(() => !cards.has("one"));
+  assertEquals([counted(), usage.usd], [[1, 2, 1], before]);
+  // Also when nothing of it has changed since it was read.
+  Deno.truncateSync(one, size);
+  Deno.utimeSync(one, mtime!, mtime!);
+  files.guarded.delete(one);
+  ingest.sweep();
+  await until(() => cards.has("one"));
+  assertEquals(counted(), [0, 2, 2]);
+});
+
+Deno.test("T16: a transcript that went while no process ran keeps its numbers, from start to start", async () => {
+  await using folder = await tempFolder();
+  const database = `${folder.path}/board.db`;
+  let usd = 0;
+  {
+    await using it = await rig(folder.path, { database });
+    Deno.writeTextFileSync(`${it.projects}/one.jsonl`, text("one", 60));
+    Deno.writeTextFileSync(`${it.projects}/two.jsonl`, text("two", 20));
+    await it.ingest.start();
+    usd = it.cards.get("one")!.cost.usd;
+    Deno.removeSync(`${it.projects}/one.jsonl`);
+  }
+  for (let start = 0; start < 2; start++) {
+    await using it = await rig(folder.path, { database });
+    await it.ingest.start();
+    assertEquals([...it.cards.keys()], ["two"]);
+    const one = [...it.library.sessions.values()].find(({ id }) => id === "one")!;
+    assertEquals([one.isArchived, Math.round(one.facts.usage.usd * 1e6) / 1e6], [true, usd]);
+    const days = it.store.usage(0, 1e9).filter(({ session }) => session === "one");
+    assertAlmostEquals(days.reduce((sum, { usd }) => sum + usd, 0), usd, 1e-6);
+    assertEquals([...it.store.search("proj")].sort(), ["one", "two"]);
+  }
 });
 
 Deno.test("ten thousand files are walked", async () => {
@@ -162,16 +258,53 @@ Deno.test("an agent's process is known by its number and by when it began", asyn
   put(12, { sessionId: "reused", status: "busy", procStart: "901", statusUpdatedAt: 5 });
   put(13, { sessionId: "legacy", procStart: "902" });
   Deno.writeTextFileSync(`${folder.path}/sessions/14.json`, "{half");
-  const starts = new Map([[11, "900"], [12, "77777"], [13, "902"]]);
+  put(15, { sessionId: "unproven", status: "busy" });
+  put(16, { sessionId: "number", status: "idle", procStart: 903 });
+  // The process that a session had before is no word of the one that it has.
+  put(17, { sessionId: "alive", status: "idle", procStart: "904", statusUpdatedAt: 99 });
+  put(18, { sessionId: "gone", status: "busy", procStart: "905" });
+  const starts = new Map([
+    ...[[11, "900"], [12, "77777"], [13, "902"], [15, "1"], [16, "903"]] as const,
+  ]);
   const found = await readRegistry([folder.path], () => Promise.resolve(starts));
   assertEquals([...found].map(([id, { isAlive }]) => [id, isAlive]).sort(), [
     ["alive", true],
+    ["gone", false],
+    ["number", true],
     ["reused", false],
   ]);
+  assertEquals([found.get("alive")!.pid, found.get("alive")!.status], [11, "busy"]);
   const unknown = await readRegistry([folder.path], () => Promise.resolve(null));
   assertEquals(unknown.get("alive")!.isAlive, null);
   const line = `42 (a (odd) name) S ${Array.from({ length: 18 }, (_, i) => i).join(" ")} 5555 0 0`;
   assertEquals(startsIn(`${line}\n`), new Map([[42, "5555"]]));
+});
+
+Deno.test("agents that run are told with their processes, when these are others than before", async () => {
+  await using folder = await tempFolder();
+  let entries = new Map<string, RegistryEntry>();
+  const told: (readonly [string, number])[][] = [];
+  await using it = await rig(folder.path, {
+    registry: () => Promise.resolve(entries),
+    onAgents: (pids) => void told.push([...pids]),
+  });
+  await it.ingest.start();
+  const say = async (...agents: (readonly [string, number, boolean | null, string])[]) => {
+    entries = new Map(
+      agents.map(([id, pid, isAlive, status]) => [
+        id,
+        { pid, status, isAlive, statusMs: 1, waitingFor: null },
+      ]),
+    );
+    it.ingest.touched([`${folder.path}/sessions/1.json`]);
+    for (let i = 0; i < 9; i++) await Promise.resolve();
+  };
+  await say(["one", 11, true, "busy"], ["gone", 12, false, "busy"], ["unsure", 13, null, "idle"]);
+  // What it is at makes it no other process.
+  await say(["one", 11, true, "idle"]);
+  await say(["one", 14, true, "idle"]);
+  await say();
+  assertEquals(told, [[["one", 11]], [["one", 14]], []]);
 });
 
 Deno.test("a repository is found above a folder, by its .git", async () => {

@@ -41,7 +41,11 @@ const clock = new WallClock();
 const followed = new Set<string>();
 /** Written for the main thread, which reads it whatever this one is at. */
 let work = new WorkBoard(clock);
-let running: { readonly answers: Answers; close(): Promise<void> } | null = null;
+let running: {
+  readonly answers: Answers;
+  readonly library: BoardLibrary;
+  close(): Promise<void>;
+} | null = null;
 self.onmessage = ({ data }) => {
   switch (data.type) {
     case "start":
@@ -63,6 +67,8 @@ self.onmessage = ({ data }) => {
       if (data.isOn) followed.add(data.id);
       else followed.delete(data.id);
       return;
+    case "copilot":
+      return running?.library.hearCopilot(data.news);
     case "close":
       return void close();
   }
@@ -122,6 +128,7 @@ function start(settings: IngestSettings) {
     work,
     log,
     onChange: (change) => self.postMessage({ type: "change", change }),
+    onAgents: (pids) => self.postMessage({ type: "agents", pids }),
     onGrown: (id) => {
       if (followed.has(id)) self.postMessage({ type: "grown", id });
     },
@@ -133,7 +140,7 @@ function start(settings: IngestSettings) {
   const book = new CommitBook({ library, git, nowMs: () => clock.unixS() * 1000 });
   book.restore();
   const reports = new Reports({
-    ...{ library, book, nowMs: () => clock.unixS() * 1000 },
+    ...{ library, book, nowMs: () => clock.unixS() * 1000, nowS: () => clock.now() },
     ...(settings.zone !== null && { zone: settings.zone }),
   });
   const watch = new CommitWatch({
@@ -157,6 +164,7 @@ function start(settings: IngestSettings) {
   });
   return {
     answers,
+    library,
     async close() {
       await ingest.close();
       // What git is at is given up.

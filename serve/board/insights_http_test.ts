@@ -66,7 +66,7 @@ Deno.test("T8, T23, T24: a server reads repositories, tells what came of session
       get(path, { method, headers, ...(body !== undefined && { body }) });
     const added = await send("POST", "/api/sessions/one/notes", '{"body": "Look <again>"}');
     assertEquals([added.status, (await added.json()).id], [201, "n1"]);
-    for (const body of ["", "{", '{"body": 1}', '{"body": "x", "author": "ai"}']) {
+    for (const body of ["", "{", '{"body": 1}', '{"body": "x", "author": "me"}']) {
       const refused = await send("POST", "/api/sessions/one/notes", body);
       assertEquals([refused.status, (await refused.json()).error.code], [400, "bad_note"], body);
     }
@@ -102,7 +102,10 @@ Deno.test("T8, T23, T24: a server reads repositories, tells what came of session
   }
   await using server = await open();
   const { notes } = await (await fetch(`${server.httpUrl}/api/sessions/one/notes`)).json();
-  assertEquals(notes.map(({ body }: { body: string }) => body), ["Looked", "By <a tool>"]);
+  assertEquals(
+    notes.map(({ author, body }: { author: string; body: string }) => [author, body]),
+    [["human", "Looked"], ["ai", "By <a tool>"]],
+  );
   const gone = await fetch(`${server.httpUrl}/api/notes/n1`, { method: "DELETE", headers });
   assertEquals(gone.status, 204);
 });

@@ -69,6 +69,17 @@ export function statOf(path: string, counts: Pick<WalkCounts, "refused">): Walke
   }
 }
 
+/** Whether links on the way to a path lead out of all of these folders. */
+export function leadsOut(folders: readonly string[], path: string): boolean {
+  return !folders.some((folder) => {
+    try {
+      return isWithin(Deno.realPathSync(folder), path);
+    } catch {
+      return false;
+    }
+  });
+}
+
 function entriesOf(path: string, counts: WalkCounts): Deno.DirEntry[] {
   try {
     return [...Deno.readDirSync(path)];

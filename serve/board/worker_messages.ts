@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { CopilotNews } from "../../server/board/copilot_news.ts";
 import type { BoardChange } from "../../server/board/library/changes.ts";
 import type { BoardAnswer, BoardQuestion } from "../../server/board/questions.ts";
 import type { LogFields } from "../../server/log.ts";
@@ -49,6 +50,7 @@ export type ToIngest =
   }
   /** Whose growth is to be told. */
   | { readonly type: "follow"; readonly id: string; readonly isOn: boolean }
+  | { readonly type: "copilot"; readonly news: CopilotNews }
   | { readonly type: "close" };
 
 /** An answer on its way: text may have been compressed. */
@@ -65,6 +67,8 @@ export type FromIngest =
   /** All that was there has been read once. */
   | { readonly type: "caught-up" }
   | { readonly type: "change"; readonly change: BoardChange }
+  /** All sessions whose agent runs, with its process. */
+  | { readonly type: "agents"; readonly pids: ReadonlyMap<string, number> }
   /** Something has come of a session that is followed. */
   | { readonly type: "grown"; readonly id: string }
   | { readonly type: "answer"; readonly no: number; readonly answer: SentAnswer }

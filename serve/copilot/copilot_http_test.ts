@@ -84,7 +84,14 @@ Deno.test("drafts, diagnoses, jobs and the autopilot are there over HTTP, and th
   assertEquals((await put({ mode: "ai", maxSends: 99 })).body.error.code, "bad_autopilot");
   const set = await put({ mode: "message", message: "Go on.", maxSends: 2 });
   assertEquals([set.body.mode, set.body.sends, set.body.halted], ["message", 0, false]);
+  // Windows, lists and insights are answered by another thread, which has been told.
+  const session = async () => (await it.call("GET", "/api/sessions/one?limit=1")).body.session;
+  assertEquals((await session()).autopilot, { mode: "message", sends: 0 });
   assertEquals((await it.call("POST", "/api/autopilot/halt", "{}")).body, { halted: true });
+  assertEquals((await session()).autopilot, { mode: "message", sends: 0, paused: "halted" });
+  const { sessions } = (await it.call("GET", "/api/sessions")).body;
+  assertEquals(sessions[0].autopilot.paused, "halted");
+  assertEquals((await it.call("GET", "/api/insights")).body.totals.aiUsd, 0.02);
   const all = (await it.call("GET", "/api/autopilot")).body;
   assertEquals([all.halted, all.sessions.one.mode], [true, "message"]);
   const wrong = await it.call("GET", "/api/sessions/one/respond");

@@ -7,18 +7,21 @@ import { join } from "node:path";
 import type { Clock } from "../../runtime/mod.ts";
 import type { App } from "../../server/app.ts";
 import { appRoutes } from "../../server/board/app_routes.ts";
+import type { CopilotNews } from "../../server/board/copilot_news.ts";
 import type { BoardModel } from "../../server/board/board_model.ts";
 import { DayClock } from "../../server/board/library/day.ts";
 import type { BoardAnswer, BoardQuestion } from "../../server/board/questions.ts";
 import type { AskAi } from "../../server/copilot/ai_answer.ts";
 import { Autopilot } from "../../server/copilot/autopilot.ts";
 import { Budget } from "../../server/copilot/budget.ts";
-import { withAutopilot } from "../../server/copilot/card_words.ts";
+import { autopilotState, withAutopilot } from "../../server/copilot/card_words.ts";
 import { autopilotPrompt, Copilot } from "../../server/copilot/copilot.ts";
 import { JobQueue } from "../../server/copilot/jobs.ts";
 import { readKept } from "../../server/copilot/keep.ts";
+import { PaneBook, withPane } from "../../server/copilot/pane_book.ts";
 import { Panes } from "../../server/copilot/panes.ts";
 import { Pushes } from "../../server/copilot/pushes.ts";
+import { QuietClock } from "../../server/copilot/quiet_hours.ts";
 import { Responder } from "../../server/copilot/respond.ts";
 import { copilotRoutes } from "../../server/copilot/routes.ts";
 import { Sessions } from "../../server/copilot/sessions.ts";
@@ -47,6 +50,8 @@ export interface CopilotPartOptions {
   readonly model: BoardModel;
   /** Asks the board; answers are never compressed. */
   readonly ask: (question: BoardQuestion) => Promise<BoardAnswer>;
+  /** Tells the thread that reads transcripts, once it runs. */
+  readonly tell: (news: CopilotNews) => void;
   readonly nonce: () => string;
   /** Where the main listener is, once it is open. */
   readonly mainUrl: () => string | null;
@@ -58,11 +63,14 @@ const NO_TMUX = { run: () => Promise.resolve({ isOk: false, stdout: "" }) };
 export class CopilotPart {
   /** Its routes on the main listener. */
   readonly routes: App;
+  /** Which sessions run in a pane. */
+  readonly paneBook: PaneBook;
   readonly #autopilot: Autopilot;
   readonly #responder: Responder;
   readonly #jobs: JobQueue;
   readonly #files: StateFiles;
   readonly #parts: CopilotPartOptions;
+  readonly #tell: () => void;
   #pushes: Pushes | null = null;
   readonly #stop = new AbortController();
   readonly #probe: (signal: AbortSignal) => Promise<void>;
@@ -71,6 +79,8 @@ export class CopilotPart {
   private constructor(
     made: {
       readonly routes: App;
+      readonly paneBook: PaneBook;
+      readonly tell: () => void;
       readonly autopilot: Autopilot;
       readonly responder: Responder;
       readonly jobs: JobQueue;
@@ -80,6 +90,8 @@ export class CopilotPart {
     probe: (signal: AbortSignal) => Promise<void>,
   ) {
     this.routes = made.routes;
+    this.paneBook = made.paneBook;
+    this.#tell = made.tell;
     this.#autopilot = made.autopilot;
     this.#responder = made.responder;
     this.#jobs = made.jobs;
@@ -122,7 +134,9 @@ export class CopilotPart {
         autopilot: autopilot?.kept ?? kept.autopilot,
       });
       if (hasAi) showAi(model, program, budget, clock);
+      tell();
     };
+    const tell = () => parts.tell(newsOf(autopilot, budget));
     const jobs = new JobQueue({
       ...{ ai: program, clock, budget, nonce, kept: kept.jobs, onChange: keep },
     });
@@ -138,35 +152,39 @@ export class CopilotPart {
       },
     });
     const pilot = autopilot;
-    model.decorate = (card) => withAutopilot(card, pilot);
+    const paneBook = new PaneBook({ panes, log, onChange: (id) => model.refresh(id) });
+    model.decorate = (card) => withPane(withAutopilot(card, pilot), paneBook);
     const onHuman = (id: string) => pilot.noteHuman(id, true);
     const responder = new Responder({ sessions, typist, clock, audit, nonce, onHuman });
     const guard = ownUserOnly(options.readSocketTables ?? readSocketTables);
     const routes = copilotRoutes({
-      ...{ guard, sessions, panes, responder, copilot, autopilot: pilot, jobs, ai: program },
+      ...{ guard, sessions, panes, paneBook, responder, copilot, jobs, ai: program },
+      autopilot: pilot,
     });
     routes.route("/", appRoutes(APP_FILES));
-    const made = { routes, autopilot: pilot, responder, jobs, files, parts };
+    const made = { routes, paneBook, tell, autopilot: pilot, responder, jobs, files, parts };
     return new CopilotPart(made, async (signal) => {
       if (program instanceof AiProgram) await program.probe(signal);
       if (hasAi) showAi(model, program, budget, clock);
     });
   }
 
-  /** Begins: looks whether a model can be asked, and lets autopilots go on. */
+  /** Begins, once transcripts are read: looks whether a model can be asked, and lets autopilots go on. */
   start(): void {
     this.#probing = this.#probe(this.#stop.signal);
     this.#autopilot.start();
+    this.#tell();
   }
 
   /** Begins to tell a phone what needs somebody from now on, if it was said whom to tell. */
   startPushes(): void {
     const { options, clock, log, model, mainUrl } = this.#parts;
-    const { ntfyUrl: url, ntfyToken: token, ntfyDetail = false, publicUrl } = options;
+    const { ntfyUrl: url, ntfyToken: token, ntfyDetail = false, ntfyQuiet, publicUrl } = options;
     if (url === undefined || this.#stop.signal.aborted) return;
     this.#pushes ??= new Pushes({
       ...{ url, clock, model, log: log.part("push"), hasDetail: ntfyDetail },
       ...(token !== undefined && { token }),
+      ...(ntfyQuiet !== undefined && { quiet: new QuietClock(ntfyQuiet, options.timeZone) }),
       base: () => (publicUrl ?? mainUrl() ?? "").replace(/\/+$/, ""),
       fetch: options.fetch ?? fetch,
     });
@@ -176,7 +194,7 @@ export class CopilotPart {
   async close(): Promise<void> {
     this.#stop.abort();
     const ending = [this.#autopilot.close(), this.#jobs.close(), this.#responder.close()];
-    await Promise.all([this.#probing, this.#pushes?.close(), ...ending]);
+    await Promise.all([this.#probing, this.#pushes?.close(), this.paneBook.close(), ...ending]);
     await this.#files.close();
   }
 }
@@ -203,6 +221,19 @@ function aiProgram({ options, clock }: CopilotPartOptions): AiProgram {
     environment: isThere ? environmentOf(options) : {},
     clock,
   });
+}
+
+/** What the thread that reads transcripts is told. */
+function newsOf(autopilot: Autopilot | null, budget: Budget): CopilotNews {
+  const kept = Object.entries(autopilot?.kept ?? {});
+  const isHalted = autopilot?.isHalted ?? false;
+  return {
+    autopilots: new Map(kept.map(([id, it]) => [id, autopilotState(it, isHalted)])),
+    aiDays: Object.entries(budget.ledger).map(([startMs, { autopilot, human }]) => ({
+      startMs: Number(startMs),
+      usd: autopilot + human,
+    })),
+  };
 }
 
 function showAi(model: BoardModel, ai: AskAi, budget: Budget, clock: Clock): void {

@@ -18,6 +18,8 @@ export interface CopilotOptions {
   readonly ntfyToken?: string;
   /** Whether what sessions said is in what ntfy is told; default false. */
   readonly ntfyDetail?: boolean;
+  /** Minutes of the day between which ntfy is told nothing, in the zone of days; none unless said. */
+  readonly ntfyQuiet?: { readonly fromMinute: number; readonly toMinute: number };
 }
 
 /** The default of {@link CopilotOptions.aiDailyBudgetUsd}. */

@@ -65,20 +65,17 @@ Deno.test("results in every form, and agents that end without one", async () => 
   }));
 });
 
-Deno.test("an agent that is not there, or crashes, is known within a second", async () => {
+Deno.test("an agent that is not there is known by its exit, with what its shell said", async () => {
   await using live = await liveTasks({ agents: ["missing=no-such-agent-anywhere {prompt_file}"] });
   // The host and the shell have started by then.
   await live.ended(await live.run([OK]));
   const task = await live.run(["nothing"], { agent: "missing" });
-  const { status, errors, exitCode, endedAt, files } = await live.ended(task);
+  const { status, errors, exitCode } = await live.ended(task);
   assertEquals([status, exitCode], ["failed", 127]);
   assertMatch(
     errors.join("\n"),
     /program was not found.*no-such-agent-anywhere: command not found/s,
   );
-  const { mtime } = await Deno.stat(`${files.folder}/agent.exit`);
-  const tookS = endedAt! - mtime!.getTime() / 1000;
-  assert(tookS < 1, `it took ${tookS} s`);
 });
 
 Deno.test("a key that interrupts the agent ends the task, and so does leaving the shell", async () => {

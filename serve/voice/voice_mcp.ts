@@ -48,5 +48,5 @@ export function voiceMcp(app: LoadedVoice, options: VoiceMcpOptions): McpHttp {
         caller === undefined ? null : sessionOf(caller.req.raw),
       ),
     ]);
-  }, { nameSession, watch });
+  }, { nameSession, watch, hasSlash: true });
 }

@@ -34,6 +34,25 @@ Deno.test("initialize names a session, which nothing depends on", async () => {
   assert(headers.get("mcp-session-id")!.length > 8);
 });
 
+Deno.test("the tools are at /mcp/, too, and whoever only looks at /mcp is led there", async () => {
+  await using world = await VoiceWorld.start();
+  const led = await world.ask("GET", "/mcp");
+  assertEquals([led.status, led.headers.get("location")], [307, "/mcp/"]);
+  const opened = await world.ask("POST", "/mcp/", {
+    ...{ jsonrpc: "2.0", id: 1, method: "initialize" },
+    params: {
+      protocolVersion: "2025-06-18",
+      capabilities: {},
+      clientInfo: { name: "t", version: "1" },
+    },
+  });
+  assertEquals([opened.status, opened.body.result.serverInfo.name], [200, "mod3"]);
+  assert(opened.headers.has("mcp-session-id"));
+  for (const method of ["GET", "DELETE"]) {
+    assertEquals((await world.ask(method, "/mcp/")).status, 405, method);
+  }
+});
+
 Deno.test("speech is asked for, waited for, and stopped", async () => {
   await using world = await VoiceWorld.start({ tone: { realTimeFactor: 0.01 }, voiceWorkers: 1 });
   await withTools(world, async (call) => {

@@ -22,7 +22,14 @@ export type ReportName =
 
 /** What is to be done with a note. */
 export type NoteOrder =
-  | { readonly type: "add"; readonly id: string; readonly body: string; readonly uuid?: string }
+  | {
+    readonly type: "add";
+    readonly id: string;
+    readonly body: string;
+    readonly uuid?: string;
+    /** Who writes it; a person unless told. */
+    readonly author?: "human" | "ai";
+  }
   | {
     readonly type: "change";
     readonly note: string;

@@ -29,7 +29,8 @@ export interface BudgetLimits {
   readonly jobUsd: number;
 }
 
-const MAX_DAYS = 31;
+/** As many days as insights can be asked for. */
+const MAX_DAYS = 400;
 
 /** The ledger, and what is set aside for jobs that run. */
 export class Budget {

@@ -84,17 +84,18 @@ export class Panes {
   /** The pane that a process is in: the one whose own process it is, or descends from. */
   async find(pid: number): Promise<PaneSearch> {
     const chain = await this.#processes.chain(pid);
-    const [self] = chain;
-    if (self === undefined) return { kind: "gone" };
-    const above = new Map(chain.map((it) => [it.pid, it]));
-    const found = (await this.list()).filter((pane) => above.has(pane.pid));
-    const [pane] = found;
-    if (pane === undefined) return { kind: "none" };
-    if (found.length > 1) return { kind: "ambiguous" };
-    // A shell that the agent was suspended to, an editor, another terminal within: keys are theirs.
-    const isForeground = !self.isStopped && self.group === self.foreground &&
-      self.terminal === above.get(pane.pid)!.terminal;
-    return { kind: "pane", pane, isForeground };
+    return chain.length === 0 ? { kind: "gone" } : paneOf(chain, await this.list());
+  }
+
+  /** The panes that several processes are in, by the process; nothing is looked up where there is none. */
+  async findAll(pids: readonly number[]): Promise<ReadonlyMap<number, PaneSearch>> {
+    const found = new Map<number, PaneSearch>();
+    const panes = pids.length === 0 ? [] : await this.list();
+    for (const pid of pids) {
+      const chain = panes.length === 0 ? [] : await this.#processes.chain(pid);
+      found.set(pid, paneOf(chain, panes));
+    }
+    return found;
   }
 
   /** All panes; none where tmux has no server. */
@@ -111,6 +112,19 @@ export class Panes {
     const { lines, bright } = withoutLooks(rows);
     return readScreen(lines, bright);
   }
+}
+
+/** The pane that a process, which comes first, and those above it are in. */
+function paneOf(chain: readonly ProcessFact[], panes: readonly Pane[]): PaneSearch {
+  const above = new Map(chain.map((it) => [it.pid, it]));
+  const found = panes.filter((pane) => above.has(pane.pid));
+  const [[self], [pane]] = [chain, found];
+  if (self === undefined || pane === undefined) return { kind: "none" };
+  if (found.length > 1) return { kind: "ambiguous" };
+  // A shell that the agent was suspended to, an editor, another terminal within: keys are theirs.
+  const isForeground = !self.isStopped && self.group === self.foreground &&
+    self.terminal === above.get(pane.pid)!.terminal;
+  return { kind: "pane", pane, isForeground };
 }
 
 function parsePane(line: string): Pane[] {

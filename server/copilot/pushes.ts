@@ -8,6 +8,7 @@ import { type Clock, errorMessage, type Timer } from "../../runtime/mod.ts";
 import type { BoardDiff, BoardModel } from "../board/board_model.ts";
 import type { Card } from "../board/state/card.ts";
 import type { Log } from "../log.ts";
+import type { QuietClock } from "./quiet_hours.ts";
 
 /** What it works with. */
 export interface PushOptions {
@@ -16,6 +17,8 @@ export interface PushOptions {
   readonly token?: string;
   /** Whether titles and words of sessions are told. */
   readonly hasDetail: boolean;
+  /** When nobody is to be told anything; what still holds is told at the end of it. */
+  readonly quiet?: Pick<QuietClock, "leftS">;
   /** Where a tap leads, without a slash at its end. */
   readonly base: () => string;
   readonly model: Pick<BoardModel, "subscribe" | "card" | "snapshot">;
@@ -88,14 +91,21 @@ export class Pushes {
       this.#forget(card.id, keys);
       for (const key of keys) {
         if (this.#reasons.has(key)) continue;
-        const timer = this.#options.clock.after(STABLE_S, () => {
-          this.#reasons.set(key, null);
-          this.#tell(card.id, codeOf(key));
-        });
-        this.#reasons.set(key, timer);
+        this.#tellLater(card.id, key, STABLE_S);
       }
     }
     for (const id of rm) this.#forget(id, []);
+  }
+
+  #tellLater(id: string, key: string, delayS: number): void {
+    const { clock, quiet } = this.#options;
+    const timer = clock.after(delayS, () => {
+      const leftS = quiet?.leftS(clock.unixS() * 1000) ?? 0;
+      if (leftS > 0) return this.#tellLater(id, key, leftS);
+      this.#reasons.set(key, null);
+      this.#tell(id, codeOf(key));
+    });
+    this.#reasons.set(key, timer);
   }
 
   /** Reasons of a session that do not hold any more. */

@@ -4,9 +4,10 @@ import { emptyCard } from "../../tests/support/cards.ts";
 import { MemoryLog } from "../../tests/support/memory_log.ts";
 import { BoardModel } from "../board/board_model.ts";
 import { Pushes } from "./pushes.ts";
+import { parseQuietHours, QuietClock } from "./quiet_hours.ts";
 
 /** A board, a phone that takes messages, and the time. */
-function world(options: { hasDetail?: boolean; statuses?: number[] } = {}) {
+function world(options: { hasDetail?: boolean; statuses?: number[]; quiet?: string } = {}) {
   const clock = new VirtualClock();
   const model = new BoardModel({ clock, boot: "boot" });
   const sent: { url: string; headers: Headers; body: Record<string, unknown> }[] = [];
@@ -27,6 +28,9 @@ function world(options: { hasDetail?: boolean; statuses?: number[] } = {}) {
   const pushes = new Pushes({
     ...{ url: "https://ntfy.example/sub/my-topic", token: "t0ken", model, clock, log },
     hasDetail: options.hasDetail ?? false,
+    ...(options.quiet !== undefined && {
+      quiet: new QuietClock(parseQuietHours(options.quiet)!, "UTC"),
+    }),
     base: () => "https://studio.example",
     fetch: (url, init) => {
       const body = JSON.parse(String(init?.body));
@@ -56,6 +60,25 @@ Deno.test("what needs somebody is told once it has held for five seconds, once f
   it.put("one", "permission");
   await it.clock.settle(80);
   assertEquals(it.sent.length, 3);
+  await it.pushes.close();
+});
+
+Deno.test("in quiet hours nothing is told; what still holds at their end is told then", async () => {
+  const it = world({ quiet: "00:01-09:00" });
+  it.put("before", "question");
+  await it.clock.settle(50);
+  assertEquals(it.sent.length, 1);
+  await it.clock.settle(3600);
+  it.put("at-night", "permission");
+  it.put("brief", "question");
+  await it.clock.settle(4 * 3600);
+  it.put("brief");
+  await it.clock.settle(9 * 3600 - 1);
+  assertEquals(it.sent.length, 1);
+  await it.clock.settle(9 * 3600 + 60);
+  assertEquals(it.sent.slice(1).map(({ body }) => body.click), [
+    "https://studio.example/board?card=at-night",
+  ]);
   await it.pushes.close();
 });
 

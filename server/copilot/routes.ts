@@ -6,12 +6,14 @@
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { type App, type AppEnv, errorResponse, jsonResponse } from "../app.ts";
 import { asObject, asText, type JsonObject } from "../board/read/fields.ts";
+import type { Standing } from "../board/library/standing.ts";
 import { readBody } from "../limits.ts";
 import type { Autopilot } from "./autopilot.ts";
 import { parseConfig } from "./autopilot_config.ts";
 import type { Copilot, Help } from "./copilot.ts";
 import type { AskAi } from "./ai_answer.ts";
 import type { Job, JobQueue } from "./jobs.ts";
+import type { PaneBook } from "./pane_book.ts";
 import type { Panes } from "./panes.ts";
 import type { Responder } from "./respond.ts";
 import type { Sessions } from "./sessions.ts";
@@ -22,6 +24,7 @@ export interface CopilotRouteData {
   readonly guard: MiddlewareHandler<AppEnv>;
   readonly sessions: Sessions;
   readonly panes: Panes;
+  readonly paneBook: PaneBook;
   readonly responder: Responder;
   readonly copilot: Copilot;
   readonly autopilot: Autopilot;
@@ -137,44 +140,51 @@ async function respond(c: Context<AppEnv>, responder: Responder): Promise<Respon
   return jsonResponse({ error: { code, message, ...(hint !== undefined && { hint }) } }, status);
 }
 
-async function paneOf(id: string, { panes, sessions }: CopilotRouteData): Promise<Response> {
-  const standing = await sessions.standing(id);
+/** The pane of a session, and what it shows; null for none. */
+async function sightOf({ id, pid }: Standing, { paneBook, panes }: CopilotRouteData) {
+  if (pid === null) return null;
+  const found = await panes.find(pid);
+  paneBook.note(id, pid, found);
+  const screen = found.kind === "pane" ? await panes.screen(found.pane.id) : null;
+  return found.kind !== "pane" || screen === null ? null : { ...found, screen };
+}
+
+async function paneOf(id: string, data: CopilotRouteData): Promise<Response> {
+  const standing = await data.sessions.standing(id);
   if (standing === null) {
     return errorResponse(404, "session_not_found", "there is no such session");
   }
-  const found = standing.pid === null ? null : await panes.find(standing.pid);
-  const screen = found?.kind === "pane" ? await panes.screen(found.pane.id) : null;
-  if (found?.kind !== "pane" || screen === null) {
+  const sight = await sightOf(standing, data);
+  if (sight === null) {
     return errorResponse(404, "pane_missing", "this session is in no pane of tmux that is known");
   }
-  const { lines, dialog, composer } = screen;
+  const { isForeground, pane, screen: { composer, dialog, lines } } = sight;
   return jsonResponse({
-    pane: found.pane.id,
+    pane: pane.id,
     text: lines.join("\n").trimEnd(),
     dialog,
-    isFree: composer === "" && dialog === null && found.isForeground,
+    isFree: composer === "" && dialog === null && isForeground,
     cursor: standing.cursor,
   });
 }
 
 /** What a person has to know who is about to answer: why, whether it can be done, and what is on the screen. */
-async function replyState(id: string, { ai, panes, sessions }: CopilotRouteData) {
-  const standing = await sessions.standing(id);
+async function replyState(id: string, data: CopilotRouteData) {
+  const standing = await data.sessions.standing(id);
   if (standing === null) {
     return errorResponse(404, "session_not_found", "there is no such session");
   }
-  const { attention, cursor, live, pid } = standing;
-  const found = pid === null ? null : await panes.find(pid);
-  const screen = found?.kind === "pane" ? await panes.screen(found.pane.id) : null;
+  const { attention, cursor, live } = standing;
+  const sight = await sightOf(standing, data);
   return jsonResponse({
     state: live.state,
     why: attention.reasons.map(({ code, text }) => ({ code, text })),
     cursor,
-    ai: ai.availability,
-    pane: screen === null || found?.kind !== "pane" ? null : {
-      text: screen.lines.join("\n").trimEnd(),
-      dialog: screen.dialog,
-      isForeground: found.isForeground,
+    ai: data.ai.availability,
+    pane: sight === null ? null : {
+      text: sight.screen.lines.join("\n").trimEnd(),
+      dialog: sight.screen.dialog,
+      isForeground: sight.isForeground,
     },
   });
 }

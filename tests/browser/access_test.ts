@@ -4,6 +4,7 @@ import { assertEquals } from "@std/assert";
 import { noTruth, transcriptLines } from "../../fixtures/transcripts/mod.ts";
 import { playerServer, TestBrowser } from "../support/browser.ts";
 import "../../web/voice/voice_window.ts";
+import { inPane } from "../support/played_pane.ts";
 import { tempFolder } from "../support/temp_folder.ts";
 
 /** WCAG 2.1 A and AA, and what is good practice; only contrast depends on the scheme. */
@@ -19,7 +20,14 @@ const PAGES: readonly (readonly [path: string, isReady: () => boolean])[] = [
   ["/sessions", () => document.querySelector("h1") !== null],
   ["/login", () => document.querySelector("h1") !== null],
   ["/running", () => document.querySelector("#list-agent .session") !== null],
-  ["/board", () => document.querySelector(".session") !== null],
+  ["/board", () => {
+    // With the box open that answers a session.
+    const why = document.querySelector(".session [data-testid=reply-why]");
+    if (why === null) {
+      document.querySelector<HTMLElement>("[data-testid=btn-reply]:enabled")?.click();
+    }
+    return why !== null && why.textContent !== "";
+  }],
   ["/s/one", () => document.querySelector(".item") !== null],
   ["/insights", () => document.querySelector("#state-text")?.textContent !== "Loading…"],
   ["/journal", () => document.querySelector("#state-text")?.textContent !== "Loading…"],
@@ -38,6 +46,7 @@ for (const [colorScheme, runOnly] of [["light", LIGHT], ["dark", DARK]] as const
     const lines = [...transcriptLines(recipe, noTruth())];
     await Deno.writeTextFile(`${projects}/one.jsonl`, lines.map((it) => `${it}\n`).join(""));
     await using server = await playerServer({
+      ...await inPane(folder.path, "one"),
       transcriptRoots: [folder.path],
       boardFolder: `${folder.path}/home`,
       voicePort: 0,

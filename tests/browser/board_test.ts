@@ -97,6 +97,13 @@ Deno.test("cards are reached, filtered and silenced by keys; focus stays on a ca
   const focused = () =>
     document.activeElement!.closest<HTMLElement>("[data-testid=card]")?.dataset["id"];
   assertEquals(await tab.page.evaluate(focused), "two");
+  // Its agent is in no terminal that is known: there is nothing to answer it by, and that is said.
+  const noPane = "It runs in no tmux that is known here; answer it where it runs.";
+  assertEquals(await tab.page.isDisabled('[data-id="two"] [data-testid="btn-reply"]'), true);
+  assertEquals(await tab.text('[data-id="two"] .why-not'), noPane);
+  await tab.page.keyboard.press("d");
+  await tab.says("#notice", `“Work on two” is not answered here. ${noPane}`);
+  assertEquals(await tab.page.isVisible('[data-testid="reply-box"]'), false);
   await tab.page.keyboard.press("x");
   await tab.until(() => document.querySelector('#list-idle [data-id="two"]') !== null);
   assertEquals(await tab.page.evaluate(focused), "two");

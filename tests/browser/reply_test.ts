@@ -13,6 +13,18 @@ const record = (more: object) =>
     ...more,
   });
 
+/** What of a page with a box is too wide for the screen, or too small for a finger. */
+const misfits = () => [
+  ...(document.documentElement.scrollWidth > innerWidth ? ["the page is too wide"] : []),
+  ...[...document.querySelectorAll(".reply button, .reply select, .reply textarea")].flatMap(
+    (it) => {
+      const { height, width } = it.getBoundingClientRect();
+      const fits = height >= 43.9 && width >= 43.9 || !it.checkVisibility();
+      return fits ? [] : [`${it.outerHTML} ${width} x ${height}`];
+    },
+  ),
+];
+
 Deno.test("on a phone a person finds the agent that waits, reads why, and answers it", async () => {
   await using folder = await tempFolder();
   await using tmux = await TestTmux.start();
@@ -65,51 +77,54 @@ Deno.test("on a phone a person finds the agent that waits, reads why, and answer
     ...{ viewport: { width: 390, height: 844 }, deviceScaleFactor: 3 },
     ...{ hasTouch: true, isMobile: true },
   });
-  // A tap on a push lands on the card.
-  await tab.page.goto(`${server.httpUrl}/board?card=one`);
-  await tab.until(() => document.activeElement?.closest("[data-id=one]") !== null);
-  assertEquals(await tab.text('#list-needs [data-id="one"] .attn'), "asks you something");
+  // From the first page to the agent that waits, and why it does.
+  await tab.page.goto(`${server.httpUrl}/`);
+  await tab.page.tap("nav >> text=Board");
+  await tab.page.waitForURL("**/board");
+  const card = '#list-needs [data-id="one"]';
+  await tab.page.waitForSelector(card);
+  assertEquals(await tab.text(`${card} .attn`), "asks you something");
+  assertEquals(await tab.text(`${card} .last`), "Mended. Shall I push it to the branch?");
   await tab.page.tap("#triage");
   await tab.until(() =>
     document.querySelector("[data-id=one] .triage-label")?.textContent ===
       "✦ Wants a push: it is mended"
   );
-  await tab.page.tap('[data-id="one"] a');
-  await tab.page.waitForURL("**/s/one");
+  await tab.page.tap(`${card} [data-testid="btn-reply"]`);
   await tab.until(() =>
-    document.getElementById("reply-why")?.textContent?.includes("ends with a question") ?? false
+    document.querySelector("[data-testid=reply-why]")?.textContent
+      ?.includes("ends with a question") ?? false
   );
-  assert((await tab.text("#items")).includes("Shall I push it to the branch?"));
-  assert((await tab.text("#reply-screen")).includes("❯"));
-  await tab.page.tap("#reply-more");
-  const misfits = await tab.page.evaluate(() => [
-    ...(document.documentElement.scrollWidth > innerWidth ? ["the page is too wide"] : []),
-    ...[...document.querySelectorAll(".reply button, .reply select, .reply textarea")].flatMap(
-      (it) => {
-        const { height, width } = it.getBoundingClientRect();
-        return height >= 43.9 && width >= 43.9 ? [] : [`${it.id} ${width} x ${height}`];
-      },
-    ),
-  ]);
-  assertEquals(misfits, []);
-  await tab.page.tap("#reply-more");
+  assert((await tab.text('[data-testid="pane-text"]')).includes("❯"));
+  assertEquals(await tab.page.evaluate(misfits), []);
 
   // A draft is a draft: nothing goes to the terminal before it is sent.
-  await tab.page.tap("#reply-draft");
+  const box = '[data-id="one"] [data-testid="reply-text"]';
+  await tab.page.tap('[data-testid="btn-draft"]');
   await tab.until(() =>
-    (document.getElementById("reply-text") as HTMLTextAreaElement).value === "Yes, push it."
+    document.querySelector<HTMLTextAreaElement>("[data-testid=reply-text]")!.value ===
+      "Yes, push it."
   );
-  assert((await tab.text("#reply-said")).includes("read it before you send it"));
+  assert((await tab.text('[data-testid="delivery"]')).includes("read it before you send it"));
   assertEquals(tmux.typed(agent), "");
-  await tab.page.fill("#reply-text", "Yes, push it;\nthen rest.");
-  await tab.page.tap("#reply-send");
-  await tab.says("#reply-said", "Confirmed: the session has it");
+  await tab.page.fill(box, "Yes, push it;\nthen rest.");
+  await tab.page.tap('[data-testid="btn-send"]');
+  await tab.says('[data-testid="delivery"]', "Confirmed: the session has it");
   assertEquals(tmux.typed(agent), "\x1b[200~Yes, push it;\rthen rest.\x1b[201~\r");
+  assertEquals(await tab.page.inputValue(box), "");
+
+  // What is written stands in the box of the session's page, too.
+  await tab.page.fill(box, "1");
+  await tab.page.tap('[data-id="one"] h3 a');
+  await tab.page.waitForURL("**/s/one");
   await tab.until(() => document.getElementById("items")!.textContent!.includes("then rest."));
+  assertEquals(await tab.page.inputValue("#reply-text"), "1");
+  await tab.page.tap("#reply-more");
+  assertEquals(await tab.page.evaluate(misfits), []);
+  await tab.page.tap("#reply-more");
 
   // A dialog that asks for leave is shown, and gets no key.
   await tmux.show(agent, "permission", "Do you want");
-  await tab.page.fill("#reply-text", "1");
   await tab.page.tap("#reply-send");
   await tab.until(() =>
     document.getElementById("reply-said")!.textContent!.includes("asks for leave")
@@ -119,6 +134,25 @@ Deno.test("on a phone a person finds the agent that waits, reads why, and answer
   );
   assertEquals(tmux.typed(agent), "\x1b[200~Yes, push it;\rthen rest.\x1b[201~\r");
   assertEquals(await tab.page.inputValue("#reply-text"), "1");
+
+  // A tap on a push lands on the card.
+  await tab.page.goto(`${server.httpUrl}/board?card=one`);
+  const isOnCard = () => document.activeElement?.closest("[data-id=one]") !== null;
+  await tab.until(isOnCard);
+  // By keyboard: the box opens with what was written, and with a draft when nothing was.
+  const isInBox = () => document.activeElement?.matches("[data-testid=reply-text]") ?? false;
+  await tab.page.keyboard.press("d");
+  await tab.until(isInBox);
+  assertEquals(await tab.page.inputValue(box), "1");
+  await tab.page.fill(box, "");
+  await tab.page.keyboard.press("Escape");
+  assertEquals(await tab.page.evaluate(isOnCard), true);
+  assertEquals(await tab.page.isVisible(box), false);
+  await tab.page.keyboard.press("d");
+  await tab.until(() =>
+    document.querySelector<HTMLTextAreaElement>("[data-testid=reply-text]")?.value ===
+      "Yes, push it."
+  );
   tab.problems.splice(0, tab.problems.length, ...tab.problems.filter((it) => !/409/.test(it)));
   tab.check(server);
 });

@@ -46,6 +46,13 @@ export function growthOf(samples: readonly MemorySample[]): Growth {
   return { heapBytes: grown((it) => it.heapBytes), rssBytes: grown((it) => it.rssBytes) };
 }
 
+/** Growth after the warm-up in so large a part of the run, 0..1 or more, at the pace of the rest of it. */
+export function growthPer(samples: readonly MemorySample[], part: number): Growth {
+  const { heapBytes, rssBytes } = growthOf(samples);
+  const scale = part / (1 - WARM_UP);
+  return { heapBytes: heapBytes * scale, rssBytes: rssBytes * scale };
+}
+
 /** Why memory is not flat, one sentence each; empty when it is. For a process that does nothing else. */
 export function unflat(samples: readonly MemorySample[]): string[] {
   const { rssBytes } = growthOf(samples);

@@ -2,18 +2,24 @@
  * Runs sessions for hours of their own time, and watches memory.
  *
  *     soak.ts [--hours N] [--full-hours N] [--voice-hours N] [--board-hours N]
+ *             [--live-board-minutes N] [--seed N]
  *
  * `--hours` (default 10) is one session at timing fidelity, `--full-hours` (default 1) many sessions
  * after each other with every sample, `--voice-hours` (default 24) a voice server whose sessions come
  * and go, `--board-hours` (default 24) a board whose transcripts grow and whose clients come and go.
- * The exit code is 1 when a session broke or memory grew.
+ * All of that is virtual time. `--live-board-minutes` (default 0) is the same board in real time: a
+ * server of its own, files on disk, clients over HTTP that `--seed` (default 1) tells when to come. The
+ * exit code is 1 when a session broke, memory grew, or a target of the live board was missed.
  *
  * @module
  */
 import { parseFlags } from "../../cli/parse.ts";
+import { processContext } from "../../cli/context.ts";
+import { Progress } from "../../cli/progress.ts";
 import { errorMessage, UsageError } from "../../runtime/mod.ts";
 import { soakBoard } from "./board.ts";
 import { growthOf, mebibytes, unflat } from "./flatness.ts";
+import { soakLiveBoard } from "./live_board.ts";
 import { LEAST_TIMING_S, type Soaked, soakFull, soakTiming } from "./sessions.ts";
 import { soakVoice } from "./voices.ts";
 
@@ -50,11 +56,32 @@ const FLAGS = {
     max: 1000,
     help: "hours of a board that takes in transcripts and feeds streams; 0 leaves it out",
   },
+  "live-board-minutes": {
+    type: "number",
+    placeholder: "N",
+    default: 0,
+    min: 0,
+    max: 10_000,
+    help: "minutes of a board in real time, and four more at rest; 0 leaves it out",
+  },
+  seed: {
+    type: "number",
+    placeholder: "N",
+    default: 1,
+    min: 0,
+    max: 4294967295,
+    integer: true,
+    help: "what happens when on the live board",
+  },
 } as const;
 
-/** Says what came of it; true when all is well. */
-function tell(what: string, { sessionS, done, problems, memory }: Soaked, wallS: number) {
-  const wrong = [...problems, ...unflat(memory)];
+/** Says what came of it; true when nothing was wrong. */
+function tell(
+  what: string,
+  { sessionS, done, memory }: Soaked,
+  wrong: readonly string[],
+  wallS: number,
+): boolean {
   const { heapBytes, rssBytes } = growthOf(memory);
   const last = memory.at(-1)!;
   console.log(
@@ -65,6 +92,18 @@ function tell(what: string, { sessionS, done, problems, memory }: Soaked, wallS:
   );
   for (const sentence of wrong) console.log(`    ${sentence}`);
   return wrong.length === 0;
+}
+
+/** The live board, which is judged by targets of its own. */
+async function soakLive(loadS: number, seed: number): Promise<boolean> {
+  const progress = new Progress(processContext());
+  const beganMs = performance.now();
+  const soaked = await soakLiveBoard(loadS, { seed, say: (text) => progress.update(text) });
+  progress.clear();
+  const wallS = (performance.now() - beganMs) / 1000;
+  const isWell = tell(`board, live, seed ${seed}`, soaked, soaked.problems, wallS);
+  for (const line of soaked.figures) console.log(`    ${line}`);
+  return isWell;
 }
 
 async function soak(): Promise<boolean> {
@@ -84,12 +123,15 @@ async function soak(): Promise<boolean> {
     if (hours === 0) return;
     const beganMs = performance.now();
     const soaked = await run(hours * 3600);
-    isWell = tell(what, soaked, (performance.now() - beganMs) / 1000) && isWell;
+    const wrong = [...soaked.problems, ...unflat(soaked.memory)];
+    isWell = tell(what, soaked, wrong, (performance.now() - beganMs) / 1000) && isWell;
   };
   await time("timing fidelity", flags.hours, soakTiming);
   await time("full fidelity", flags["full-hours"], soakFull);
   await time("voices", flags["voice-hours"], soakVoice);
   await time("board", flags["board-hours"], soakBoard);
+  const loadS = Math.round(flags["live-board-minutes"] * 60);
+  if (loadS > 0) isWell = await soakLive(loadS, flags.seed) && isWell;
   return isWell;
 }
 

@@ -77,7 +77,7 @@ export class BoardRig {
       ingest: () => ({}),
       reports: new Reports({
         ...{ library: this.library, book: this.book },
-        ...{ nowMs: () => this.nowMs, zone: options.zone ?? "UTC" },
+        ...{ nowMs: () => this.nowMs, nowS: () => this.nowMs / 1000, zone: options.zone ?? "UTC" },
       }),
     });
   }

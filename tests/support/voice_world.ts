@@ -72,12 +72,12 @@ export class VoiceWorld implements AsyncDisposable {
     return new VoiceWorld(server, player, log);
   }
 
-  /** Asks the voice listener. */
+  /** Asks the voice listener; goes nowhere else, wherever the answer leads. */
   async ask(method: string, path: string, body?: unknown, base = this.url): Promise<Answer> {
     const isRaw = body instanceof Uint8Array || body instanceof FormData ||
       typeof body === "string";
     const response = await fetch(`${base}${path}`, {
-      method,
+      ...{ method, redirect: "manual" },
       ...(body !== undefined && { body: isRaw ? body as BodyInit : JSON.stringify(body) }),
       ...(body !== undefined && !isRaw && { headers: { "content-type": "application/json" } }),
     });

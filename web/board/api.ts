@@ -32,6 +32,7 @@ export interface CardRecord {
   readonly ctxPct?: number;
   readonly model?: string;
   readonly agents: { readonly running: number; readonly total: number };
+  readonly pane: boolean;
   readonly updatedAt: string;
   readonly href?: string;
 }

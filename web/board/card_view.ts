@@ -8,12 +8,14 @@
 import { say } from "../player/dom.ts";
 import type { CardRecord } from "./api.ts";
 import { kindOf } from "./kinds.ts";
-import { reasonText, spanText, tame, tokensText, usdText } from "./words.ts";
+import { reasonText, spanText, tame, tokensText, usdText, whyNoReply } from "./words.ts";
 
 /** What can be done with a card. */
 export interface CardOrders {
   seen(id: string): void;
   snooze(id: string): void;
+  /** Opens the box that answers it, or closes that. */
+  reply(id: string): void;
 }
 
 /** A card's nodes. */
@@ -31,6 +33,9 @@ export class CardView {
   readonly #model = line("span", "model");
   readonly #agents = line("span", "agents");
   readonly #buttons = line("p", "orders");
+  readonly #reply: HTMLButtonElement;
+  readonly #whyNot = line("span", "why-not");
+  readonly #quieting: readonly HTMLElement[];
   #card: CardRecord | null = null;
 
   /** A card that shows nothing yet. */
@@ -43,10 +48,14 @@ export class CardView {
     this.#attn.append(this.#attnLink);
     const facts = line("p", "facts");
     facts.append(this.#state, this.#health, this.#agents, this.#context, this.#cost, this.#model);
-    this.#buttons.append(
+    this.#reply = button("Reply", "", () => orders.reply(this.id));
+    this.#reply.dataset["testid"] = "btn-reply";
+    this.#reply.setAttribute("aria-expanded", "false");
+    this.#quieting = [
       button("Seen", "Nothing is left to look at here", () => orders.seen(this.id)),
       button("Later", "Silent for an hour (x)", () => orders.snooze(this.id)),
-    );
+    ];
+    this.#buttons.append(this.#reply, ...this.#quieting, this.#whyNot);
     node.append(heading, this.#attn, this.#where, this.#last, facts, this.#buttons);
   }
 
@@ -105,7 +114,27 @@ export class CardView {
     );
     this.#state.dataset["confidence"] = card.confidence;
     this.#state.title = card.confidence === "low" ? "a guess: the transcript does not say" : "";
-    this.#buttons.hidden = !card.attn.needs;
+    this.#showOrders(card);
+  }
+
+  /** Whoever needs nobody and cannot be answered has nothing to press. */
+  #showOrders(card: CardRecord): void {
+    const { needs } = card.attn;
+    const why = whyNoReply(card);
+    const isOffered = why === null ||
+      needs && kindOf(card) === "agent" && card.state !== "ended";
+    this.#reply.hidden = !isOffered;
+    this.#reply.disabled = why !== null;
+    this.#reply.title = why ?? "Answer it here (d: with a draft)";
+    say(this.#whyNot, isOffered && why !== null ? why : "");
+    for (const node of this.#quieting) node.hidden = !needs;
+    this.#buttons.hidden = !needs && !isOffered;
+  }
+
+  /** Puts a box under it that answers it; null when there is none any more. */
+  hold(box: HTMLElement | null): void {
+    if (box !== null) this.node.append(box);
+    this.#reply.setAttribute("aria-expanded", String(box !== null));
   }
 
   /** How long it has been so goes on although nothing comes. */

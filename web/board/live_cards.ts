@@ -9,9 +9,11 @@ import type { BrowserClock } from "../session/browser_clock.ts";
 import type { CardRecord } from "./api.ts";
 import { boardFeed } from "./board_feed.ts";
 import { BoardState } from "./board_state.ts";
+import { CardReply } from "./card_reply.ts";
 import { CardView } from "./card_view.ts";
 import { LoginGate } from "./login_gate.ts";
 import { orderCard } from "./orders.ts";
+import { tame, whyNoReply } from "./words.ts";
 
 /** The cards of a page. */
 export class LiveCards {
@@ -20,6 +22,8 @@ export class LiveCards {
   readonly #clock: BrowserClock;
   readonly #views = new Map<string, CardView>();
   readonly #draw: () => void;
+  /** The box that is open; there is one at most. */
+  #reply: { readonly id: string; readonly box: CardReply } | null = null;
 
   /** Shows nothing yet; `draw` is called with each change and calls {@link LiveCards.show}. */
   constructor(clock: BrowserClock, draw: () => void) {
@@ -56,17 +60,24 @@ export class LiveCards {
     const shown = new Set<string>();
     for (const [name, cards] of lists) {
       const list = element(`list-${name}`);
-      for (const [index, card] of cards.entries()) {
+      const here = new Set(cards.map(({ id }) => id));
+      let there = list.firstElementChild;
+      for (const card of cards) {
         shown.add(card.id);
         const view = this.view(card.id) ?? this.#make(card.id);
         view.show(card, nowS);
-        const there = list.children[index] ?? null;
-        if (there !== view.node) move(view, list, there);
+        // What goes is no reason to move what stays: somebody may be writing there.
+        while (there !== null && !here.has((there as HTMLElement).dataset["id"] ?? "")) {
+          there = there.nextElementSibling;
+        }
+        if (there === view.node) there = there.nextElementSibling;
+        else move(view, list, there);
       }
       say(element(`count-${name}`), String(cards.length));
     }
     for (const [id, view] of this.#views) {
       if (shown.has(id)) continue;
+      if (this.#reply?.id === id) this.#closeReply();
       view.node.remove();
       this.#views.delete(id);
     }
@@ -83,8 +94,41 @@ export class LiveCards {
     return [...this.#views.values()].find(({ node }) => node.contains(document.activeElement));
   }
 
+  /** Opens the box that answers a card, or says why there is none. */
+  reply(id: string, wantsDraft = false): void {
+    const [card, view] = [this.board.card(id), this.view(id)];
+    if (card === undefined || view === undefined) return;
+    const why = whyNoReply(card);
+    const notice = element("notice");
+    notice.hidden = why === null;
+    if (why !== null) return say(notice, `“${tame(card.title)}” is not answered here. ${why}`);
+    if (this.#reply?.id !== id) {
+      this.#closeReply();
+      const box = new CardReply(this.#clock, card, () => {
+        this.#closeReply();
+        view.focus();
+      });
+      this.#reply = { id, box };
+      view.hold(box.node);
+    }
+    void this.#reply.box.open(wantsDraft);
+  }
+
+  #closeReply(): void {
+    if (this.#reply === null) return;
+    this.#reply.box.close();
+    this.view(this.#reply.id)?.hold(null);
+    this.#reply = null;
+  }
+
+  #toggleReply(id: string): void {
+    if (this.#reply?.id === id) this.#closeReply();
+    else this.reply(id);
+  }
+
   #make(id: string): CardView {
     const view = new CardView({
+      reply: (id) => this.#toggleReply(id),
       seen: (id) => void orderCard(id, "seen"),
       snooze: (id) => void orderCard(id, "snooze"),
     });
@@ -103,9 +147,12 @@ export class LiveCards {
   }
 }
 
-/** A node that moves keeps the keyboard, if it had it. */
+/** A node that moves keeps the keyboard, if it had it, where it had it if that is still there. */
 function move(view: CardView, list: HTMLElement, before: Element | null): void {
-  const hasFocus = view.node.contains(document.activeElement);
+  const focused = document.activeElement;
+  const hasFocus = view.node.contains(focused);
   list.insertBefore(view.node, before);
-  if (hasFocus) view.focus();
+  if (!hasFocus) return;
+  if (focused instanceof HTMLElement) focused.focus({ preventScroll: true });
+  if (!view.node.contains(document.activeElement)) view.focus();
 }

@@ -103,9 +103,14 @@ export class LiveStream {
 
   #well(): void {
     this.#pauseS = 2;
+    this.#say("live");
+  }
+
+  /** What is known now is not followed by what was only feared. */
+  #say(state: FeedState): void {
     this.#quiet?.cancel();
     this.#quiet = null;
-    this.#options.onState("live");
+    this.#options.onState(state);
   }
 
   /** The browser comes again by itself unless the server said no; then somebody has to look why. */
@@ -122,13 +127,12 @@ export class LiveStream {
   }
 
   async #lookWhy(): Promise<void> {
-    const { onState } = this.#options;
     try {
       const { authenticated } = await ask<{ authenticated: boolean }>("/api/auth/status");
-      if (!authenticated) return onState("login");
+      if (!authenticated) return this.#say("login");
       this.#again(2);
     } catch {
-      onState("offline");
+      this.#say("offline");
       this.#shortOnes = 0;
       this.#again(this.#pauseS);
       this.#pauseS = Math.min(MAX_PAUSE_S, this.#pauseS * 2);
@@ -150,7 +154,7 @@ export class LiveStream {
       this.#again(POLL_S);
     } catch (error) {
       const isRefused = error instanceof RefusedError && error.status === 401;
-      this.#options.onState(isRefused ? "login" : "offline");
+      this.#say(isRefused ? "login" : "offline");
       if (!isRefused) this.#again(POLL_S);
     }
   }

@@ -66,8 +66,9 @@ class BoardPage {
 
   #onKey(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const isTyping = event.target instanceof HTMLInputElement;
-    if (event.key === "Escape" && isTyping) return (event.target as HTMLInputElement).blur();
+    const { target } = event;
+    const isTyping = target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
+    if (event.key === "Escape" && isTyping) return target.blur();
     if (isTyping) return;
     switch (event.key) {
       case "/":
@@ -81,6 +82,13 @@ class BoardPage {
       case "ArrowUp":
         event.preventDefault();
         return this.#step(-1);
+      case "d": {
+        const view = this.#cards.focused();
+        if (view === undefined) return;
+        // The box that opens takes the keyboard, and would have the letter.
+        event.preventDefault();
+        return this.#cards.reply(view.id, true);
+      }
       case "x": {
         const view = this.#cards.focused();
         if (view !== undefined) void orderCard(view.id, "snooze");

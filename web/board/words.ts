@@ -4,6 +4,7 @@
  * @module
  */
 import type { CardRecord, ColumnName } from "./api.ts";
+import { kindOf } from "./kinds.ts";
 
 /** Control characters but for line breaks and tabs, and whatever hides or turns a line round. */
 // deno-lint-ignore no-control-regex -- control characters are what is taken out
@@ -48,6 +49,16 @@ export function needText(code: string, waitingFor?: string): string {
   if (code === "permission" && waitingFor === "maybe permission") return "may ask for permission";
   const text = REASONS[code] ?? code;
   return waitingFor !== undefined && code === "permission" ? `${text}: ${waitingFor}` : text;
+}
+
+/** What is said of a session that cannot be typed into. */
+export const NO_PANE = "It runs in no tmux that is known here; answer it where it runs.";
+
+/** Why a card cannot be answered; null when it can. */
+export function whyNoReply(card: Pick<CardRecord, "id" | "pane" | "state">): string | null {
+  if (kindOf(card) !== "agent") return "It has a page of its own.";
+  if (card.state === "ended") return "It has ended.";
+  return card.pane ? null : NO_PANE;
 }
 
 /** `75` is `1 min`; the largest unit that says enough. */

@@ -61,6 +61,8 @@ export function boardPage(): Markup {
           <dd>next card, card before</dd>
           <dt>Enter</dt>
           <dd>open it</dd>
+          <dt>d</dt>
+          <dd>answer it, with a draft of a model; Escape closes the box</dd>
           <dt>x</dt>
           <dd>be silent about it for an hour</dd>
           <dt>/</dt>

@@ -1,3 +1,5 @@
+import { REPLY_PARTS } from "./reply_box.ts";
+
 /** What the pages of the board add to the stylesheet of all pages. */
 export const BOARD_STYLESHEET = `:root {
   --good: light-dark(#197a3e, #58c983);
@@ -67,7 +69,10 @@ label.inline { display: inline-flex; align-items: center; gap: .5rem; }
 .card-state[data-confidence="low"] { border-bottom: 2px dotted var(--quiet); }
 [data-state="working"] .card-state { color: var(--busy); }
 .badge { color: var(--bad); }
-.orders { display: flex; gap: .4rem; }
+.orders { display: flex; flex-wrap: wrap; align-items: center; gap: .1rem .4rem; }
+.why-not { font-size: .82rem; color: var(--quiet); }
+.why-not:empty { display: none; }
+button.plain:disabled { cursor: default; opacity: .55; }
 button { cursor: pointer; }
 button.plain {
   margin: .25rem 0 0;
@@ -84,6 +89,7 @@ button.plain {
 dialog { border: 1px solid var(--line); border-radius: .75rem; background: var(--paper); color: var(--ink); }
 dialog h2 { margin: 0 0 .75rem; }
 .session a:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-radius: 2px; }
+${REPLY_PARTS}.session .reply { margin-top: .6rem; padding-top: .5rem; border-top: 1px solid var(--line); }
 @media (max-width: 64rem) { .columns { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
 @media (max-width: 38rem) {
   main { padding: 0 .8rem 3rem; }

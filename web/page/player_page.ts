@@ -60,6 +60,7 @@ export function playerPage(data: PlayerPageData, isIn: boolean): Markup {
       isIn
         ? html`
           <a href="/running">Running</a>
+          <a href="/board">Board</a>
         `
         : ""
     }${

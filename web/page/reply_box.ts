@@ -55,17 +55,8 @@ export function replyHead(): Markup {
   `;
 }
 
-/** Its stylesheet. */
-export const REPLY_STYLESHEET = `.reply {
-  position: sticky;
-  bottom: 0;
-  z-index: 1;
-  padding: .6rem max(.2rem, env(safe-area-inset-right)) max(.6rem, env(safe-area-inset-bottom)) max(.2rem, env(safe-area-inset-left));
-  border-top: 1px solid var(--line);
-  background: var(--paper);
-}
-.reply[hidden] { display: none; }
-.reply p { margin: 0; }
+/** The box, wherever it is: at the foot of a page, or under a card. */
+export const REPLY_PARTS = `.reply p { margin: 0; }
 .reply-why { font-weight: 600; font-size: .92rem; overflow-wrap: anywhere; }
 .reply form { margin: .3rem 0 0; }
 .reply textarea {
@@ -81,17 +72,29 @@ export const REPLY_STYLESHEET = `.reply {
   font-size: max(1rem, 16px);
   field-sizing: content;
 }
-.reply textarea:focus-visible, .reply select:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
+.reply textarea:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 .reply .reply-orders { display: flex; flex-wrap: wrap; gap: .4rem .6rem; align-items: center; margin-top: .3rem; }
 .reply-orders[hidden] { display: none; }
 .reply-orders button { min-height: 44px; min-width: 44px; margin: 0; }
-.reply-orders label { margin: 0; font-size: .85rem; }
-.reply-orders select { min-height: 44px; font: inherit; background: var(--paper); color: var(--ink); border: 1px solid var(--line); border-radius: .3rem; }
-.reply-orders #reply-send { margin-left: auto; }
+.reply-orders [type=submit] { margin-left: auto; }
 .reply-orders button:disabled { opacity: .55; }
 .reply-said { min-height: 1.4em; font-size: .88rem; color: var(--quiet); overflow-wrap: anywhere; }
 .reply-said[data-kind="bad"] { color: var(--bad); }
 .reply-said[data-kind="good"] { color: var(--good); }
 .reply pre { max-height: 40vh; overflow: auto; margin: .3rem 0; padding: .5rem; border: 1px solid var(--line); border-radius: .4rem; font-size: .78rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 .reply summary { cursor: pointer; min-height: 24px; font-size: .88rem; }
+`;
+
+/** What stands only at the foot of a page. */
+export const REPLY_STYLESHEET = `.reply {
+  position: sticky;
+  bottom: 0;
+  z-index: 1;
+  padding: .6rem max(.2rem, env(safe-area-inset-right)) max(.6rem, env(safe-area-inset-bottom)) max(.2rem, env(safe-area-inset-left));
+  border-top: 1px solid var(--line);
+  background: var(--paper);
+}
+.reply-orders label { margin: 0; font-size: .85rem; }
+.reply-orders select { min-height: 44px; font: inherit; background: var(--paper); color: var(--ink); border: 1px solid var(--line); border-radius: .3rem; }
+.reply select:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 `;

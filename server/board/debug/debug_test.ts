@@ -106,6 +106,23 @@ Deno.test("T26: what holds the thread is named, and forgotten when it is over fo
   assertEquals((await rig.get("/api/debug/loop")).worst.length, 0);
 });
 
+Deno.test("T26: what is asked when a block ends is answered from counters, with what held the thread", async () => {
+  const rig = new Rig();
+  rig.run(20);
+  const { fired } = rig.base;
+  await rig.get("/slow");
+  const nowS = rig.clock.now();
+  const early = await rig.get("/api/debug/loop");
+  const tasks = await rig.get("/api/debug/tasks");
+  assertEquals([rig.clock.now(), rig.base.fired], [nowS, fired], "nobody was waited for");
+  assertEquals([early.inflight.length, early.cpuPct.s1 > 0], [1, true]);
+  assertEquals([tasks.ended[0].name, tasks.ended[0].ms], ["GET /slow", 300]);
+  // The probe that was late has seen it as soon as it runs.
+  rig.run(0.25);
+  const late = await rig.get("/api/debug/loop");
+  assertEquals([late.verdict, late.worst.length], ["blocked", 1]);
+});
+
 Deno.test("T26: timers that arm themselves again and again are named", async () => {
   const rig = new Rig();
   const clock = rig.timers.named("own sessions");

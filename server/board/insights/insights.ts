@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { AiDay } from "../copilot_news.ts";
 import { modelKey } from "../money/prices.ts";
 import { roundUsd } from "../state/usage_facts.ts";
 import { heatLevels, median } from "./figures.ts";
@@ -60,6 +61,8 @@ export interface Insights {
     readonly burnedUsd: number;
     readonly restUsd: number;
     readonly medianUsd: number | null;
+    /** What our own questions to models cost, beside all that; null for a single project. */
+    readonly aiUsd: number | null;
     readonly unpricedTokens: number;
     readonly partialSessions: number;
   };
@@ -109,9 +112,14 @@ const MIN_COST_USD = 0.25;
 /** What costs less is no waste, USD. */
 const MIN_WASTE_USD = 0.5;
 const MIN_PER10_USD = 1;
+const HALF_DAY_MS = 12 * 3600_000;
 
 /** Computes it. */
-export function computeInsights(data: InsightData, range: InsightRange): Insights {
+export function computeInsights(
+  data: InsightData,
+  range: InsightRange,
+  aiDays: readonly AiDay[] = [],
+): Insights {
   const { from, project, to, today, zone } = range;
   const isIn = ({ day }: LocalPlace) => day >= from && day <= to;
   const sessions = new Map(
@@ -179,6 +187,7 @@ export function computeInsights(data: InsightData, range: InsightRange): Insight
       // What is left of the rounded ones, so that the three are the total.
       restUsd: roundUsd(roundUsd(usd) - roundUsd(shippedUsd) - roundUsd(burnedUsd)),
       medianUsd: medianUsd === null ? null : roundUsd(medianUsd),
+      aiUsd: project === null ? aiUsdOn(aiDays, isIn, zone) : null,
       unpricedTokens: sum(all, ({ session }) => session.unpricedTokens),
       partialSessions: all.filter(({ session }) => session.isPartial).length,
     },
@@ -197,6 +206,16 @@ export function computeInsights(data: InsightData, range: InsightRange): Insight
     })),
     grid: { ...grids, peak: peakOf(grids.activity) },
   };
+}
+
+/** Days are known by their beginning in the server's zone: each is the day that it mostly is in this one. */
+function aiUsdOn(
+  aiDays: readonly AiDay[],
+  isIn: (place: LocalPlace) => boolean,
+  zone: Zone,
+): number {
+  const days = aiDays.filter(({ startMs }) => isIn(zone.place(startMs + HALF_DAY_MS)));
+  return roundUsd(sum(days, ({ usd }) => usd));
 }
 
 function productiveOf(all: readonly Counted[]): Insights["productive"] {

@@ -30,8 +30,16 @@ export interface ReportOptions {
   readonly book: CommitBook;
   /** Ms since the Unix epoch. */
   readonly nowMs: () => number;
+  /** Tells how long something takes, seconds. */
+  readonly nowS: () => number;
   /** The IANA zone of days; the host's without one. */
   readonly zone?: string;
+}
+
+/** What was computed, and how long that took. */
+interface Computed {
+  readonly it: object;
+  readonly computedMs: number;
 }
 
 /** States change by time alone: what was computed stands for so long at most, ms. */
@@ -47,10 +55,7 @@ export class Reports {
   readonly #options: ReportOptions;
   readonly #zones: Zones;
   readonly #log: LoopLog;
-  readonly #kept = new Map<
-    string,
-    { readonly rev: string; readonly ms: number; readonly it: object }
-  >();
+  readonly #kept = new Map<string, Computed & { readonly rev: string; readonly ms: number }>();
   #related: { readonly rev: string; readonly index: RelatedIndex } | null = null;
   #loops:
     | { readonly rev: string; readonly ms: number; readonly loops: readonly OpenLoop[] }
@@ -200,8 +205,14 @@ export class Reports {
   #insights(params: URLSearchParams): object | Problem {
     const range = this.#range(params);
     if (isProblem(range)) return range;
-    this.#options.book.want();
-    return this.#keptOr("insights", range, () => computeInsights(this.#data(range), range));
+    const { book, library } = this.#options;
+    book.want();
+    const { computedMs, isKept, it } = this.#keptOr(
+      "insights",
+      range,
+      () => computeInsights(this.#data(range), range, library.copilot.aiDays),
+    );
+    return { rev: library.rev + book.rev, ...it, computedMs, cached: isKept };
   }
 
   #timeline(params: URLSearchParams): object | Problem {
@@ -219,7 +230,7 @@ export class Reports {
         problem(400, "too_many_bars", `more than ${MAX_BARS} sessions`, {
           try: "a shorter range, by from and to",
         });
-    });
+    }).it;
   }
 
   #journal(params: URLSearchParams): object | Problem {
@@ -232,7 +243,7 @@ export class Reports {
     return this.#keptOr("journal", its, () => ({
       ...journalOf(this.#data(its), day, zone),
       ...this.#log.count((ms) => zone.place(ms).day === day),
-    }));
+    })).it;
   }
 
   get #usual(): string {
@@ -258,18 +269,23 @@ export class Reports {
   }
 
   /** What was computed for the same question, while it stands; else computes it. */
-  #keptOr(name: string, range: RangeParams, compute: () => object): object {
+  #keptOr(
+    name: string,
+    range: RangeParams,
+    compute: () => object,
+  ): Computed & { readonly isKept: boolean } {
     const { from, project, to, today, zone } = range;
     const key = [name, from, to, zone.name, project ?? "", today].join("\n");
-    const { nowMs } = this.#options;
-    const [rev, ms] = [this.#rev, nowMs()];
+    const { nowMs, nowS } = this.#options;
+    const [rev, ms, beganS] = [this.#rev, nowMs(), nowS()];
     const kept = this.#kept.get(key);
-    if (kept?.rev === rev && ms - kept.ms < KEEP_MS) return kept.it;
+    if (kept?.rev === rev && ms - kept.ms < KEEP_MS) return { ...kept, isKept: true };
     const it = compute();
+    const computedMs = Math.round((nowS() - beganS) * 10_000) / 10;
     this.#kept.delete(key);
-    this.#kept.set(key, { rev, ms, it });
+    this.#kept.set(key, { rev, ms, it, computedMs });
     if (this.#kept.size > MAX_KEPT) this.#kept.delete(this.#kept.keys().next().value!);
-    return it;
+    return { it, computedMs, isKept: false };
   }
 
   get #rev(): string {

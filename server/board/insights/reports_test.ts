@@ -40,6 +40,35 @@ Deno.test("T64: 57 sessions are told of without a look at any file", async () =>
   assertEquals(rig.files.opened.length, length);
 });
 
+Deno.test("insights say of which revision they are, whether they were kept, and what our own models cost", async () => {
+  const rig = new BoardRig({ zone: "Asia/Kathmandu" });
+  rig.put("one", new SessionLines("one", { nowMs: T }).prompt("Work").answer("Yes.").take());
+  const first = await report(rig, "insights");
+  const second = await report(rig, "insights");
+  assertEquals([first.cached, first.computedMs, first.totals.aiUsd], [false, 0, 0]);
+  assertEquals(second, { ...first, cached: true });
+  // Midnight of Kathmandu on the first day and the second, and long before.
+  const aiDays = [
+    { startMs: Date.parse("2026-09-30T18:15:00Z"), usd: 0.25 },
+    { startMs: Date.parse("2026-10-01T18:15:00Z"), usd: 0.5 },
+    { startMs: Date.parse("2026-01-01T18:15:00Z"), usd: 4 },
+  ];
+  rig.library.hearCopilot({ autopilots: new Map(), aiDays });
+  const aiUsd = async (query: string) => (await report(rig, "insights", query)).totals.aiUsd;
+  assertEquals(await aiUsd("from=2026-10-01&to=2026-10-02"), 0.75);
+  assertEquals(await aiUsd("from=2026-10-02&to=2026-10-02"), 0.5);
+  assertEquals(await aiUsd("from=2026-10-02&to=2026-10-02&tz=UTC"), 0.5);
+  // Of a single project nobody knows.
+  assertEquals(await aiUsd("project=/home/dev/project"), null);
+  const third = await report(rig, "insights");
+  assertEquals([third.cached, third.rev > first.rev], [false, true]);
+  // What was kept is the same answer.
+  const question = { kind: "report", name: "insights", session: null, query: "" } as const;
+  const known = await rig.answer({ ...question, etag: null });
+  assert(known.kind === "json");
+  assertEquals((await rig.answer({ ...question, etag: known.etag })).kind, "same");
+});
+
 /** Projects with sessions and USD. */
 const GOLDEN_PROJECTS = [
   ["/home/dev/project-0", 13, 6.330548],

@@ -24,6 +24,8 @@ const REPORTS: Readonly<Record<string, ReportName>> = {
 /** A note of the longest kind, with all of it escaped. */
 const MAX_BODY_BYTES = 131_072;
 const NOTE = z.strictObject({ body: z.string(), uuid: z.string().optional() });
+/** Whoever writes one says what they are; who changes one does not become its author. */
+const NEW_NOTE = NOTE.extend({ author: z.enum(["human", "ai"]).optional() });
 
 /** The routes. */
 export function reportRoutes(data: Pick<BoardRouteData, "ask">): App {
@@ -38,12 +40,12 @@ export function reportRoutes(data: Pick<BoardRouteData, "ask">): App {
   }
   routes.post(
     `${ID}/notes`,
-    (c) => order(c, data, 201, (note) => ({ type: "add", id: c.req.param("id"), ...note })),
+    (c) => order(c, data, NEW_NOTE, (note) => ({ type: "add", id: c.req.param("id"), ...note })),
   );
   notAllowed(routes, `${ID}/notes`, "GET, HEAD, POST");
   routes.patch(
     "/api/notes/:note",
-    (c) => order(c, data, 200, (note) => ({ type: "change", note: c.req.param("note"), ...note })),
+    (c) => order(c, data, NOTE, (note) => ({ type: "change", note: c.req.param("note"), ...note })),
   );
   routes.delete(
     "/api/notes/:note",
@@ -65,8 +67,8 @@ function report(
 async function order(
   c: Context<AppEnv>,
   data: Pick<BoardRouteData, "ask">,
-  status: 200 | 201,
-  orderOf: (note: { body: string; uuid?: string }) => NoteOrder,
+  form: typeof NOTE | typeof NEW_NOTE,
+  orderOf: (note: { body: string; uuid?: string; author?: "human" | "ai" }) => NoteOrder,
 ): Promise<Response> {
   const body = await readBody(c.env.body ?? null, MAX_BODY_BYTES);
   let note: unknown = null;
@@ -75,16 +77,17 @@ async function order(
   } catch {
     // What is no JSON is no note.
   }
-  const read = NOTE.safeParse(note);
+  const read: z.ZodSafeParseResult<z.infer<typeof NEW_NOTE>> = form.safeParse(note);
   if (!read.success) {
     return refusal(problem(400, "bad_note", 'expected a body such as {"body": "Look again"}'));
   }
-  const { body: text, uuid } = read.data;
-  return await done(
-    data,
-    status,
-    orderOf({ body: text, ...(uuid !== undefined && { uuid }) }),
-  );
+  const { author, body: text, uuid } = read.data;
+  const order = orderOf({
+    body: text,
+    ...(uuid !== undefined && { uuid }),
+    ...(author !== undefined && { author }),
+  });
+  return await done(data, order.type === "add" ? 201 : 200, order);
 }
 
 async function done(

@@ -131,7 +131,10 @@ export class Answers implements BoardReader {
     const report = this.#options.reports.answer(question);
     if (isProblem(report)) return report;
     const text = JSON.stringify(report);
-    const etag = this.#tag(question.name, text);
+    // When and how it was computed makes it no other answer.
+    const its = { ...report, rev: undefined, computedMs: undefined, cached: undefined };
+    const said = JSON.stringify(its);
+    const etag = this.#tag(question.name, said);
     return etag === question.etag ? { kind: "same", etag } : { kind: "json", json: text, etag };
   }
 

@@ -5,6 +5,7 @@
  * @module
  */
 import { QUARTER_MS } from "../money/usage.ts";
+import { NO_AUTOPILOT } from "../copilot_news.ts";
 import { type Card, cardOf, columnOf, leavesMs } from "../state/card.ts";
 import { worse } from "../state/health.ts";
 import { type Assessed, assessSession } from "../state/session.ts";
@@ -163,6 +164,7 @@ export function assess(library: BoardLibrary, entry: SessionEntry, nowMs: number
     continuedBy: lineage.childrenOf(entry.id),
     commits: entry.commits,
     openLoop: entry.openLoop,
+    autopilot: library.copilot.autopilots.get(entry.id) ?? NO_AUTOPILOT,
   });
   facts.marks = [...assessed.marks];
   facts.worstHealth = worse(facts.worstHealth, assessed.session.health.level);

@@ -5,7 +5,9 @@
  * @module
  */
 import type { FoundFile, SourceAdapter } from "../adapter.ts";
+import { type CopilotNews, NO_NEWS } from "../copilot_news.ts";
 import { ChunkCache } from "../items/chunk_cache.ts";
+import type { PartialIndex } from "../items/provisional.ts";
 import type { Chunk } from "../items/record_source.ts";
 import type { TranscriptId } from "../ids.ts";
 import { chargeAll, type UsageDelta } from "../money/charge.ts";
@@ -51,6 +53,8 @@ const FRESH_MS = 24 * 3600_000;
 const MAX_EARLY = 256;
 /** Indexes together take at most so much; those that were not looked at for longest go, bytes. */
 const MAX_INDEX_BYTES = 96 * 2 ** 20;
+/** Indexes of ends of files together take at most so much, bytes. */
+const MAX_ENDS_BYTES = 8 * 2 ** 20;
 
 /** All sessions. */
 export class BoardLibrary {
@@ -59,6 +63,11 @@ export class BoardLibrary {
   readonly lineage: Lineage = new Lineage();
   /** Records that were read for windows. */
   readonly cache: ChunkCache<Chunk>;
+  /** Ends of files that have no index, as windows have shown them. */
+  readonly ends: ChunkCache<{ readonly part: PartialIndex; readonly limit: number }> =
+    new ChunkCache(MAX_ENDS_BYTES);
+  /** What the copilot told last. */
+  copilot: CopilotNews = NO_NEWS;
   /** Higher with each change of anything. */
   rev = 0;
   readonly #byPath = new Map<string, SessionEntry>();
@@ -163,9 +172,14 @@ export class BoardLibrary {
     const entry = this.#byPath.get(path);
     if (entry === undefined) return;
     const file = entry.files.get(path)!;
+    // What could never be read is no session, and has nothing to keep.
+    if (!entry.isRead && file.tail === null && entry.files.size === 1) {
+      return this.#drop(entry, path);
+    }
     file.isThere = false;
     file.dropIndex();
     this.#indexed.delete(file);
+    this.cache.forget(`${path}@`);
     entry.isArchived = entry.main === null || !entry.main.isThere;
     this.#changed(entry);
     this.options.store.together(() => this.save(entry));
@@ -175,7 +189,7 @@ export class BoardLibrary {
   setRegistry(entries: ReadonlyMap<string, RegistryEntry>): void {
     for (const entry of this.sessions.values()) {
       const registry = entries.get(entry.id) ?? null;
-      if (JSON.stringify(registry) === JSON.stringify(entry.registry)) continue;
+      if (isSame(registry, entry.registry)) continue;
       entry.registry = registry;
       this.#changed(entry);
     }
@@ -210,6 +224,18 @@ export class BoardLibrary {
     if (entry.hook !== null && entry.hook.ms > event.ms) return;
     entry.hook = event;
     this.#changed(entry);
+  }
+
+  /** The copilot has told something. */
+  hearCopilot(news: CopilotNews): void {
+    const { aiDays, autopilots } = this.copilot;
+    this.copilot = news;
+    if (!isSame(aiDays, news.aiDays)) this.rev++;
+    for (const id of new Set([...autopilots.keys(), ...news.autopilots.keys()])) {
+      const entry = this.sessions.get(id as TranscriptId);
+      if (entry === undefined || isSame(autopilots.get(id), news.autopilots.get(id))) continue;
+      this.#changed(entry);
+    }
   }
 
   /** A person has looked at a session, or does not want to be told of it for a while. */
@@ -256,6 +282,12 @@ export class BoardLibrary {
     });
   }
 
+  #drop({ id }: SessionEntry, path: string): void {
+    this.#byPath.delete(path);
+    this.sessions.delete(id);
+    this.rev++;
+  }
+
   #isThere({ files }: StoredSession): boolean {
     const main = files.find(({ agent }) => agent === null);
     const file = main === undefined ? null : this.options.files.open(main.path);
@@ -294,8 +326,9 @@ export class BoardLibrary {
     const isCharged = this.#charge(entries, entry);
     const after = entry.facts.counts.records + entry.facts.integrity.badLines;
     entry.isRead ||= !result.isMore;
+    const isBack = entry.isArchived;
     entry.isArchived = false;
-    if (result.bytes > 0 || before !== after || isFirst || isCharged) {
+    if (result.bytes > 0 || before !== after || isFirst || isCharged || isBack) {
       entry.appendMs = Math.max(entry.appendMs, mtimeMs);
       this.#relate(entry);
       this.#changed(entry);
@@ -346,13 +379,35 @@ export class BoardLibrary {
 
   /** One of its files is another one: everything is read anew, as facts of files are not kept apart. */
   #reset(entry: SessionEntry, file: TranscriptFile): string[] {
+    // What it paid for and others have copied is theirs to pay now, if it is not in the new file.
+    const heirs = this.#goingOnFrom(entry.id).filter((it) => !it.isArchived && it !== entry);
+    return [entry, ...heirs].flatMap((it) => this.#beginAnew(it, file));
+  }
+
+  /** Forgets what is known of a session by its files. Those to read again are all but `file`. */
+  #beginAnew(entry: SessionEntry, file: TranscriptFile): string[] {
     this.options.store.forgetUsage(entry.id);
     entry.facts = emptyFacts();
-    this.cache.forget(`${file.path}@`);
+    entry.isRead = false;
+    for (const { path } of entry.files.values()) {
+      this.cache.forget(`${path}@`);
+      this.ends.forget(`${path}@`);
+    }
     const others = [...entry.files.values()].filter((it) => it !== file);
     for (const other of others) other.restart();
-    entry.isRead = false;
     return others.map(({ path }) => path);
+  }
+
+  /** Sessions that go on from one, and those that go on from them. */
+  #goingOnFrom(id: TranscriptId): SessionEntry[] {
+    const found = new Set<string>();
+    const waiting = [...this.lineage.childrenOf(id)];
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      if (found.has(next)) continue;
+      found.add(next);
+      waiting.push(...this.lineage.childrenOf(next));
+    }
+    return [...found].flatMap((it) => this.sessions.get(it as TranscriptId) ?? []);
   }
 
   #entryOf(file: FoundFile, nowMs: number): SessionEntry {
@@ -407,4 +462,9 @@ export class BoardLibrary {
     this.rev++;
     entry.touch();
   }
+}
+
+/** Whether two pieces of plain data say the same. */
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }

@@ -141,8 +141,11 @@ Deno.test("a session whose transcript is gone keeps its numbers, and leaves the 
   const rig = new BoardRig();
   const path = rig.put("s", text);
   assertEquals(rig.changes.take(rig.nowMs)!.up.map(({ id }) => id), ["s"]);
+  await rig.window("s", "limit=5");
+  assert(rig.library.cache.bytes > 0);
   rig.files.remove(path);
   rig.library.gone(path);
+  assertEquals(rig.library.cache.bytes, 0);
   assertEquals(rig.changes.take(rig.nowMs)!.rm, ["s"]);
   const list = (query: string) => rig.ask({ kind: "sessions", query, etag: null });
   assertEquals((await list("")).sessions.length, 0);
@@ -281,4 +284,64 @@ Deno.test("a title is the person's, else the agent's, a summary's, the first pro
   rig.append("s", `{"type":"custom-title","customTitle":"Mine","sessionId":"s"}\n`);
   rig.append("s", `{"type":"ai-title","aiTitle":"Another","sessionId":"s"}\n`);
   assertEquals(await title(), ["Mine", "custom"]);
+});
+
+Deno.test("T1: of titles of one kind the newest counts; what no person said is no prompt", async () => {
+  const rig = new BoardRig();
+  const line = (record: object) => `${JSON.stringify(record)}\n`;
+  const user = (uuid: string, content: string, more: object = {}) =>
+    line({ type: "user", uuid, message: { role: "user", content }, ...more });
+  const title = async () => {
+    const { session } = await rig.window("s", "limit=1");
+    return [session.title, session.titleSource];
+  };
+  // Told before their records, as a resumed session has them: the second one is the newer.
+  rig.put("s", line({ type: "summary", summary: "Older", leafUuid: "u9" }));
+  rig.append("s", line({ type: "summary", summary: "Newer", leafUuid: "u5" }));
+  const unsaid = ["<command-message>x</command-message>", "<local-command-stdout>x"];
+  for (const text of unsaid) rig.append("s", user("u1", text));
+  rig.append("s", user("u2", "From a hook", { isMeta: true }));
+  rig.append("s", user("u3", "A summary", { isCompactSummary: true }));
+  rig.append("s", user("u4", "[Request interrupted by user]"));
+  assertEquals(await title(), ["s", "id"]);
+  rig.append("s", user("u5", "Mend it"));
+  assertEquals(await title(), ["Newer", "summary"]);
+  rig.append("s", user("u9", "And test it"));
+  assertEquals(await title(), ["Newer", "summary"], "what is older stays older");
+  rig.append("s", line({ type: "summary", summary: "Newest", leafUuid: "u5" }));
+  assertEquals(await title(), ["Newest", "summary"]);
+  assertEquals(factsOf(rig, "s").firstPrompt, "Mend it");
+  for (const name of ["One", "Two"]) {
+    rig.append("s", line({ type: "ai-title", aiTitle: `Title ${name}` }));
+    assertEquals(await title(), [`Title ${name}`, "agent"]);
+    rig.append("s", line({ type: "agent-name", agentName: `Name ${name}` }));
+    assertEquals(await title(), [`Name ${name}`, "agent"]);
+  }
+  for (const name of ["One", "Two"]) {
+    rig.append("s", line({ type: "custom-title", customTitle: `Mine ${name}` }));
+    assertEquals(await title(), [`Mine ${name}`, "custom"]);
+  }
+});
+
+Deno.test("T6: a session says where its cost is from, and which tokens nobody knows the price of", async () => {
+  const rig = new BoardRig();
+  const answer = (no: number, model: string, more: object = {}) =>
+    `${
+      JSON.stringify({
+        ...{ type: "assistant", uuid: `u${no}`, requestId: `r${no}`, ...more },
+        message: { ...{ id: `m${no}`, model, role: "assistant", content: [] }, usage: USAGE },
+      })
+    }\n`;
+  const USAGE = { input_tokens: 1000, output_tokens: 1_000_000 };
+  const cost = async () => (await rig.window("s", "limit=1")).session.cost;
+  rig.put("s", answer(1, "claude-sonnet-4-6", { costUSD: 2 }));
+  assertEquals(await cost(), { usd: 2, unpricedTokens: 0, source: "recorded", partial: false });
+  rig.append("s", answer(2, "claude-sonnet-4-6"));
+  assertEquals(await cost(), { usd: 17.003, unpricedTokens: 0, source: "mixed", partial: false });
+  rig.append("s", answer(3, "some-model") + answer(4, "some-model", { costUSD: 1 }));
+  assertEquals(await cost(), {
+    ...{ usd: 18.003, unpricedTokens: 1_001_000, source: "mixed", partial: false },
+  });
+  const { money } = rig.changes.take(rig.nowMs)!;
+  assertEquals(money!.unpricedTokens, 1_001_000);
 });

@@ -29,7 +29,7 @@ function take(held: Held, events: readonly Told[], cursor: string): string {
   return cursor;
 }
 
-Deno.test("T29: whoever goes on from any event has what a new window shows", async () => {
+Deno.test("T29: whoever goes on from any event, over restarts, too, has what a new window shows", async () => {
   const lines = [
     ...transcriptLines({ seed: 5, session: "s", startMs: START, records: 150 }, noTruth()),
   ];
@@ -37,9 +37,10 @@ Deno.test("T29: whoever goes on from any event has what a new window shows", asy
     minLength: 1,
     maxLength: 6,
   });
+  const restarts = fc.array(fc.boolean(), { minLength: 6, maxLength: 6 });
   await fc.assert(
-    fc.asyncProperty(cuts, fc.nat(7), async (at, loss) => {
-      const rig = new BoardRig();
+    fc.asyncProperty(cuts, fc.nat(7), restarts, async (at, loss, isRestart) => {
+      let rig = new BoardRig();
       const held: Held = new Map();
       const places = [...new Set(at)].sort((a, b) => a - b);
       rig.put("s", lines.slice(0, places[0]).join("\n") + "\n");
@@ -65,6 +66,11 @@ Deno.test("T29: whoever goes on from any event has what a new window shows", asy
       };
       await catchUp();
       for (let i = 0; i < places.length; i++) {
+        if (isRestart[i]) {
+          // Another process, which reads what came meanwhile.
+          rig = new BoardRig({ files: rig.files, store: rig.store });
+          rig.library.restore();
+        }
         rig.append("s", lines.slice(places[i], places[i + 1]).join("\n") + "\n");
         await catchUp();
       }

@@ -7,7 +7,7 @@
 import { type Cursor, parseCursor } from "../items/cursor.ts";
 import type { WindowPlace } from "../items/params.ts";
 import type { PlannedPlace } from "../items/plan.ts";
-import { indexHead, indexTail } from "../items/provisional.ts";
+import { indexHead, indexTail, type PartialIndex } from "../items/provisional.ts";
 import { RecordSource } from "../items/record_source.ts";
 import type { TranscriptIndex } from "../items/transcript_index.ts";
 import type { ThreadView } from "../items/window.ts";
@@ -84,14 +84,16 @@ export function openEnd(
   const { maxLineBytes, maxParseBytes } = library.options.limits;
   const isCut = maxParseBytes > 0 && size > maxParseBytes;
   const start = file.tail?.start ?? (isCut ? size - maxParseBytes : 0);
-  const part = (end === "tail" ? indexTail : indexHead)({
-    file: opened,
-    start: end === "head" && file.tail === null && isCut ? size - maxParseBytes : start,
-    size,
-    maxLineBytes,
-    limit,
-    splitsSidechains: file.agent === null,
-  });
+  const key = `${file.key}~${end}${start}-${size}`;
+  const part = endPart(library, key, limit, () =>
+    (end === "tail" ? indexTail : indexHead)({
+      file: opened,
+      start,
+      size,
+      maxLineBytes,
+      limit,
+      splitsSidechains: file.agent === null,
+    }));
   const thread = threadNo(part.index, file, agent) ?? 0;
   const count = part.index.countOf(thread);
   const isWhole = part.isWhole && start === 0;
@@ -100,7 +102,8 @@ export function openEnd(
     index: part.index,
     thread,
     agent,
-    key: `${file.key}~${end}${size}`,
+    // Records of a longer part have other numbers.
+    key: `${key}.${part.bytes}`,
     gen: file.gen,
     shift: isWhole || end === "head" ? 0 : -count,
     isWhole,
@@ -108,6 +111,21 @@ export function openEnd(
     isHeadCut: start > 0,
     offset: end === "tail" ? part.offset : file.tail?.offset ?? part.offset,
   });
+}
+
+/** A part that is kept, if it is long enough; else it is read. */
+function endPart(
+  { ends }: BoardLibrary,
+  key: string,
+  limit: number,
+  read: () => PartialIndex,
+): PartialIndex {
+  using lease = ends.lease();
+  const load = () => {
+    const part = read();
+    return { value: { part, limit }, bytes: part.index.byteLength };
+  };
+  return lease.get(key, load, (it) => it.part.isWhole || it.limit >= limit).part;
 }
 
 /** Whether a window can be opened with one end of a file only. */

@@ -6,7 +6,7 @@
 import { Buffer } from "node:buffer";
 import { TranscriptIndex } from "../items/transcript_index.ts";
 import { type OpenTranscript, readRange, type TranscriptFiles } from "../read/files.ts";
-import { LineSplitter } from "../read/lines.ts";
+import { type Line, LineSplitter } from "../read/lines.ts";
 import { type Parsed, parseLine } from "../read/parse_line.ts";
 import { PIECE_BYTES, type PollResult, TailReader, type TailState } from "../read/tail_reader.ts";
 import type { JsonObject } from "../read/fields.ts";
@@ -163,22 +163,31 @@ export class TranscriptFile {
     const file = this.open();
     if (file === null) return 0;
     try {
+      const { maxLineBytes } = this.#options.limits;
       const from = this.countedTo;
-      const piece = readRange(file, from, Math.min(PIECE_BYTES, this.start - from));
-      const splitter = new LineSplitter(from, this.#options.limits.maxLineBytes);
-      for (const line of splitter.push(piece)) {
-        if (!mayHaveUsage(line.bytes)) continue;
-        for (const parsed of parseLine(line)) {
-          const part = this.#normalised(parsed);
-          if (part !== null) onParsed(part);
-        }
+      const splitter = new LineSplitter(from, maxLineBytes);
+      let bytes = 0;
+      // A line that is longer than a piece takes several; one that nobody reads is passed over.
+      while (splitter.offset === from && splitter.pendingBytes <= maxLineBytes) {
+        const at = splitter.readOffset;
+        const piece = readRange(file, at, Math.min(PIECE_BYTES, this.start - at));
+        if (piece.length === 0) break;
+        bytes += piece.length;
+        for (const line of splitter.push(piece)) this.#countLine(line, onParsed);
       }
-      // A line that is longer than a piece has no usage that anybody could read.
       const isStuck = splitter.offset === from;
-      this.countedTo = isStuck ? from + Math.max(1, piece.length) : splitter.offset;
-      return piece.length;
+      this.countedTo = isStuck ? splitter.readOffset : splitter.offset;
+      return bytes;
     } finally {
       file.close();
+    }
+  }
+
+  #countLine(line: Line, onParsed: (parsed: Parsed) => void): void {
+    if (!mayHaveUsage(line.bytes)) return;
+    for (const parsed of parseLine(line)) {
+      const part = this.#normalised(parsed);
+      if (part !== null) onParsed(part);
     }
   }
 

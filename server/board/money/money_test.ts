@@ -65,7 +65,16 @@ Deno.test("writes to caches whose parts are missing or do not add up all count a
   ]);
   assertEquals(split({ ephemeral_1h_input_tokens: 300 }), [300, 0]);
   assertEquals(split({ ephemeral_5m_input_tokens: 100, ephemeral_1h_input_tokens: 100 }), [300, 0]);
+  assertEquals(split({ ephemeral_5m_input_tokens: 100 }), [300, 0]);
   assertEquals(split(undefined), [300, 0]);
+  // Long ones of a record that says so by half cost as short ones.
+  const usage = {
+    cache_creation_input_tokens: 1_000_000,
+    cache_creation: { ephemeral_1h_input_tokens: 1_000_000 },
+  };
+  assertAlmostEquals(usdOf({ usage }), 3.75);
+  const whole = { ephemeral_5m_input_tokens: 0, ephemeral_1h_input_tokens: 1_000_000 };
+  assertAlmostEquals(usdOf({ usage: { ...usage, cache_creation: whole } }), 6);
 });
 
 Deno.test("a long request costs the upper rates as a whole, where the model has them", () => {
@@ -124,6 +133,51 @@ Deno.test("tokens of a model without a price are counted as such, not as free", 
   assertEquals([entry.usd, entry.isPriced], [0, false]);
   const [delta] = charge([], entry).deltas;
   assertEquals(delta!.unpricedTokens, 120);
+});
+
+Deno.test("T6: every model costs what was published of it", () => {
+  // USD of a million tokens: put in, put out, read from a cache, kept for 5 minutes and for an hour.
+  const published: Readonly<Record<string, readonly number[]>> = {
+    "claude-fable-5-1": [10, 50, 0.25, 12.5, 20],
+    "claude-fable-5": [10, 50, 1, 12.5, 20],
+    "claude-opus-5-5": [4, 20, 0.2, 5, 8],
+    "claude-opus-5": [5, 25, 0.5, 6.25, 10],
+    "claude-opus-4-8": [5, 25, 0.5, 6.25, 10],
+    "claude-opus-4-7": [5, 25, 0.5, 6.25, 10],
+    "claude-opus-4-6": [5, 25, 0.5, 6.25, 10],
+    "claude-opus-4-5": [5, 25, 0.5, 6.25, 10],
+    "claude-opus-4-1": [15, 75, 1.5, 18.75, 30],
+    "claude-opus-4": [15, 75, 1.5, 18.75, 30],
+    "claude-3-opus": [15, 75, 1.5, 18.75, 30],
+    "claude-sonnet-5": [2, 10, 0.2, 2.5, 4],
+    "claude-sonnet-4-6": [3, 15, 0.3, 3.75, 6],
+    "claude-3-7-sonnet": [3, 15, 0.3, 3.75, 6],
+    "claude-3-5-sonnet": [3, 15, 0.3, 3.75, 6],
+    // Of these a request of a million is a long one.
+    "claude-sonnet-4-5": [6, 15, 0.6, 7.5, 12],
+    "claude-sonnet-4": [6, 15, 0.6, 7.5, 12],
+    "claude-haiku-4-5": [1, 5, 0.1, 1.25, 2],
+    "claude-3-5-haiku": [0.8, 4, 0.08, 1, 1.6],
+    "claude-3-haiku": [0.25, 1.25, 0.03, 0.3, 0.5],
+  };
+  const split = (short: number, long: number) => ({
+    cache_creation_input_tokens: 1e6,
+    cache_creation: { ephemeral_5m_input_tokens: short, ephemeral_1h_input_tokens: long },
+  });
+  const usages = [
+    ...[{ input_tokens: 1e6 }, { output_tokens: 1e6 }, { cache_read_input_tokens: 1e6 }],
+    ...[split(1e6, 0), split(0, 1e6)],
+  ];
+  for (const [model, usd] of Object.entries(published)) {
+    for (const [no, usage] of usages.entries()) {
+      assertAlmostEquals(usdOf({ model, usage }), usd[no]!, 1e-9, `${model} ${no}`);
+    }
+  }
+  const fast = { output_tokens: 1e6, speed: "fast" };
+  const factors = { "opus-5": 2, "opus-4-8": 2, "opus-4-7": 6, "opus-4-6": 6, "opus-4-5": 1 };
+  for (const [name, factor] of Object.entries(factors)) {
+    assertAlmostEquals(usdOf({ model: `claude-${name}`, usage: fast }), 25 * factor, 1e-9, name);
+  }
 });
 
 Deno.test("a table from a file is read, or refused with what is wrong in it", () => {

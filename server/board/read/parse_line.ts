@@ -106,7 +106,7 @@ function salvage(bytes: Uint8Array, offset: number): Parsed[] {
     if (record === null) continue;
     // A torn record may end where another one would hold an object.
     const isWhole = end === bytes.length && hasEnvelope(record);
-    if (isNested(text, match.index) && !isWhole) continue;
+    if (isNested(text, match.index, end) && !isWhole) continue;
     const length = end - match.index;
     found.push({ kind: "record", record, offset: offset + match.index, length, isSalvaged: true });
     from = end;
@@ -115,10 +115,14 @@ function salvage(bytes: Uint8Array, offset: number): Parsed[] {
 }
 
 /** Whether an object is the value of a key, or stands in a list: then it is a part of something. */
-function isNested(text: string, at: number): boolean {
-  let before = at - 1;
+function isNested(text: string, start: number, end: number): boolean {
+  let before = start - 1;
   while (before >= 0 && text.charCodeAt(before) <= 0x20) before--;
-  return before >= 0 && ":,[".includes(text[before]!);
+  if (before >= 0 && ":,[".includes(text[before]!)) return true;
+  // What it was a part of may have lost its beginning.
+  let after = end;
+  while (after < text.length && text.charCodeAt(after) <= 0x20) after++;
+  return after < text.length && ",]}".includes(text[after]!);
 }
 
 /** Whether a record says all that records of a conversation say; parts of records do not. */

@@ -124,3 +124,48 @@ Deno.test("of a damaged transcript every record is found that was not torn itsel
   assertEquals(records, lines);
   assertEquals(Object.fromEntries(others), { broken: counts.noise });
 });
+
+Deno.test("T11: each way in which a record begins is known on a damaged line", () => {
+  const fields = {
+    ...{ type: "user", parentUuid: "p", uuid: "whole", sessionId: "s", isSidechain: false },
+    ...{ leafUuid: "l", messageId: "m" },
+  };
+  for (const first of Object.keys(fields)) {
+    const record = JSON.stringify({ [first]: fields[first as keyof typeof fields], ...fields });
+    assertEquals(found(`{"type":"user","text":"to${record}`), ["whole"], first);
+  }
+  for (const id of ["uuid", "sessionId", "leafUuid", "messageId"]) {
+    assertEquals(parse(`x{"type":"summary","${id}":"i"}`)[0]!.kind, "record", id);
+  }
+});
+
+Deno.test("T11: wherever a record is torn, what it held is none, and the next one is found", () => {
+  const inner = { type: "user", uuid: "inner", message: { role: "user", content: "{" } };
+  const outer = JSON.stringify({
+    ...{
+      type: "progress",
+      uuid: "outer",
+      data: { list: [inner, { message: inner }], text: '"{\\' },
+    },
+    ...{ toolUseResult: { type: "assistant", messageId: "inner", uuid: "inner" } },
+  });
+  const next = JSON.stringify({
+    ...{ parentUuid: null, type: "user", uuid: "next", sessionId: "s" },
+    timestamp: "2026-10-01T12:00:00.000Z",
+  });
+  assertEquals(found(outer), ["outer"]);
+  for (let at = 1; at < outer.length; at++) {
+    assertEquals(found(outer.slice(0, at)), ["broken"], `${at}`);
+    assertEquals(found(outer.slice(0, at) + next), ["next"], `${at}`);
+    assertEquals(found(outer.slice(at) + next).includes("inner"), false, `${at}`);
+  }
+});
+
+Deno.test("T11: damaged lines beyond a megabyte, and beyond so many beginnings, are not searched", () => {
+  const torn = '{"type":"user"';
+  assertEquals(found(torn.repeat(63) + one), ["one"]);
+  assertEquals(found(torn.repeat(64) + one), ["broken"]);
+  const wide = "x".repeat(2 ** 20 - bytesOf(two).length);
+  assertEquals(found(wide + two), ["two"]);
+  assertEquals(found(`x${wide}${two}`), ["broken"]);
+});

@@ -129,8 +129,11 @@ function learnPlace(facts: SessionFacts, record: JsonObject, { session }: FactPl
   }
   facts.lastUuid = firstChars(uuid, 64);
   pushBounded(facts.recentUuids, facts.lastUuid, FACT_LIMITS.recentUuids);
-  const summary = facts.summaries.find(({ leaf }) => leaf === uuid);
-  if (summary !== undefined) facts.summaryTitle = summary.text;
+  const at = facts.summaries.findLastIndex(({ leaf }) => leaf === uuid);
+  if (at < 0) return;
+  facts.summaryTitle = facts.summaries[at]!.text;
+  // Those before it are older, whenever their records are met.
+  facts.summaries = facts.summaries.slice(at + 1);
 }
 
 function learnAgent(facts: SessionFacts, agent: string, record: JsonObject, ms: number): void {
@@ -413,6 +416,8 @@ function applySummary(facts: SessionFacts, record: JsonObject): void {
   const leaf = asText(record["leafUuid"]);
   if (text === null || leaf === null) return;
   const summary = { leaf: firstChars(leaf, 64), text: oneLine(text, 200) };
-  if (facts.recentUuids.includes(summary.leaf)) facts.summaryTitle = summary.text;
-  else pushBounded(facts.summaries, summary, FACT_LIMITS.summaries);
+  if (facts.recentUuids.includes(summary.leaf)) {
+    facts.summaryTitle = summary.text;
+    facts.summaries = [];
+  } else pushBounded(facts.summaries, summary, FACT_LIMITS.summaries);
 }

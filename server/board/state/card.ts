@@ -50,6 +50,7 @@ export interface Card {
   readonly agents: { readonly running: number; readonly total: number };
   readonly commits: { readonly shipped: number; readonly low: number };
   readonly autopilot: string;
+  /** Whether its agent runs in a pane of tmux, so that it can be answered from here. */
   readonly pane: boolean;
   readonly updatedAt: string;
   readonly audio?: readonly {
@@ -123,7 +124,8 @@ export function cardOf(session: Session, col: ColumnName, facts: SessionFacts): 
       shipped: session.commits.high + session.commits.medium,
       low: session.commits.low,
     },
-    autopilot: session.autopilot.mode,
+    // Both are added where the copilot is.
+    autopilot: "off",
     pane: false,
     updatedAt: session.updatedAt,
     ...(facts.audio !== undefined && facts.audio.length > 0 && { audio: audioLinks(facts.audio) }),

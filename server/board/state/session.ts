@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { AutopilotState } from "../copilot_news.ts";
 import type { TranscriptId } from "../ids.ts";
 import { modelKey, type PriceTable } from "../money/prices.ts";
 import { oneLine } from "../read/fields.ts";
@@ -71,7 +72,7 @@ export interface Session {
     readonly headSkippedBytes: number;
   };
   readonly archived: boolean;
-  readonly autopilot: { readonly mode: "off"; readonly sends: number };
+  readonly autopilot: AutopilotState;
 }
 
 /** What is known of a session beside its own facts. */
@@ -96,6 +97,7 @@ export interface SessionInput {
   readonly openLoop: OldLoop | null;
   /** Commits that count for it. */
   readonly commits: Session["commits"];
+  readonly autopilot: AutopilotState;
 }
 
 /** A session, whether it goes on, and until when this is so if nothing comes. */
@@ -187,7 +189,7 @@ export function assessSession(input: SessionInput): Assessed {
       headSkippedBytes: input.headSkippedBytes,
     },
     archived: isArchived,
-    autopilot: { mode: "off", sends: 0 },
+    autopilot: input.autopilot,
   };
   const untilMs = Math.min(
     resolved.untilMs,

@@ -11,16 +11,22 @@ import { StreamHub } from "./stream_hub.ts";
 /** A hub over a board, in virtual time. */
 class Rig {
   readonly clock = new VirtualClock();
-  readonly model = new BoardModel({ clock: this.clock, boot: "b.1" });
+  readonly model: BoardModel;
   readonly hub: StreamHub;
 
-  constructor(limits: Partial<StreamLimits> = {}) {
+  constructor(limits: Partial<StreamLimits> = {}, boot = "b.1") {
+    this.model = new BoardModel({ clock: this.clock, boot });
     this.hub = new StreamHub({
       clock: this.clock,
       rng: new Rng(1),
-      boot: "b.1",
+      boot,
       limits: { ...DEFAULT_STREAM_LIMITS, ...limits },
     });
+  }
+
+  /** A client that comes again says the id of the last event that it has. */
+  again(lastId: string | null): Reader {
+    return this.open(lastId === null ? null : revOfId(lastId, this.model.boot));
   }
 
   open(rev: number | null = null): Reader {
@@ -201,16 +207,20 @@ Deno.test("T29, T34: over any breaks of the line, a client has the board, no eve
     rm: fc.array(fc.integer({ min: 0, max: 9 }), { maxLength: 2 }),
     isBroken: fc.boolean(),
     silentSteps: fc.integer({ min: 0, max: 2 }),
+    /** Events that came through before the line broke. */
+    came: fc.integer({ min: 0, max: 3 }),
+    isRestart: fc.boolean(),
   });
   await fc.assert(fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
-    const rig = new Rig({ maxSeconds: 0 });
+    let boots = 1;
+    let rig = new Rig({ maxSeconds: 0 }, `b.${boots}`);
     const board = new Map<string, number>();
     const ids = new Set<string>();
     let rev = -1;
     let last: string | null = null;
     let reader: Reader | null = null;
-    const take = () => {
-      for (const { event, id, data } of reader?.events.splice(0) ?? []) {
+    const take = (most = Infinity) => {
+      for (const { event, id, data } of reader?.events.splice(0).slice(0, most) ?? []) {
         if (event !== "snapshot" && event !== "diff") continue;
         if (event === "snapshot") board.clear();
         else assertEquals(data.rev, rev + 1);
@@ -222,20 +232,26 @@ Deno.test("T29, T34: over any breaks of the line, a client has the board, no eve
       }
     };
     let silent = 0;
-    for (const { up, rm, isBroken, silentSteps } of steps) {
+    for (const { came, isBroken, isRestart, rm, silentSteps, up } of steps) {
       if (reader === null && silent-- <= 0) {
-        reader = rig.open(last === null ? null : revOfId(last, "b.1"));
+        reader = rig.again(last);
         reader.follow();
       }
       await rig.change(up.map((n) => `c${n}`), rm.map((n) => `c${n}`));
-      take();
+      take(isBroken ? came : Infinity);
       if (isBroken && reader !== null) {
         await reader.leave();
         reader = null;
         silent = silentSteps;
+        if (!isRestart) continue;
+        // Another process has the cards from where they are kept, and counts anew.
+        const { cards } = rig.model.snapshot();
+        rig.hub.close();
+        rig = new Rig({ maxSeconds: 0 }, `b.${++boots}`);
+        await rig.change(cards.map(({ id }) => id));
       }
     }
-    reader ??= rig.open(last === null ? null : revOfId(last, "b.1"));
+    reader ??= rig.again(last);
     reader.follow();
     await settled();
     take();
@@ -243,6 +259,76 @@ Deno.test("T29, T34: over any breaks of the line, a client has the board, no eve
     assertEquals(board, new Map(cards.map((card) => [card.id, card.rev])));
     rig.hub.close();
   }));
+});
+
+Deno.test("T32: whoever was let go for not reading comes again and has the board", async () => {
+  const rig = new Rig({ maxSeconds: 0 });
+  await rig.change(["first"]);
+  const reader = rig.open();
+  reader.follow();
+  await settled();
+  const last = reader.events.at(-1)!.id;
+  await reader.leave();
+  const slow = rig.again(last);
+  const text = "x".repeat(60_000);
+  for (let i = 0; i < 40; i++) {
+    await rig.change([`card-${i}`], [], text);
+    assert(rig.hub.list()[0]!.queuedBytes < 200_000);
+  }
+  await rig.wait(60);
+  assertEquals([rig.hub.size, rig.hub.ends.slow], [0, 1]);
+  await slow.follow();
+  assert(slow.failure !== null);
+  // Who does not even take what there is at first, more than a megabyte, is not waited for.
+  rig.open();
+  await rig.change(["card-1"]);
+  assertEquals([rig.hub.size, rig.hub.ends.slow], [0, 2]);
+  const again = rig.again(last);
+  again.follow();
+  await settled();
+  const held = new Set(["first"]);
+  for (const { data, event } of again.events) {
+    if (event === "snapshot") held.clear();
+    for (const { id } of data.cards ?? data.up ?? []) held.add(id);
+  }
+  assertEquals(held.size, 41);
+  rig.hub.close();
+});
+
+Deno.test("T33: however many streams there are, one timer waits for all of them", async () => {
+  const rig = new Rig({ pingSeconds: 15, maxSeconds: 0 });
+  const readers = Array.from({ length: 9 }, () => rig.open());
+  for (const reader of readers) reader.follow();
+  await settled();
+  const before = rig.clock.fired;
+  await rig.clock.settle(150);
+  assertEquals(rig.clock.fired - before, 10);
+  for (const reader of readers.slice(1)) await reader.leave();
+  await rig.clock.settle(165);
+  assertEquals(rig.clock.fired - before, 11);
+  await readers[0]!.leave();
+  assert(!rig.clock.step());
+});
+
+Deno.test("T34: whoever missed more than is kept gets the whole board", async () => {
+  const rig = new Rig({ maxSeconds: 0 });
+  for (let no = 0; no <= 520; no++) {
+    rig.model.apply({ up: [emptyCard("one", `${no}`)], rm: [], money: null });
+    rig.clock.runUntil(rig.clock.now() + 1);
+  }
+  const { rev } = rig.model;
+  const told = async (from: number) => {
+    const reader = rig.open(from);
+    reader.follow();
+    await settled();
+    await reader.leave();
+    return reader.events.slice(1).map(({ event, id }) => `${event} ${id}`);
+  };
+  assertEquals(await told(rev - 513), [`snapshot b.1.${rev}`]);
+  const diffs = await told(rev - 3);
+  assertEquals(diffs, [2, 1, 0].map((back) => `diff b.1.${rev - back}`));
+  assertEquals(await told(rev + 1), [`snapshot b.1.${rev}`], "of a board that never was");
+  assertEquals(await told(rev), []);
 });
 
 Deno.test("several changes as one say of each card what it is in the end", () => {

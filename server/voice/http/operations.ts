@@ -281,7 +281,7 @@ export const OPERATIONS: readonly Operation[] = [
       "Turns of a client whose stream breaks are given to another one",
     answers: {
       200: { about: "it is there", body: { media: ["text/event-stream"] } },
-      405: { about: "no session is named", body: { media: ["application/json"] } },
+      307: { about: "no session is named; /mcp/ takes the same messages", body: null },
       503: { about: "too many are there", body: { media: ["application/json"] } },
     },
   },

@@ -163,6 +163,9 @@ function moneyNodes(totals: InsightsRecord["totals"]): HTMLElement[] {
   const said = [
     `${many(totals.sessions, "session")} for ${usdText(totals.usd)} in all`,
     ...(totals.medianUsd === null ? [] : [`${usdText(totals.medianUsd)} is the median`]),
+    ...(totals.aiUsd === null || totals.aiUsd === 0
+      ? []
+      : [`${usdText(totals.aiUsd)} beside that for what Headway asked models`]),
     ...(totals.unpricedTokens === 0
       ? []
       : [`${tokensText(totals.unpricedTokens)} tokens have no price and are not in it`]),

@@ -61,6 +61,7 @@ export interface InsightsRecord {
     readonly burnedUsd: number;
     readonly restUsd: number;
     readonly medianUsd: number | null;
+    readonly aiUsd: number | null;
     readonly unpricedTokens: number;
     readonly partialSessions: number;
   };
