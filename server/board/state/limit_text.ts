@@ -12,9 +12,12 @@ const AT_EPOCH = /\|(\d{10}|\d{13})\b/;
 const AT_TIME = /resets?(?: at)? (\d{1,2})(?::(\d{2}))?\s*([ap]m)?(?:\s*\(([\w/+-]+)\))?/i;
 const NEXT_DAY_MS = 30 * 3600_000;
 
+/** Stands in all that {@link LIMIT} finds; most texts do not have it, which is found out faster. */
+const HAS_LIMIT = /limit/i;
+
 /** Whether a text says that the account's limit is reached. */
 export function saysLimit(text: string): boolean {
-  return LIMIT.test(text) && !TRANSIENT.test(text);
+  return HAS_LIMIT.test(text) && LIMIT.test(text) && !TRANSIENT.test(text);
 }
 
 /** Whether a text says that the service is busy for a moment. */
