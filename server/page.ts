@@ -97,5 +97,6 @@ input:focus-visible, button:focus-visible { outline: 2px solid var(--link); outl
 .cards { display: grid; gap: 1rem; margin: 1.5rem 0; }
 .card { border: 1px solid var(--line); border-radius: .5rem; padding: 1rem 1.25rem; }
 .card h2 { margin: 0 0 .5rem; overflow-wrap: anywhere; }
+@media (max-width: 38rem) { button { min-height: 2.75rem; } }
 @media (max-width: 30rem) { dl { grid-template-columns: 1fr; } dd { margin-bottom: .4rem; } }
 `;

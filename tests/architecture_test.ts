@@ -114,3 +114,27 @@ Deno.test("no file imports itself by way of others", () => {
   }
   assertEquals(findCycle(graph), null);
 });
+
+Deno.test("T73: whoever answers requests has no means to parse a transcript", () => {
+  const graph = new Map<string, string[]>();
+  for (const { from, to, isTypeOnly } of ARROWS) {
+    if (!isTypeOnly) graph.set(from, [...(graph.get(from) ?? []), to]);
+  }
+  const reachedFrom = (start: string) => {
+    const reached = new Set([start]);
+    for (const path of reached) for (const to of graph.get(path) ?? []) reached.add(to);
+    return reached;
+  };
+  const parsers = [
+    "server/board/read/parse_line.ts",
+    "server/board/read/tail_reader.ts",
+    "server/board/items/transcript_index.ts",
+    "server/board/library/library.ts",
+  ];
+  // The thread beside has them all: so the names above are those of files that there are.
+  const beside = reachedFrom("serve/board/ingest_worker.ts");
+  assertEquals(parsers.filter((path) => !beside.has(path)), []);
+  const main = reachedFrom("serve/serve.ts");
+  assertEquals(main.has("server/board/routes.ts"), true);
+  assertEquals(parsers.filter((path) => main.has(path)), []);
+});

@@ -85,7 +85,7 @@ Deno.test("a server that could not be stopped again is not started", async () =>
   assertEquals([...Deno.readDirSync(temp.path)], []);
 });
 
-Deno.test("restart leaves a process alone that only the holder of the port names", async () => {
+Deno.test("start and restart leave a process alone that only the holder of the port names", async () => {
   await using temp = await tempFolder();
   // Anybody can open the port first, and answer whatever they like there.
   const bystander = new Deno.Command("deno", {
@@ -98,17 +98,19 @@ Deno.test("restart leaves a process alone that only the holder of the port names
   );
   const { port } = impostor.addr;
   try {
-    const { code, stderr } = await runHeadway(
-      ["restart", "--port", `${port}`, "--control-port", "off"],
-      { permissions: PERMISSIONS, env: { HEADWAY_HOME: temp.path } },
-    );
-    assertEquals(code, 2);
-    assertEquals(
-      stderr,
-      "headway: a Headway server that is not this home folder's, by its own word process " +
-        `${bystander.pid}, listens on port ${port}; ` +
-        "stop it where it was started, or choose another port with --port\n",
-    );
+    for (const command of ["start", "restart"]) {
+      const { code, stderr } = await runHeadway(
+        [command, "--port", `${port}`, "--control-port", "off"],
+        { permissions: PERMISSIONS, env: { HEADWAY_HOME: temp.path } },
+      );
+      assertEquals(code, 2);
+      assertEquals(
+        stderr,
+        "headway: a Headway server that is not this home folder's, by its own word process " +
+          `${bystander.pid}, listens on port ${port}; ` +
+          "stop it where it was started, or choose another port with --port\n",
+      );
+    }
   } finally {
     await bystander.stdin.close();
   }

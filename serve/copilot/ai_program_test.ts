@@ -71,24 +71,36 @@ Deno.test("T51: a command that is absent, fails or says too much has failed, wit
   assertEquals(absent.availability.available, false);
 });
 
-Deno.test("T50: a command that takes too long is told to end, then ended", async () => {
+Deno.test("T50: a command that takes too long, or is called off, is told to end, then ended", async () => {
   await using folder = await tempFolder();
   const clock = new VirtualClock();
+  const scratch = `${folder.path}/ai-scratch`;
   const ai = new AiProgram({
-    ...{ command: COMMAND, timeoutS: 120, maxUsd: 1, clock },
-    ...{ folder: `${folder.path}/ai-scratch`, environment: Deno.env.toObject() },
+    ...{ command: COMMAND, timeoutS: 120, maxUsd: 1, clock, folder: scratch },
+    environment: Deno.env.toObject(),
   });
   await ai.probe(never());
-  const asked = ai.ask("WISH:slow", never());
-  let isOver = false;
-  asked.finally(() => isOver = true);
   const wall = new WallClock();
-  // It ignores the first signal, so that only the second one, 5 s later, ends it.
-  while (!isOver) {
-    await wall.sleep(0.02);
-    clock.runUntil(clock.now() + 5);
+  const there = async (name: string) => {
+    while (![...Deno.readDirSync(scratch)].some((it) => it.name === name)) await wall.sleep(0.02);
+  };
+  const leave = new AbortController();
+  const ends: readonly [reason: string, signal: AbortSignal, end: () => void][] = [
+    ["gave no answer in 120 s", never(), () => clock.runUntil(clock.now() + 120)],
+    ["cancelled", leave.signal, () => leave.abort()],
+  ];
+  for (const [reason, signal, end] of ends) {
+    let isOver = false;
+    const asked = ai.ask("WISH:slow", signal).finally(() => isOver = true);
+    await there("begun");
+    end();
+    const toldS = clock.now();
+    await there("told-to-end");
+    // It takes no notice of that, so it has five seconds.
+    clock.runUntil(toldS + 4.9);
+    assertEquals(isOver, false, reason);
+    clock.runUntil(toldS + 5);
+    assertEquals(await asked, { kind: "failed", reason, costUsd: null });
+    for (const name of ["begun", "told-to-end"]) Deno.removeSync(`${scratch}/${name}`);
   }
-  assertEquals(await asked, {
-    ...{ kind: "failed", reason: "gave no answer in 120 s", costUsd: null },
-  });
 });

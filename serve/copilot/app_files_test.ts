@@ -18,6 +18,11 @@ Deno.test("T68: the manifest and its icons are there without a login, of the siz
   assertEquals([manifest.start_url, manifest.scope, manifest.display], [
     ...["/board", "/", "standalone"],
   ]);
+  // A browser installs what has a name, an identity and colours, all within the scope.
+  for (const name of ["id", "name", "short_name", "background_color", "theme_color"]) {
+    assert(typeof manifest[name] === "string" && manifest[name] !== "", name);
+  }
+  assert(manifest.short_name.length <= 12 && manifest.id.startsWith(manifest.scope));
   assertEquals(
     manifest.icons.map(({ sizes, purpose }: Record<string, string>) => `${sizes} ${purpose}`),
     ["192x192 any", "512x512 any", "512x512 maskable"],
@@ -26,6 +31,10 @@ Deno.test("T68: the manifest and its icons are there without a login, of the siz
     [...APP_PATHS.open!].sort(),
     ["/manifest.webmanifest", ...Object.keys(APP_ICONS)].sort(),
   );
+  assertEquals([APP_ICONS["/apple-touch-icon.png"]?.size, manifest.icons.length], [180, 3]);
+  for (const { src, sizes } of manifest.icons) {
+    assertEquals(`${APP_ICONS[src]!.size}x${APP_ICONS[src]!.size}`, sizes);
+  }
   for (const [path, { size, isMaskable }] of Object.entries(APP_ICONS)) {
     const icon = await get(path);
     assertEquals(icon.headers.get("Content-Type"), "image/png");
@@ -42,4 +51,15 @@ Deno.test("T68: the manifest and its icons are there without a login, of the siz
   const board = await get("/board");
   assertEquals(board.status, 401);
   await board.body?.cancel();
+  const own = await fetch(`${server.httpUrl}/board`, {
+    headers: { Authorization: "Bearer a-token-of-this-test" },
+  });
+  const page = await own.text();
+  for (
+    const part of [
+      '<link rel="manifest" href="/manifest.webmanifest">',
+      '<link rel="apple-touch-icon" href="/apple-touch-icon.png">',
+      `<meta name="theme-color" content="${manifest.theme_color}">`,
+    ]
+  ) assert(page.includes(part), part);
 });

@@ -15,7 +15,7 @@ import type { AskAi } from "../../server/copilot/ai_answer.ts";
 import { Autopilot } from "../../server/copilot/autopilot.ts";
 import { Budget } from "../../server/copilot/budget.ts";
 import { autopilotState, withAutopilot } from "../../server/copilot/card_words.ts";
-import { autopilotPrompt, Copilot } from "../../server/copilot/copilot.ts";
+import { Copilot } from "../../server/copilot/copilot.ts";
 import { JobQueue } from "../../server/copilot/jobs.ts";
 import { readKept } from "../../server/copilot/keep.ts";
 import { PaneBook, withPane } from "../../server/copilot/pane_book.ts";
@@ -143,7 +143,7 @@ export class CopilotPart {
     const copilot = new Copilot({ sessions, panes, jobs, ai: program, clock, nonce });
     autopilot = new Autopilot({
       ...{ sessions, panes, typist, jobs, budget, ai: program, clock, log, audit, kept },
-      promptFor: (standing) => autopilotPrompt(copilot, standing, nonce),
+      promptFor: (standing) => copilot.draftPromptOf(standing),
       zone: options.timeZone,
       onChange: (id) => {
         keep();

@@ -59,9 +59,10 @@ export function readAnswer(stdout: string): AiAnswer {
   const result = resultIn(stdout);
   if (result === null) {
     const text = stdout.trim();
-    return text === ""
-      ? { kind: "failed", reason: "it said nothing", costUsd: null }
-      : { kind: "answer", text, costUsd: null, model: null };
+    const why = whyNoText(text);
+    return why === null
+      ? { kind: "answer", text, costUsd: null, model: null }
+      : { kind: "failed", reason: why, costUsd: null };
   }
   const cost = result["total_cost_usd"];
   const costUsd = typeof cost === "number" && Number.isFinite(cost) && cost >= 0 ? cost : null;
@@ -74,6 +75,20 @@ export function readAnswer(stdout: string): AiAnswer {
     return { kind: "failed", reason: "it said nothing", costUsd };
   }
   return { kind: "answer", text, costUsd, model: modelOf(result) };
+}
+
+/** What `claude` writes begins so, also when its end is missing. */
+const OWN_RECORDS = /^\[?\s*\{\s*"type"\s*:/;
+/** JSON of which nothing can be said to anybody. */
+const BARE_JSON = /^(?:null|true|false|-?\d[\d.eE+-]*|\[\s*\]|\{\s*\})$/;
+// deno-lint-ignore no-control-regex -- what no text has is looked for
+const NO_TEXT = /[\u0000\ufffd]/;
+
+/** Why an output without a result is no answer in plain words; null when it is one. */
+function whyNoText(text: string): string | null {
+  if (text === "" || BARE_JSON.test(text)) return "it said nothing";
+  if (OWN_RECORDS.test(text)) return "its result is missing or cut off";
+  return NO_TEXT.test(text) ? "it wrote what is no text" : null;
 }
 
 /** The object that says `"type": "result"`: alone, the last of a list, or on the last such line. */

@@ -60,7 +60,7 @@ export class Copilot {
   async draft(id: string, hint: string): Promise<Help> {
     return await this.#about(id, (standing) => ({
       kind: "draft_reply",
-      prompt: async () => draftPrompt(await this.material(standing), await this.#nonce(id), hint),
+      prompt: () => this.draftPromptOf(standing, hint),
       finish: (text, { forbidden }) => {
         const clean = sanitizeDraft(text, forbidden);
         return clean.ok ? { text: clean.text } : { discard: clean.reason };
@@ -77,7 +77,10 @@ export class Copilot {
     }
     return await this.#about(id, (standing) => ({
       kind: "diagnose",
-      prompt: async () => diagnosePrompt(await this.material(standing), await this.#nonce(id)),
+      prompt: async () => {
+        const material = await this.#material(standing);
+        return diagnosePrompt(material, this.#fitNonce(material));
+      },
       finish: (text) => ({ text: typable(text).slice(0, MAX_NOTE_CHARS).trim() }),
     }));
   }
@@ -141,8 +144,14 @@ export class Copilot {
     return Object.fromEntries(shown);
   }
 
+  /** What is asked for a reply, whether a person wants it or nobody did. */
+  async draftPromptOf(standing: Standing, hint = ""): Promise<Prompt> {
+    const material = await this.#material(standing);
+    return draftPrompt(material, this.#fitNonce(material), hint);
+  }
+
   /** What a model gets to read of a session. */
-  async material(standing: Standing): Promise<Material> {
+  async #material(standing: Standing): Promise<Material> {
     const { panes, sessions } = this.#options;
     const items = await sessions.items(standing.id);
     if (standing.pid === null) return { standing, items, pane: null };
@@ -164,28 +173,11 @@ export class Copilot {
     return job === null ? FULL : { kind: "job", job };
   }
 
-  async #nonce(id: string): Promise<string> {
-    return this.#fitNonce(await this.#options.sessions.items(id));
-  }
-
   #fitNonce(data: unknown): string {
     for (;;) {
       const nonce = this.#options.nonce();
       if (isFitNonce(nonce, data)) return nonce;
     }
-  }
-}
-
-/** A prompt of a reply that nobody asked for; the same as of one that somebody did. */
-export async function autopilotPrompt(
-  copilot: Copilot,
-  standing: Standing,
-  nonce: () => string,
-): Promise<Prompt> {
-  const material = await copilot.material(standing);
-  for (;;) {
-    const word = nonce();
-    if (isFitNonce(word, material)) return draftPrompt(material, word);
   }
 }
 

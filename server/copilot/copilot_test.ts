@@ -8,7 +8,7 @@ import { labelsIn } from "./copilot.ts";
 import { DayClock } from "../board/library/day.ts";
 import { MAX_QUEUED } from "./jobs.ts";
 import { readKept } from "./keep.ts";
-import { PROMPT_BYTES } from "./prompt.ts";
+import { draftPrompt, PROMPT_BYTES } from "./prompt.ts";
 import { redact } from "./redact.ts";
 
 const item = (kind: "user" | "assistant", text: string) => ({
@@ -77,6 +77,69 @@ Deno.test("T47: what a session says stands between marks, redacted, and within i
     assert(isOldMark || job?.discardReason !== undefined);
   }
   assertEquals(it.keys, []);
+});
+
+Deno.test("T47: the word of the marks stands in nothing that is between them", async () => {
+  const it = new CopilotWorld();
+  // Words are drawn one after the other; the first is the job's.
+  it.above = ["a terminal that says Nonce2"];
+  it.items = [item("user", "nonce3")];
+  it.set({ brief: { ...it.one.brief, goal: "nonce4" } });
+  it.answer = said("Run the tests.");
+  for (const ask of [() => it.copilot.draft("one", ""), () => it.copilot.diagnose("one")]) {
+    await ask();
+    await it.during(it.jobs.idle);
+    const prompt = it.prompts.at(-1)!;
+    const [, word = ""] = /<<<DATA (\w+)>>>/.exec(prompt)!;
+    const data = prompt.slice(prompt.indexOf(">>>") + 3, prompt.lastIndexOf("<<<END"));
+    assert(data.includes("nonce3") && data.includes("nonce4"));
+    assert(!data.toLowerCase().includes(word), word);
+  }
+  assert(it.prompts[0]!.includes("Nonce2"));
+});
+
+Deno.test("T47: each part of a prompt keeps to its bytes, and the newest turns are in it", () => {
+  const tool = (status: "ok" | "error", letter: string) => ({
+    ...{ t: "tool", id: letter, name: "Bash", status, input: { command: "J".repeat(9999) } },
+    result: { text: letter.repeat(9999) },
+  });
+  const spoken = Array.from(
+    { length: 40 },
+    (_, no) => item("user", `turn ${no}; ${"x".repeat(999)}`),
+  );
+  const calls = { ...item("assistant", ""), text: [tool("ok", "Q"), tool("error", "Z")] };
+  const { brief } = standingAt("0.1");
+  const { text } = draftPrompt(
+    {
+      standing: standingAt("0.1", { brief: { ...brief, lastAnswer: "ü".repeat(9999) } }),
+      items: [...spoken, calls] as never,
+      pane: "W".repeat(99_999),
+    },
+    "word",
+    "hint ".repeat(999),
+  );
+  const [instructions = "", data = ""] = text.split("<<<DATA word>>>\n");
+  assert(utf8Bytes(instructions) <= 2048, `${utf8Bytes(instructions)}`);
+  const parts = new Map(
+    data.split(/^## /m).slice(1).map((part) => {
+      const [title = "", ...lines] = part.split("\n");
+      return [title, lines.join("\n").trimEnd()];
+    }),
+  );
+  const bytes = [...parts].map(([title, part]) => [title.split(",")[0], utf8Bytes(part)] as const);
+  assertEquals(bytes.map(([title]) => title), [
+    ...["SESSION", "MESSAGES THAT SHOW THE PERSON'S STYLE", "LAST TURNS", "TERMINAL"],
+  ]);
+  const most = [4096, 2048, 12_288, 4096];
+  // The last part is followed by the closing mark.
+  for (const [no, [title, size]] of bytes.entries()) {
+    assert(size <= most[no]! + 20, `${title} ${size}`);
+  }
+  const turns = parts.get("LAST TURNS, THE NEWEST LAST")!;
+  assert(turns.includes("turn 39;") && !turns.includes("turn 0;"));
+  const count = (letter: string) => turns.split(letter).length - 1;
+  assertEquals([count("Q") <= 400, count("Z") <= 1200, count("J") <= 400], [true, true, true]);
+  assertEquals([count("Q") > 300, count("Z") > 1000], [true, true]);
 });
 
 Deno.test("T47: a prompt keeps to its bytes whatever a session says", () => {
@@ -206,7 +269,16 @@ Deno.test("T49: the budget is of days in a zone, nothing is spent by itself at 0
   assertEquals([budget.isSpent(before), budget.isSpent(after)], [true, false]);
   assertEquals(budget.today(before), { allUsd: 6, autopilotUsd: 1 });
   assertEquals(budget.midnightMs(before), after);
-  assertEquals(new Budget({ dailyUsd: 0, jobUsd: 0.4 }, new DayClock("UTC")).reserve(after), null);
+  for (const dailyUsd of [0, -1]) {
+    const none = new Budget({ dailyUsd, jobUsd: 0 }, new DayClock("UTC"));
+    assertEquals([none.reserve(after), none.isSpent(after)], [null, true]);
+  }
+  // Days of a change of clocks have 23 hours and 25.
+  const oslo = new Budget({ dailyUsd: 1, jobUsd: 0.4 }, new DayClock("Europe/Oslo"));
+  const midnight = (time: string) => new Date(oslo.midnightMs(Date.parse(time))).toISOString();
+  assertEquals(midnight("2026-03-28T23:00:00Z"), "2026-03-29T22:00:00.000Z");
+  assertEquals(midnight("2026-10-24T22:00:00Z"), "2026-10-25T23:00:00.000Z");
+  assertEquals(midnight("2026-10-25T22:59:59Z"), "2026-10-25T23:00:00.000Z");
 
   const it = new CopilotWorld({ dailyUsd: 0 });
   it.answer = { kind: "answer", text: "Run the tests.", costUsd: null, model: null };
@@ -244,7 +316,7 @@ Deno.test("T51: answers are read as results, lists and lines of results, or plai
   const result = { type: "result", subtype: "success", result: "Hi", total_cost_usd: 0.02 };
   const models = { small: { outputTokens: 1 }, large: { outputTokens: 9 } };
   const known = { kind: "answer", text: "Hi", costUsd: 0.02, model: null };
-  const rows: readonly [stdout: string, answer: unknown][] = [
+  const rows: readonly (readonly [stdout: string, answer: unknown])[] = [
     [JSON.stringify(result), known],
     [JSON.stringify([{ type: "system" }, result]), known],
     [`{"type":"system"}\n${JSON.stringify(result)}\n`, known],
@@ -263,6 +335,44 @@ Deno.test("T51: answers are read as results, lists and lines of results, or plai
       JSON.stringify({ ...result, result: "" }),
       { kind: "failed", reason: "it said nothing", costUsd: 0.02 },
     ],
+    [
+      JSON.stringify({ ...result, result: { text: "Hi" } }),
+      { kind: "failed", reason: "it said nothing", costUsd: 0.02 },
+    ],
+    // Costs that are none are not known.
+    ...[-1, "0.02", null].map((cost) =>
+      [JSON.stringify({ ...result, total_cost_usd: cost }), { ...known, costUsd: null }] as const
+    ),
+    // One line of JSON for each card is what a command is asked for.
+    ['{"id": "one", "label": "x"}', {
+      ...{ kind: "answer", text: '{"id": "one", "label": "x"}', costUsd: null, model: null },
+    }],
   ];
   for (const [stdout, answer] of rows) assertEquals(readAnswer(stdout), answer as AiAnswer, stdout);
+});
+
+Deno.test("T51: garbage is no answer, whatever it is made of, and is never shown as a draft", async () => {
+  const whole = JSON.stringify({ type: "result", subtype: "success", result: "Run the tests." });
+  const garbage = [
+    ...["", " \n\t", "null", "true", "-1.5e3", "[]", "[ ]", "{}", "\u0000\u0001\u0002"],
+    ...["\ufffd\ufffdPNG\r\n", "half\u0000a text"],
+    ...['{"type":"system","subtype":"init"}', '[{"type":"assistant"},{"type":"user"}]'],
+    '{"type":"system"}\n{"type":"assistant","message":{}}\n',
+    ...[whole.slice(0, -1), `[${whole}`, whole.slice(0, 20), `{"type": "resu`],
+  ];
+  for (const stdout of garbage) {
+    const answer = readAnswer(stdout);
+    assertEquals(answer.kind, "failed", JSON.stringify(stdout));
+    const it = new CopilotWorld();
+    it.answer = answer;
+    const help = await it.copilot.draft("one", "");
+    await it.during(it.jobs.idle);
+    const job = help.kind === "job" ? it.jobs.get(help.job.id) : null;
+    assertEquals([job?.state, job?.result, job?.costKnown], ["failed", undefined, false], stdout);
+  }
+  // Nothing that a program may write makes the reader throw.
+  fc.assert(fc.property(fc.oneof(fc.string({ unit: "binary" }), fc.json()), (stdout) => {
+    const answer = readAnswer(stdout);
+    assert(answer.kind === "failed" ? answer.reason !== "" : answer.text.trim() !== "");
+  }));
 });

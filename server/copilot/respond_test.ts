@@ -32,6 +32,14 @@ Deno.test("T54: a reply that did not show up in the transcript is told as not co
   await it.pass(6);
   const delivery = result.kind === "delivery" ? it.responder.delivery(result.delivery.id) : null;
   assertEquals(delivery?.status, "unconfirmed");
+  // Nor is what was said once before.
+  const other = new CopilotWorld();
+  other.set({ lastAsk: "Push it." });
+  other.onSubmit = () => {};
+  const again = await other.during(other.responder.send("one", reply("Push it.")));
+  await other.pass(6);
+  const second = again.kind === "delivery" ? other.responder.delivery(again.delivery.id) : null;
+  assertEquals(second?.status, "unconfirmed");
 });
 
 Deno.test("a reply is refused with its reason, and nothing is typed", async () => {
@@ -61,6 +69,11 @@ Deno.test("a reply is refused with its reason, and nothing is typed", async () =
     ],
     ["waiting_prompt", (it) => it.set({ status: "waiting" })],
     ["not_foreground", (it) => it.isForeground = false],
+    // Dead, without keys, with keys that others get, too, and without brackets around pastes.
+    ["pane_missing", (it) => it.paneFlags = "0 1 0 0"],
+    ["pane_busy", (it) => it.paneFlags = "0 0 1 0"],
+    ["pane_busy", (it) => it.paneFlags = "0 0 0 1"],
+    ["pane_busy", (it) => it.paneFlags = "0 0 0 0 0", {}, "two\nlines"],
     ["human_typing", (it) => it.composer = "half a sen"],
     ["needs_confirm", () => {}, {}, "/clear"],
     ["needs_confirm", () => {}, {}, " !ls"],

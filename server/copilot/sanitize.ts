@@ -28,8 +28,9 @@ const APPROVAL =
 
 /** A person's words: the same text, without what could be a key. */
 export function typable(raw: string): string {
-  return raw.normalize("NFC").replace(/\r\n?/g, "\n").replace(HIDDEN, "").replace(/\t/g, "  ")
-    .replace(CONTROLS, "");
+  // Last: a mark may have been kept from its letter by a character that is taken out.
+  return raw.replace(/\r\n?/g, "\n").replace(HIDDEN, "").replace(/\t/g, "  ")
+    .replace(CONTROLS, "").normalize("NFC");
 }
 
 /**

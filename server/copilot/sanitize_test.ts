@@ -13,6 +13,9 @@ Deno.test("T46: a draft is stripped of what models put around it, and refused fo
     ["zero\u200bwidth \u202eturned\u202c \ufeff", "zerowidth turned"],
     ["paste\x1b[201~\rrm -rf", "paste[201~\nrm -rf"],
     ["e\u0301", "é"],
+    ["e\u200b\u0301", "é"],
+    ["x".repeat(MAX_DRAFT_CHARS), "x".repeat(MAX_DRAFT_CHARS)],
+    ["x\n".repeat(59) + "x", "x\n".repeat(59) + "x"],
     ["", null, "it is empty"],
     [" \x07 ", null, "it is empty"],
     ["NO_REPLY", null, "NO_REPLY"],
@@ -44,7 +47,16 @@ Deno.test("T46: a draft is stripped of what models put around it, and refused fo
 const raws = fc.array(
   fc.oneof(
     fc.string({ unit: "binary" }),
+    fc.integer({ min: 1, max: 2 * MAX_DRAFT_CHARS }).map((chars) => "long ".repeat(chars / 5)),
+    fc.integer({ min: 1, max: 90 }).map((lines) => "line\n".repeat(lines)),
     fc.constantFrom(
+      "MARK-77",
+      "NO_REPLY",
+      "e\u200b\u0301",
+      "\u202e",
+      "\x9b",
+      "\r",
+      "1",
       "```",
       "\n",
       '"',
@@ -64,15 +76,21 @@ const raws = fc.array(
 ).map((parts) => parts.join(""));
 
 Deno.test("T46: what passes has no controls, no command, is never too long, and passes again unchanged", () => {
+  let refused = 0;
+  let passed = 0;
   fc.assert(fc.property(raws, (raw) => {
-    const got = sanitizeDraft(raw);
-    if (!got.ok) return;
-    assertEquals(sanitizeDraft(got.text), got);
-    assert(got.text.length <= MAX_DRAFT_CHARS);
+    const got = sanitizeDraft(raw, ["mark-77"]);
+    if (!got.ok) return void refused++;
+    passed++;
+    assertEquals(sanitizeDraft(got.text, ["mark-77"]), got);
+    assert(got.text.length <= MAX_DRAFT_CHARS && got.text.split("\n").length <= 60);
+    assert(!/^(?:y|yes|ok|approve|1|2|3|NO_REPLY)\W*$/i.test(got.text), got.text);
+    assert(!/mark-77|[\u200b\u202e]/i.test(got.text));
     // deno-lint-ignore no-control-regex -- control characters are what is looked for
     assert(!/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/.test(got.text));
     assert(got.text.split("\n").every((line) => !/^\s*[/!]/.test(line)));
     assert(!/^\s*[#@]/.test(got.text));
   }));
+  assert(refused > 20 && passed > 20, `${refused} refused, ${passed} passed`);
   fc.assert(fc.property(raws, (raw) => assertEquals(typable(typable(raw)), typable(raw))));
 });

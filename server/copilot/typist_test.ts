@@ -1,6 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { WallClock } from "../../runtime/mod.ts";
+import { CopilotWorld } from "../../tests/support/copilot_world.ts";
+import { OBEDIENT_ANSWERS } from "../../tests/support/injections.ts";
 import { type PaneAgent, TestTmux } from "../../tests/support/tmux.ts";
+import { sanitizeDraft } from "./sanitize.ts";
 import { readScreen, withoutLooks } from "./screen.ts";
 import { type Delivery, type TypeOrder, Typist } from "./typist.ts";
 
@@ -35,6 +38,8 @@ Deno.test("T53: a text is one paste in brackets and one Enter, whatever stands i
   await using tmux = await TestTmux.start();
   const type = typistAt(tmux);
   const agent = await tmux.open();
+  // In the same folder as the first.
+  const other = await tmux.open();
   const texts = [
     "Go on",
     "two lines\nof one message\n\nand a third",
@@ -44,8 +49,15 @@ Deno.test("T53: a text is one paste in brackets and one Enter, whatever stands i
     "C-c",
     "#{pane_id} $(id) `id` %s \\n 'q' \"q\"",
     "äöü 東京 🎵",
-    `${"word ".repeat(799)}end.`,
+    `${"word ".repeat(799)}ends.`,
   ];
+  assertEquals(texts.at(-1)!.length, 4000);
+  // T47: what passes of an answer that means harm is one message of plain words.
+  for (const [answer, typed] of OBEDIENT_ANSWERS) {
+    if (typed === null || !typed.includes("[20")) continue;
+    assertEquals(sanitizeDraft(answer), { ok: true, text: typed });
+    texts.push(typed);
+  }
   let all = "";
   for (const text of texts) {
     assertEquals(wordOf(await type(agent, text)), "confirmed", text.slice(0, 40));
@@ -59,10 +71,11 @@ Deno.test("T53: a text is one paste in brackets and one Enter, whatever stands i
   }
   // Two at a time come one after the other; which of them is first is nobody's word.
   await Promise.all([type(agent, "one of two"), type(agent, "other of two")]);
-  const [one, other] = ["one of two", "other of two"].map((text) => `${pasted(text)}\r`);
+  const [one, two] = ["one of two", "other of two"].map((text) => `${pasted(text)}\r`);
   await tmux.shown(agent, "❯\n");
   const typed = tmux.typed(agent);
-  assert(typed === `${all}${one}${other}` || typed === `${all}${other}${one}`, typed.slice(-60));
+  assert(typed === `${all}${one}${two}` || typed === `${all}${two}${one}`, typed.slice(-60));
+  assertEquals(tmux.typed(other), "");
 });
 
 Deno.test("T48, T53: no key goes where a dialog, another program or a person is", async () => {
@@ -120,6 +133,7 @@ Deno.test("T48, T53: no key goes where a dialog, another program or a person is"
   while ((await tmux.chain(other.pid)).length > 0);
   assertEquals(wordOf(await type(other, "hello")), "session_gone");
   assertEquals(wordOf(await type({ ...other, pid: Deno.pid }, "hello")), "pane_missing");
+  assertEquals(tmux.typed(agent), "");
 });
 
 Deno.test("T53, T54: Enter is pressed only on what was pasted, and what is not known is said", async () => {
@@ -160,6 +174,63 @@ Deno.test("T53, T54: Enter is pressed only on what was pasted, and what is not k
   const late = await type(other, "Go on");
   assertEquals(late.status === "unconfirmed" && !late.wasSent, true);
   assertEquals(tmux.typed(other), pasted("Go on"));
+});
+
+Deno.test("T53: what comes between the paste and Enter keeps Enter from being pressed", async () => {
+  const permission = ["Do you want to proceed?", "❯ 1. Yes", "  2. No"];
+  const rows: readonly [why: string, change: (it: CopilotWorld) => void][] = [
+    ["a dialog came up", (it) => it.dialog = permission],
+    ["a dialog came up", (it) => it.dialog = ["Which?", "❯ 1. Red", "  2. Blue"]],
+    ["the agent left the pane", (it) => it.paneId = "%2"],
+    ["another program has the terminal", (it) => it.isForeground = false],
+    ["the pane is being scrolled", (it) => it.paneFlags = "1 0 0 0"],
+    ["the composer does not hold the text alone", (it) => it.composer += " and what somebody adds"],
+    ["the composer does not hold the text alone", (it) => it.composer = ""],
+  ];
+  for (const [why, change] of rows) {
+    for (const isHuman of [true, false]) {
+      const it = new CopilotWorld();
+      const run = it.run.bind(it);
+      it.run = async (args, input) => {
+        const answer = await run(args, input);
+        if (args[0] === "paste-buffer") change(it);
+        return answer;
+      };
+      const end = await it.during(it.typist.type({
+        ...{ pid: 100, text: "Go on", isHuman, check: () => Promise.resolve(null) },
+        hasArrived: () => Promise.resolve(false),
+      }));
+      assertEquals(end, {
+        ...{ status: "unconfirmed", wasSent: false, message: `Enter was not pressed: ${why}` },
+      });
+      assertEquals(it.keys, ["paste Go on"]);
+    }
+  }
+  // A dialog that Enter itself brings up gets no second Enter.
+  const it = new CopilotWorld();
+  it.onSubmit = (text) => {
+    it.composer = text;
+    it.dialog = permission;
+  };
+  const end = await it.during(it.typist.type({
+    ...{ pid: 100, text: "Go on", isHuman: true, check: () => Promise.resolve(null) },
+    hasArrived: () => Promise.resolve(false),
+  }));
+  assertEquals([end.status, it.keys], ["unconfirmed", ["paste Go on", "Enter"]]);
+});
+
+Deno.test("T53: an agent that went to another pane before its turn gets nothing there", async () => {
+  const it = new CopilotWorld();
+  const order = {
+    ...{ pid: 100, isHuman: true, check: () => Promise.resolve(null) },
+    hasArrived: () => Promise.resolve(true),
+  };
+  const [first, second] = await it.during(Promise.all([
+    it.typist.type({ ...order, text: "one" }, () => it.paneId = "%2"),
+    it.typist.type({ ...order, text: "two" }),
+  ]));
+  assertEquals([first.status, wordOf(second)], ["confirmed", "pane_changed"]);
+  assertEquals(it.keys, ["paste one", "Enter"]);
 });
 
 const RULE = "─".repeat(30);

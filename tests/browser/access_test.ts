@@ -14,6 +14,33 @@ const LIGHT = {
 };
 const DARK = { type: "rule" as const, values: ["color-contrast"] };
 
+/** What fingers hit: 24 pixels, or room around. */
+const TARGETS = { type: "rule" as const, values: ["target-size"] };
+const DESK = { width: 1280, height: 900 };
+const PHONE = { width: 390, height: 844 };
+
+/** Whatever of a page does not fit a phone; in the page. */
+function misfits(): string[] {
+  const nodes = (selector: string) =>
+    [...document.querySelectorAll<HTMLElement>(selector)].filter((it) => it.checkVisibility());
+  const wide = document.documentElement.scrollWidth - innerWidth;
+  const name = (it: HTMLElement) => `${it.outerHTML.slice(0, 80)} `;
+  return [
+    ...(wide > 0 ? [`${wide} px too wide`] : []),
+    // A browser zooms in on smaller ones.
+    ...nodes("input:not([type=checkbox], [type=radio], [type=range]), select, textarea").flatMap(
+      (it) => {
+        const { fontSize } = getComputedStyle(it);
+        return parseFloat(fontSize) < 16 ? [name(it) + fontSize] : [];
+      },
+    ),
+    ...nodes("button:not(.plain, tbody button)").flatMap((it) => {
+      const { height, width } = it.getBoundingClientRect();
+      return height < 43.9 || width < 43.9 ? [`${name(it)} ${width} x ${height}`] : [];
+    }),
+  ];
+}
+
 /** A page, by its path or on the voice listener, and when it shows what it has to show. */
 const PAGES: readonly (readonly [path: string, isReady: () => boolean])[] = [
   ["/", () => "headway" in globalThis],
@@ -52,21 +79,27 @@ for (const [colorScheme, runOnly] of [["light", LIGHT], ["dark", DARK]] as const
       voicePort: 0,
     });
     await using browser = await TestBrowser.start();
-    const tab = await browser.tab({ colorScheme });
+    const tab = await browser.tab({ colorScheme, hasTouch: true });
     const problems: string[] = [];
     for (const [path, isReady] of PAGES) {
       const url = path.replace("VOICE", server.voiceUrl!);
       await tab.page.goto(url === path ? `${server.httpUrl}${path}` : url);
       await tab.until(isReady);
       await tab.page.evaluate(axe.source);
-      const found = await tab.page.evaluate(async (rules) => {
-        const { axe } = globalThis as unknown as { axe: typeof import("axe-core") };
-        const { violations } = await axe.run({ runOnly: rules });
-        return violations.flatMap(({ id, nodes }) =>
-          nodes.map(({ target, failureSummary }) => `${id} ${target}: ${failureSummary}`)
-        );
-      }, runOnly as { type: "tag" | "rule"; values: string[] });
-      problems.push(...found.map((it) => `${path} ${it}`));
+      const ask = (rules: typeof LIGHT | typeof DARK) =>
+        tab.page.evaluate(async (rules) => {
+          const { axe } = globalThis as unknown as { axe: typeof import("axe-core") };
+          const { violations } = await axe.run({ runOnly: rules });
+          return violations.flatMap(({ id, nodes }) =>
+            nodes.map(({ target, failureSummary }) => `${id} ${target}: ${failureSummary}`)
+          );
+        }, rules as { type: "tag" | "rule"; values: string[] });
+      problems.push(...(await ask(runOnly)).map((it) => `${path} ${it}`));
+      if (colorScheme === "dark") continue;
+      await tab.page.setViewportSize(PHONE);
+      const small = [...await tab.page.evaluate(misfits), ...await ask(TARGETS)];
+      problems.push(...small.map((it) => `${path} on a phone: ${it}`));
+      await tab.page.setViewportSize(DESK);
     }
     assertEquals(problems, []);
   });

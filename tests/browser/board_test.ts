@@ -149,6 +149,7 @@ Deno.test("T65.7: what a transcript holds is text, on the board and in a session
       },
     }),
     answer("one", `${hostile} https://a.example/x ![p](https://a.example/p.png)`),
+    answer("one", `${hostile} ${"y".repeat(5_000_000)}`),
     answer("one", `${hostile} ${"x".repeat(200_000)}?`),
   ]);
   const tab = await openBoard(browser, `${it.server.httpUrl}/board`);
@@ -156,7 +157,7 @@ Deno.test("T65.7: what a transcript holds is text, on the board and in a session
   assert((await tab.text('[data-id="one"] h3')).startsWith("<img src=x"));
   assertEquals(await tab.page.evaluate(() => document.querySelectorAll("main img").length), 0);
   await tab.page.click('[data-id="one"] h3 a');
-  await tab.until(() => document.querySelectorAll('[data-testid="item"]').length === 4);
+  await tab.until(() => document.querySelectorAll('[data-testid="item"]').length === 5);
   await tab.page.evaluate(() => {
     for (const part of document.querySelectorAll("details")) part.open = true;
   });
@@ -176,7 +177,7 @@ Deno.test("T65.7: what a transcript holds is text, on the board and in a session
   assertEquals([found.scripts, found.isWide], [0, false]);
   assertEquals([found.text.includes("\u202e"), found.text.includes("\u001b")], [false, false]);
   assertEquals(await tab.page.title(), `${await tab.text("#title")} · Headway`);
-  await tab.page.click('[data-testid="clip-more"]');
+  await tab.page.click('.item:last-of-type [data-testid="clip-more"]');
   await tab.until(() => document.querySelector("#items")!.textContent!.length > 200_000);
   tab.check(it.server);
 });
@@ -188,7 +189,9 @@ Deno.test("T65.5: without a login the page asks for the token, and goes on where
   await Deno.mkdir(projects, { recursive: true });
   await using server = await playerServer({ transcriptRoots: [folder.path], token });
   await using browser = await TestBrowser.start();
-  const tab = await openBoard(browser, `${server.httpUrl}/board`);
+  const tab = await browser.tab();
+  await tab.page.clock.install();
+  await tab.page.goto(`${server.httpUrl}/board`);
   await tab.says("#state-text", "Live");
   // From now on whatever asks has no credentials.
   await tab.page.route("**/api/**", (route) => {
@@ -209,6 +212,12 @@ Deno.test("T65.5: without a login the page asks for the token, and goes on where
     dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }))
   );
   await tab.page.waitForSelector("#login-gate:not([hidden])");
+  // In the next minute the gate stays, and the page does not ask for a stream, and for nothing more often than in two seconds.
+  const before = tab.requests.length;
+  await tab.page.clock.runFor(60_000);
+  const asked = tab.requests.slice(before).filter((url) => url.includes("/api/"));
+  assert(asked.length <= 30 && !asked.some((url) => url.includes("/stream")), asked.join());
+  assertEquals(await tab.text("#state-text"), "Login needed");
   await tab.page.fill("#token", "wrong");
   await tab.page.click("#login-form button");
   await tab.until(() => document.getElementById("login-said")!.textContent !== "");

@@ -90,6 +90,9 @@ Deno.test("on a phone a person finds the agent that waits, reads why, and answer
     document.querySelector("[data-id=one] .triage-label")?.textContent ===
       "✦ Wants a push: it is mended"
   );
+  // T56: what a model wrote stands beside the cards, not in them.
+  const board = await (await fetch(`${server.httpUrl}/api/board`)).text();
+  assert(board.includes('"one"') && !board.includes("Wants a push") && !board.includes("mended"));
   await tab.page.tap(`${card} [data-testid="btn-reply"]`);
   await tab.until(() =>
     document.querySelector("[data-testid=reply-why]")?.textContent

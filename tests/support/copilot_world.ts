@@ -14,7 +14,7 @@ import type { AiAnswer, AskAi } from "../../server/copilot/ai_answer.ts";
 import type { AuditRow } from "../../server/copilot/audit.ts";
 import { Autopilot } from "../../server/copilot/autopilot.ts";
 import { Budget } from "../../server/copilot/budget.ts";
-import { autopilotPrompt, Copilot } from "../../server/copilot/copilot.ts";
+import { Copilot } from "../../server/copilot/copilot.ts";
 import { JobQueue } from "../../server/copilot/jobs.ts";
 import { type CopilotKept, readKept } from "../../server/copilot/keep.ts";
 import { Panes, type ProcessTable, type Tmux } from "../../server/copilot/panes.ts";
@@ -72,6 +72,7 @@ export class CopilotWorld implements Tmux, ProcessTable, AskAi {
   above: readonly string[] = ["ready"];
   dialog: readonly string[] | null = null;
   composer = "";
+  paneId = "%1";
   paneFlags = "0 0 0 0";
   isForeground = true;
   cardStates = new Map<string, Partial<Card>>();
@@ -92,15 +93,17 @@ export class CopilotWorld implements Tmux, ProcessTable, AskAi {
   #nonces = 0;
 
   constructor(
-    { dailyUsd = 2, jobUsd = 0.5, kept = readKept(null) }: {
+    { dailyUsd = 2, jobUsd = 0.5, zone = "UTC", kept = readKept(null) }: {
       readonly dailyUsd?: number;
       readonly jobUsd?: number;
+      /** The zone whose days the budget is of. */
+      readonly zone?: string;
       readonly kept?: CopilotKept;
     } = {},
   ) {
     const { clock, sessions, panes } = this;
     const nonce = () => `nonce${++this.#nonces}`;
-    this.budget = new Budget({ dailyUsd, jobUsd }, new DayClock("UTC"), kept.ledger);
+    this.budget = new Budget({ dailyUsd, jobUsd }, new DayClock(zone), kept.ledger);
     this.jobs = new JobQueue({
       ...{ ai: this, clock, budget: this.budget, nonce, kept: kept.jobs, onChange: () => {} },
     });
@@ -110,7 +113,7 @@ export class CopilotWorld implements Tmux, ProcessTable, AskAi {
     this.autopilot = new Autopilot({
       ...{ sessions, panes, typist: this.typist, jobs: this.jobs, budget: this.budget, ai: this },
       ...{ clock, log: this.log, audit, kept, zone: "UTC" },
-      promptFor: (standing) => autopilotPrompt(this.copilot, standing, nonce),
+      promptFor: (standing) => this.copilot.draftPromptOf(standing),
       onChange: () => {},
     });
     this.autopilot.start();
@@ -182,7 +185,7 @@ export class CopilotWorld implements Tmux, ProcessTable, AskAi {
     const ok = (stdout = "") => Promise.resolve({ isOk: true, stdout });
     switch (args[0]) {
       case "list-panes":
-        return ok(`%1 90 ${this.paneFlags} \n`);
+        return ok(`${this.paneId} 90 ${this.paneFlags} \n`);
       case "capture-pane": {
         const box = [RULE, ...`❯ ${this.composer}`.split("\n"), RULE];
         return ok(`${[...this.above, ...this.dialog ?? box].join("\n")}\n`);

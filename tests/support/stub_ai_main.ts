@@ -16,8 +16,8 @@ switch (wish) {
     Deno.writeTextFileSync("left-behind", "");
     break;
   case "slow":
-    Deno.addSignalListener("SIGTERM", () => {});
-    say("begun");
+    Deno.addSignalListener("SIGTERM", () => Deno.writeTextFileSync("told-to-end", ""));
+    Deno.writeTextFileSync("begun", "");
     await new Promise((resolve) => setTimeout(resolve, 600_000));
     break;
   case "huge":

@@ -32,6 +32,12 @@ function memberName(node: Deno.lint.MemberExpression): string | null {
   return node.computed ? null : `${node.object.name}.${node.property.name}`;
 }
 
+/** `x` of `any.x` and `any["x"]`; null for what is known at run time only. */
+function propertyName({ computed, property }: Deno.lint.MemberExpression): string | null {
+  if (property.type === "Identifier") return computed ? null : property.name;
+  return property.type === "Literal" && typeof property.value === "string" ? property.value : null;
+}
+
 /** Folders whose logic takes time and randomness as arguments. */
 const INJECTED = [
   "wire",
@@ -130,7 +136,10 @@ function isPowerOfTwo({ left, right }: Deno.lint.BinaryExpression): boolean {
 }
 
 /** What makes markup of a text. */
-const MARKUP = new Set(["innerHTML", "outerHTML", "insertAdjacentHTML", "srcdoc"]);
+const MARKUP = new Set([
+  ...["innerHTML", "outerHTML", "insertAdjacentHTML", "srcdoc"],
+  ...["setHTMLUnsafe", "parseFromString", "createContextualFragment", "writeln"],
+]);
 
 /** Files of pages that make markup of a text, all of which is escaped or made safe first. */
 const MARKUP_ALLOWED: readonly string[] = ["web/player/knobs.ts"];
@@ -142,11 +151,11 @@ const noMarkupFromText: Deno.lint.Rule = {
     if (!isIn(path, ["web"]) || isTest(path) || MARKUP_ALLOWED.includes(path)) return {};
     return {
       MemberExpression(node) {
-        const { property } = node;
-        if (property.type !== "Identifier" || !MARKUP.has(property.name)) return;
+        const name = propertyName(node);
+        if (name === null || !MARKUP.has(name) && memberName(node) !== "document.write") return;
         context.report({
           node,
-          message: `${property.name} makes markup of a text`,
+          message: `${name} makes markup of a text`,
           hint: "set textContent, and append nodes",
         });
       },
@@ -161,12 +170,17 @@ const INTERVALS_ALLOWED = ["bench", "examples", "tests"];
 const noInterval: Deno.lint.Rule = {
   create(context) {
     const path = pathOf(context);
-    if (isIn(path, INTERVALS_ALLOWED) || isIn(path, INJECTED) || isTest(path)) return {};
+    if (isIn(path, INTERVALS_ALLOWED) || isTest(path)) return {};
     return {
-      CallExpression(node) {
-        if (node.callee.type !== "Identifier" || node.callee.name !== "setInterval") return;
+      CallExpression({ callee }) {
+        const name = callee.type === "Identifier"
+          ? isIn(path, INJECTED) ? null : callee.name
+          : callee.type === "MemberExpression"
+          ? propertyName(callee)
+          : null;
+        if (name !== "setInterval") return;
         context.report({
-          node,
+          node: callee,
           message: "an interval goes on when nobody needs it",
           hint: "call Clock.after again when the work is done",
         });

@@ -46,20 +46,32 @@ Deno.test("pages make no markup of texts", () => {
       "node.outerHTML = text;",
       'node.insertAdjacentHTML("beforeend", text);',
       "frame.srcdoc = text;",
+      'node["innerHTML"] = text;',
+      "node.setHTMLUnsafe(text);",
+      'new DOMParser().parseFromString(text, "text/html");',
+      "range.createContextualFragment(text);",
+      "document.write(text);",
+      "document.writeln(text);",
     ]
   ) {
     assertEquals(rulesOn("web/board/card_view.ts", source), ["no-markup-from-text"], source);
     assertEquals(rulesOn("tests/browser/board_test.ts", source), [], source);
   }
-  assertEquals(rulesOn("web/board/card_view.ts", "node.textContent = text;"), []);
+  const fine = "node.textContent = text; file.write(text); node[innerHTML] = text;";
+  assertEquals(rulesOn("web/board/card_view.ts", fine), []);
 });
 
 Deno.test("nothing is done at intervals", () => {
   const source = "setInterval(() => {}, 1);";
-  for (const path of ["web/board/main.ts", "serve/board/ingest.ts", "cli/main.ts"]) {
-    assertEquals(rulesOn(path, source), ["no-interval"], path);
+  const paths = ["web/board/main.ts", "serve/board/ingest.ts", "cli/main.ts"];
+  for (const path of paths) assertEquals(rulesOn(path, source), ["no-interval"], path);
+  for (const path of [...paths, "server/board/routes.ts"]) {
+    for (const ambient of ["globalThis", "window", "self"]) {
+      assertEquals(rulesOn(path, `${ambient}.${source}`), ["no-interval"], path);
+    }
   }
   assertEquals(rulesOn("examples/minimal_client.ts", source), []);
+  assertEquals(rulesOn("web/board/main.ts", "clock.after(1, () => {});"), []);
 });
 
 Deno.test("modules export names, and do not print", () => {

@@ -103,11 +103,11 @@ export class LiveStream {
 
   #well(): void {
     this.#pauseS = 2;
-    this.#say("live");
+    this.#tell("live");
   }
 
-  /** What is known now is not followed by what was only feared. */
-  #say(state: FeedState): void {
+  /** Says how it stands; what was to be said later is of no interest any more. */
+  #tell(state: FeedState): void {
     this.#quiet?.cancel();
     this.#quiet = null;
     this.#options.onState(state);
@@ -115,10 +115,10 @@ export class LiveStream {
 
   /** The browser comes again by itself unless the server said no; then somebody has to look why. */
   #broken(): void {
-    const { clock, onState } = this.#options;
+    const { clock } = this.#options;
     const lastedS = clock.now() - this.#openedS;
     this.#openedS = clock.now();
-    this.#quiet ??= clock.after(QUIET_S, () => onState("reconnecting"));
+    this.#quiet ??= clock.after(QUIET_S, () => this.#tell("reconnecting"));
     this.#shortOnes = lastedS < SHORT_S ? this.#shortOnes + 1 : 0;
     const isGivenUp = this.#source?.readyState === EventSource.CLOSED;
     if (!isGivenUp && this.#shortOnes < 2) return;
@@ -129,10 +129,10 @@ export class LiveStream {
   async #lookWhy(): Promise<void> {
     try {
       const { authenticated } = await ask<{ authenticated: boolean }>("/api/auth/status");
-      if (!authenticated) return this.#say("login");
+      if (!authenticated) return this.#tell("login");
       this.#again(2);
     } catch {
-      this.#say("offline");
+      this.#tell("offline");
       this.#shortOnes = 0;
       this.#again(this.#pauseS);
       this.#pauseS = Math.min(MAX_PAUSE_S, this.#pauseS * 2);
@@ -154,7 +154,7 @@ export class LiveStream {
       this.#again(POLL_S);
     } catch (error) {
       const isRefused = error instanceof RefusedError && error.status === 401;
-      this.#say(isRefused ? "login" : "offline");
+      this.#tell(isRefused ? "login" : "offline");
       if (!isRefused) this.#again(POLL_S);
     }
   }

@@ -213,6 +213,6 @@ kbd {
   .sound #output { width: auto; grid-column: 2 / -1; }
   .meters dl { grid-template-columns: 1fr 1fr; }
   .meters dd { margin: 0; }
-  button, select { min-height: 2.6rem; }
+  button, select { min-height: 2.75rem; }
 }
 `;

@@ -145,8 +145,8 @@ Deno.test("T60: models together have what projects together have", () => {
     for (const name of ["usd", "shipped"] as const) {
       const sum = (list: readonly { readonly usd: number; readonly shipped: number }[]) =>
         list.reduce((total, it) => total + it[name], 0);
-      assertAlmostEquals(sum(byModel), sum(byProject), 1e-5);
-      assertAlmostEquals(sum(byProject), totals[name], 1e-5);
+      assertAlmostEquals(sum(byModel), sum(byProject), 1e-6);
+      assertAlmostEquals(sum(byProject), totals[name], 1e-6);
     }
   }));
   const usage = [used("s", 3, "claude-opus-5"), used("s", 1, "claude-sonnet-5-20260101")];
@@ -172,8 +172,11 @@ Deno.test("T61: waste is what is over, cost much, went badly and brought nothing
     session("shipped", bad),
     session("perhaps", bad),
     session("cheap", bad),
+    session("modest", bad),
   ];
-  const usage = sessions.map(({ id }) => used(id, id === "cheap" ? 0.49 : 2));
+  // Half of them cost 2 or more, so what cost less is no waste.
+  const costs: Record<string, number> = { cheap: 0.49, modest: 1.99 };
+  const usage = sessions.map(({ id }) => used(id, costs[id] ?? 2));
   const commits = [commit("shipped", "medium"), commit("perhaps", "low")];
   const { productive, totals, uncertain, wasteful } = computeInsights(
     { sessions, usage, commits },
@@ -236,8 +239,10 @@ Deno.test("T62: the grid counts what was said, what failed and what was committe
 });
 
 Deno.test("T63: no bar covers another, and without gaps there are as few lanes as can be", () => {
-  const span = fc.record({ startMs: fc.nat(1000), lengthMs: fc.nat(200) });
-  fc.assert(fc.property(fc.array(span), fc.nat(20), (list, gapMs) => {
+  // In the narrow ones many end when others begin.
+  const span = (mostMs: number, longestMs: number) =>
+    fc.array(fc.record({ startMs: fc.nat(mostMs), lengthMs: fc.nat(longestMs) }));
+  fc.assert(fc.property(fc.oneof(span(1000, 200), span(20, 6)), fc.nat(20), (list, gapMs) => {
     const spans = list.map(({ lengthMs, startMs }, no) => ({
       ...{ id: `s${no}`, startMs, endMs: startMs + lengthMs },
     }));

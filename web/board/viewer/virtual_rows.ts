@@ -243,6 +243,9 @@ export class VirtualRows {
     this.#top.style.height = `${first?.start ?? 0}px`;
     const restPx = last === undefined ? 0 : this.#virtual.getTotalSize() - last.end;
     this.#bottom.style.height = `${Math.max(0, restPx)}px`;
+    // From the last one up: where a row stands is known to the library only by those above it, and
+    // by that it decides whether the reader has to be moved along.
+    fresh.reverse();
     for (const node of fresh) this.#virtual.measureElement(node);
     // The library waits for the next frame while somebody scrolls; by then it would have been seen.
     const heights = fresh.map((node) => node.getBoundingClientRect().height);
