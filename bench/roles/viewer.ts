@@ -55,7 +55,7 @@ async function measureViewer(question: MeasureViewer): Promise<ViewerReading> {
     ...{ port: 0, controlPort: "off", write: () => {}, bundleScripts },
     ...{ transcriptRoots: [root], boardFolder: home },
   });
-  const items = await itemsOf(`${server.httpUrl}/api/sessions/${session}`);
+  const items = await itemsOf(server.httpUrl, session);
   const browser = await chromium.launch({ executablePath: needChromium(), args: FLAGS });
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
@@ -77,15 +77,13 @@ async function measureViewer(question: MeasureViewer): Promise<ViewerReading> {
   }
 }
 
-/** How many items a session has, once it is known. To ask for its outline makes an index of all of it. */
-async function itemsOf(url: string): Promise<number> {
-  for (;; await clock.sleep(LOOK_S)) {
-    const outline = await fetch(`${url}/outline`);
-    await outline.body?.cancel();
-    if (!outline.ok) continue;
-    const { window } = await (await fetch(`${url}?anchor=tail&limit=1`)).json();
-    if (window.totalExact) return window.total;
-  }
+/** How many items a session has, once all of it has been read. */
+async function itemsOf(url: string, session: string): Promise<number> {
+  const get = async (path: string) => await (await fetch(url + path)).json();
+  while (!(await get("/api/debug/ingest")).isCaughtUp) await clock.sleep(LOOK_S);
+  // To ask for the first items makes an index, if there is none.
+  const { window } = await get(`/api/sessions/${session}?anchor=head&limit=1`);
+  return window.total;
 }
 
 function hasItems(): boolean {
