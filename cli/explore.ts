@@ -4,12 +4,12 @@
  * @module
  */
 import { join } from "node:path";
-import { UsageError } from "../runtime/mod.ts";
 import { toJson } from "../reports/mod.ts";
-import { type Fidelity, loadScenarioFile, playScenario, Studio } from "../scenarios/mod.ts";
+import { type Fidelity, loadScenarioFile, Studio } from "../scenarios/mod.ts";
 import { Campaign, type Finding, MUTANTS, type Search } from "../scenarios/explore/mod.ts";
 import { defineCommand, EXIT, type ExitCode, type Invocation } from "./command.ts";
 import { Corpus } from "./explore/corpus.ts";
+import { type Replayed, replayKept } from "./explore/kept.ts";
 import { runCampaign } from "./explore/lanes.ts";
 import { closingText, findingText, progressText, replayLine } from "./explore/words.ts";
 import { unknownWord } from "./parse.ts";
@@ -115,21 +115,29 @@ async function explore(search: Search, invocation: Invocation<typeof flags>): Pr
     progress.clear();
     if (!json) stdout.write(text);
   };
+  const width = invocation.flags.jobs ?? navigator.hardwareConcurrency;
+  const from = named === undefined ? 0 : corpus.nextOf(search);
+  // Now, and not when there is something to lose: the folder may not be there to be written to.
+  if (named !== undefined) await corpus.save(search, from);
   const replayed = named === undefined
     ? { mended: [], stillFailing: [] }
-    : await replayKept(corpus, say);
+    : await replayKept(corpus, { width, clock, say });
   const { stillFailing } = replayed;
-  const from = named === undefined ? 0 : corpus.nextOf(search);
   const kept: { finding: Finding; file: string; page: string | null }[] = [];
-  // Files are written one after the other, in the order in which things were found.
+  // Files are written one after the other, in the order in which things were found. A search whose
+  // finds cannot be kept ends, and says so.
   let writing = Promise.resolve();
+  const write = (job: () => Promise<void>) => {
+    writing = writing.then(job);
+    writing.catch(() => campaign.stop());
+  };
   const campaign = new Campaign(search, limits, {
     from,
     kept: named === undefined ? [] : corpus.keptOf(search),
     onRuns: () => progress.update(soFar()),
     onNews: (index) => corpus.keep(search, index),
     onFinding(finding) {
-      writing = writing.then(async () => {
+      write(async () => {
         const file = corpus.pathOf(await corpus.add(finding));
         // At once: a search that is killed now leaves a list that has it.
         if (named !== undefined) await corpus.save(search, campaign.playedTo);
@@ -153,18 +161,17 @@ async function explore(search: Search, invocation: Invocation<typeof flags>): Pr
     })]),
     ...(minutes === undefined ? [] : [clock.after(minutes * 60, stop)]),
     ...(named === undefined ? [] : [every(clock, SAVE_EVERY_S, () => {
-      writing = writing.then(() => corpus.save(search, campaign.playedTo));
+      write(() => corpus.save(search, campaign.playedTo));
     })]),
   ];
-  const width = invocation.flags.jobs ?? navigator.hardwareConcurrency;
   try {
     await runCampaign(campaign, width, clock);
   } finally {
     for (const timer of timers) timer.cancel();
     signal.removeEventListener("abort", stop);
+    progress.clear();
     await writing;
     if (named !== undefined) await corpus.save(search, campaign.playedTo);
-    progress.clear();
   }
   const wallS = clock.now() - startS;
   if (json) stdout.write(toJson(summaryOf({ search, campaign, wallS, from, kept, replayed })));
@@ -184,40 +191,6 @@ function limitsOf(given: {
   const { runs, minutes, "until-coverage": untilCoverage } = given;
   const isEndless = runs === undefined && minutes === undefined && !untilCoverage;
   return { runs: runs ?? (isEndless ? DEFAULT_RUNS : null), untilCoverage };
-}
-
-/** What became of earlier failures: their files. */
-interface Replayed {
-  readonly mended: readonly string[];
-  readonly stillFailing: readonly string[];
-}
-
-/** Plays what earlier searches have found. */
-async function replayKept(corpus: Corpus, say: (text: string) => void): Promise<Replayed> {
-  const studio = new Studio();
-  const [mended, stillFailing]: [string[], string[]] = [[], []];
-  for (const failure of await corpus.forgetGone()) {
-    say(
-      `gone    ${failure.invariant}: ${corpus.pathOf(failure)} is not there any more: forgotten\n`,
-    );
-  }
-  for (const failure of corpus.failures) {
-    const file = corpus.pathOf(failure);
-    const [scenario] = await loadScenarioFile(file);
-    if (scenario === undefined) throw new UsageError(`${file} holds no scenario`, { file });
-    const { verdict } = await playScenario(scenario, { ...failure, studio });
-    if (verdict !== "failed") {
-      mended.push(file);
-      say(`mended  ${failure.invariant}: ${file} passes now\n`);
-      continue;
-    }
-    stillFailing.push(file);
-    say(
-      `FAILED  ${failure.invariant}: ${file} still fails\n` +
-        `        replay  ${replayLine(failure, file)}\n`,
-    );
-  }
-  return { mended, stillFailing };
 }
 
 /** The report of the least scenario, beside it; null when it could not be made. */

@@ -77,22 +77,34 @@ Deno.test("a search goes on where the last one in its corpus ended, and plays ag
   assertEquals((await corpus()).searches["timing/1"].next, 40);
 });
 
-Deno.test("what earlier searches found is played first: mended, or failing still", async () => {
+Deno.test("what earlier searches found is played first, and stops nobody: mended, failing, or gone", async () => {
   await using folder = await tempFolder();
-  const at = ["--corpus", folder.path];
-  await explore("--runs", "1", "--plant", "old-wall-anchor", ...at);
-  const still = await explore("--runs", "1", ...at);
-  assertEquals(still.code, 1);
-  assertMatch(still.out, /^FAILED {2}leads-positive: .* still fails\n/);
-  const { failures: [{ file }] } = JSON.parse(
-    await Deno.readTextFile(`${folder.path}/corpus.json`),
-  );
-  const scenario = JSON.parse(await Deno.readTextFile(`${folder.path}/${file}`));
+  const at = ["--runs", "1", "--corpus", folder.path];
+  const plant = ["--plant", "missing-swap-epoch", "--runs", "9", "--corpus", folder.path];
+  assertEquals((await explore(...plant)).code, 1);
+  const corpus = () => Deno.readTextFile(`${folder.path}/corpus.json`).then(JSON.parse);
+  const { failures } = await corpus();
+  const files = failures.map(({ file }: { file: string }) => `${folder.path}/${file}`);
+  assertEquals(files.length, 2);
+  const scenario = JSON.parse(await Deno.readTextFile(files[0]));
   delete scenario.server;
-  await Deno.writeTextFile(`${folder.path}/${file}`, JSON.stringify(scenario));
-  const mended = await explore("--runs", "1", ...at);
-  assertEquals(mended.code, 0);
-  assertMatch(mended.out, /^mended {2}leads-positive: /);
+  await Deno.writeTextFile(files[0], JSON.stringify(scenario));
+  const first = await explore(...at);
+  assertEquals(first.code, 1);
+  const [mended, failing] = failures.map(({ invariant }: { invariant: string }) => invariant);
+  assertMatch(first.out, new RegExp(`^mended {2}${mended}: .* passes now\n`));
+  assertMatch(first.out, new RegExp(`\nFAILED {2}${failing}: .* still fails\n {8}replay {2}deno`));
+  assertMatch(first.out, /\n1 kept failure still fails\n$/);
+  await Deno.writeTextFile(files[0], "{");
+  await Deno.remove(files[1]);
+  const second = await explore(...at);
+  assertEquals([second.code, second.err], [1, ""]);
+  assertMatch(
+    second.out,
+    new RegExp(`^gone {4}${failing}: .*\.json is not there any more: forgotten\n`),
+  );
+  assertMatch(second.out, new RegExp(`\nFAILED {2}${mended}: .* cannot be played: .* is not JSON`));
+  assertEquals((await corpus()).failures, failures.slice(0, 1));
 });
 
 Deno.test("a failure is on the corpus's list, with its world, before it is told", async () => {
@@ -115,19 +127,11 @@ Deno.test("a failure is on the corpus's list, with its world, before it is told"
     "leads-positive",
   ]);
   assertEquals(searches["timing/1/old-wall-anchor"], { kept: [0], next: 1 });
-});
-
-Deno.test("a kept failure whose file was taken away is forgotten, and stops nobody", async () => {
-  await using folder = await tempFolder();
-  const at = ["--corpus", folder.path];
-  await explore("--runs", "1", "--plant", "old-wall-anchor", ...at);
-  const corpus = () => Deno.readTextFile(`${folder.path}/corpus.json`).then(JSON.parse);
-  const { failures: [{ file }] } = await corpus();
-  await Deno.remove(`${folder.path}/${file}`);
-  const { code, out, err } = await explore("--runs", "1", ...at);
-  assertEquals([code, err], [0, ""]);
-  assertMatch(out, /^gone {4}leads-positive: .*\.json is not there any more: forgotten\n/);
-  assertEquals((await corpus()).failures, []);
+  // A search whose finds cannot be kept ends, and says so.
+  await Deno.mkdir(`${folder.path}/${failures[0].file}.part`);
+  const full = await explore("--runs", "1", ...plant);
+  assertEquals(full.code, 2);
+  assertMatch(full.err, /^headway: cannot write .*leads-positive-[0-9a-f]+\.json: [^\n]*\n$/);
 });
 
 /** A clock on which the first minute is over as soon as somebody waits for it. */
@@ -195,4 +199,9 @@ Deno.test("a folder that cannot be written to is said so, before anything is los
   assertEquals(code, 2);
   assertMatch(err, /cannot (read|write) .*file.corpus/);
   assertEquals(await Deno.readTextFile(file), "mine");
+  const isFull = `${folder.path}/full`;
+  await Deno.mkdir(`${isFull}/corpus.json.part`, { recursive: true });
+  const { code: tooLate, out, err: why } = await explore("--minutes", "5", "--corpus", isFull);
+  assertEquals([tooLate, out], [2, ""]);
+  assertMatch(why, /cannot write .*full.corpus\.json/);
 });

@@ -11,6 +11,7 @@ Deno.test("Ring holds the newest items in order and counts those that fell out",
       for (const item of items) ring.push(item);
       const kept = items.slice(-capacity);
       assertEquals([...ring], kept);
+      assertEquals(ring.toArray(), kept);
       assertEquals(kept.map((_, i) => ring.at(i)), kept);
       assertEquals(ring.last, kept.at(-1));
       assertEquals([ring.length, ring.dropped], [kept.length, items.length - kept.length]);

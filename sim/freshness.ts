@@ -134,7 +134,7 @@ export class FreshnessMeter {
     let freshFrames = 0;
     let run = 0;
     let longest = 0;
-    for (const record of this.#records) {
+    for (const record of this.#records.toArray()) {
       if (record.wallS < sinceS || record.wallS > untilS) continue;
       if ((record.tags & ignoreTags) !== 0) {
         run = 0;

@@ -14,9 +14,9 @@ export interface LagRecords {
   /** Length of the circular buffer in frames. */
   readonly frames: number;
   /** In the order in which they came. */
-  readonly slices: Iterable<SliceRecord>;
+  readonly slices: readonly SliceRecord[];
   /** In the order in which they came. */
-  readonly ticks: Iterable<TickRecord>;
+  readonly ticks: readonly TickRecord[];
 }
 
 /** How a report is drawn. */
@@ -98,8 +98,8 @@ export function lagReport(
     });
   }
   const sinceS = windowS === null ? -Infinity : nowS - windowS;
-  const slices = [...records.slices].filter((slice) => slice.wallS >= sinceS);
-  const ticks = [...records.ticks].filter((tick) => tick.wallS >= sinceS);
+  const slices = records.slices.filter((slice) => slice.wallS >= sinceS);
+  const ticks = records.ticks.filter((tick) => tick.wallS >= sinceS);
   const behind = slices.filter((slice) => slice.leadS < 0);
   const stale = ticks.filter((tick) => tick.stalenessS > staleThresholdS);
   const lastSlice = slices.at(-1);

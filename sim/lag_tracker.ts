@@ -130,7 +130,8 @@ export class LagTracker {
 
   /** Lead, intervals and staleness over a window of time; see {@link lagReport}. */
   report(options: LagReportOptions = {}): LagReport {
-    const records = { frames: this.#frames, slices: this.#slices, ticks: this.#ticks };
+    const [slices, ticks] = [this.#slices.toArray(), this.#ticks.toArray()];
+    const records = { frames: this.#frames, slices, ticks };
     return lagReport(records, this.#clock.now(), options);
   }
 

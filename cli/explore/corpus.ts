@@ -64,7 +64,9 @@ export class Corpus {
       text = await Deno.readTextFile(path);
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return new Corpus(dir, null);
-      throw new UsageError(`cannot read ${path}: ${errorMessage(error)}`, { path });
+      throw new UsageError(`cannot read ${path}: ${errorMessage(error)}; name another folder`, {
+        path,
+      });
     }
     try {
       return new Corpus(dir, corpusSchema.parse(JSON.parse(text)));

@@ -9,6 +9,7 @@ import {
   type ExploreAnswer,
   type ExploreJob,
   type Played,
+  type ReplayJob,
   stuckFinding,
   stuckRun,
 } from "../../scenarios/explore/mod.ts";
@@ -28,7 +29,11 @@ const SHRINK_LIMIT_S = 300;
  *
  * @param clock Tells when a worker has hung.
  */
-export async function runCampaign(campaign: Campaign, width: number, clock: Clock): Promise<void> {
+export async function runCampaign(
+  campaign: Pick<Campaign, "take" | "answer">,
+  width: number,
+  clock: Clock,
+): Promise<void> {
   // A lane that finds nothing to do waits: what another brings may have to be shrunk.
   let busy = 0;
   let wake: (() => void)[] = [];
@@ -58,6 +63,27 @@ export async function runCampaign(campaign: Campaign, width: number, clock: Cloc
   await Promise.all(Array.from({ length: width }, () => work(new Lane(clock))));
 }
 
+/** Plays scenarios that failed once: why each does not pass, in their order; null where it does. */
+export async function replayAll(
+  jobs: readonly ReplayJob[],
+  width: number,
+  clock: Clock,
+): Promise<(string | null)[]> {
+  const problems: (string | null)[] = jobs.map(() => null);
+  let next = 0;
+  await runCampaign(
+    {
+      take: () => next < jobs.length ? { job: jobs[next]!, ticket: next++ } : null,
+      answer(ticket, answer) {
+        if (answer.kind === "replayed") problems[ticket] = answer.problem;
+      },
+    },
+    Math.min(width, jobs.length),
+    clock,
+  );
+  return problems;
+}
+
 /** A worker, and another one when it does not answer any more. */
 class Lane {
   readonly #clock: Clock;
@@ -72,6 +98,10 @@ class Lane {
     if (job.kind === "shrink") {
       const answer = await this.#ask(job, SHRINK_LIMIT_S);
       return answer ?? { kind: "shrunk", finding: stuckFinding(job, SHRINK_LIMIT_S) };
+    }
+    if (job.kind === "replay") {
+      const problem = `does not come to an end within ${WORLD_LIMIT_S} s`;
+      return await this.#ask(job, WORLD_LIMIT_S) ?? { kind: "replayed", problem };
     }
     const { indexes } = job;
     const answer = await this.#ask(job, WORLD_LIMIT_S + indexes.length);

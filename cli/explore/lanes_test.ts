@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { VirtualClock } from "../../runtime/mod.ts";
-import { Campaign } from "../../scenarios/explore/mod.ts";
-import { runCampaign } from "./lanes.ts";
+import { Campaign, drawWorld } from "../../scenarios/explore/mod.ts";
+import { replayAll, runCampaign } from "./lanes.ts";
 
 /** A clock on which everybody has run out of patience as soon as the waiting begins. */
 class ImpatientClock extends VirtualClock {
@@ -22,4 +22,13 @@ Deno.test("worlds that do not end are given up one by one, told and kept as they
   assertEquals([finding?.index, finding?.isStuck, finding?.isVerified], [0, true, false]);
   assertMatch(finding!.message, /no answer came within \d+ s/);
   assertEquals(finding!.scenario.steps?.length, finding!.stepsBefore);
+});
+
+Deno.test("a kept failure that does not end is given up, with its worker", async () => {
+  const { scenario, seed } = drawWorld(1, 0, "timing");
+  const job = { kind: "replay", scenario, seed, fidelity: "timing" } as const;
+  assertEquals(await replayAll([job], 1, new ImpatientClock()), [
+    "does not come to an end within 60 s",
+  ]);
+  assertEquals(await replayAll([], 4, new VirtualClock()), []);
 });

@@ -9,12 +9,15 @@
 import { Coverage } from "./coverage.ts";
 import type { Finding } from "./finding.ts";
 import { Fingerprint } from "./fingerprint.ts";
-import type { ExploreAnswer, ExploreJob, Played, Search } from "./job.ts";
+import type { ExploreAnswer, ExploreJob, Played, Search, ShrinkJob } from "./job.ts";
 import type { InvariantName } from "./names.ts";
 
 /** Worlds that a lane is given at a time. */
 const BATCH = { timing: 20, full: 2 } as const;
-/** Failing runs of one invariant that are shrunk: several bugs may break the same one. */
+/**
+ * Failing runs of one invariant that are shrunk: several bugs may break the same one. So many of new
+ * worlds and so many of kept ones, that what is known already does not hide what is not.
+ */
 const SHRUNK_PER_INVARIANT = 4;
 /** Failing runs of one invariant after which it is not news any more. */
 const MAX_COUNTED = 100_000;
@@ -48,7 +51,13 @@ export class Campaign {
   readonly #fingerprint = new Fingerprint();
   readonly #failing = new Map<InvariantName, number>();
   readonly #findings: Finding[] = [];
-  readonly #shrinks: Extract<ExploreJob, { kind: "shrink" }>[] = [];
+  readonly #from: number;
+  /** Failing runs that were given to be shrunk, by invariant, of kept worlds and of new ones. */
+  readonly #given = {
+    kept: new Map<InvariantName, number>(),
+    new: new Map<InvariantName, number>(),
+  };
+  readonly #shrinks: ShrinkJob[] = [];
   readonly #shrunk = new Map<number, Finding>();
   #shrinksAsked = 0;
   #shrinksTaken = 0;
@@ -71,7 +80,7 @@ export class Campaign {
     this.#search = search;
     this.#limits = limits;
     this.#events = options;
-    this.#next = options.from ?? 0;
+    this.#from = this.#next = options.from ?? 0;
     this.#playedTo = this.#next;
     this.#kept = [...options.kept ?? []];
     this.#coverage = new Coverage(search.fidelity);
@@ -130,8 +139,8 @@ export class Campaign {
     if (answer.kind === "shrunk") {
       this.#shrunk.set(ticket, answer.finding);
       this.#takeShrunk();
-      return;
     }
+    if (answer.kind !== "played") return;
     this.#early.set(ticket, answer.runs);
     for (let runs; (runs = this.#early.get(this.#taken)) !== undefined; this.#taken++) {
       this.#early.delete(this.#taken);
@@ -159,7 +168,10 @@ export class Campaign {
     for (const { invariant } of breaches) {
       const count = (this.#failing.get(invariant) ?? 0) + 1;
       this.#failing.set(invariant, Math.min(MAX_COUNTED, count));
-      if (count > SHRUNK_PER_INVARIANT) continue;
+      const given = index < this.#from ? this.#given.kept : this.#given.new;
+      const nth = (given.get(invariant) ?? 0) + 1;
+      if (nth > SHRUNK_PER_INVARIANT) continue;
+      given.set(invariant, nth);
       this.#shrinks.push({ ...this.#search, kind: "shrink", index, invariant });
       isNews = true;
     }

@@ -38,3 +38,19 @@ Deno.test("answers count in the order of the runs, whichever lane was faster", (
   campaign.answer(first.ticket, { kind: "played", runs: runsFrom(0) });
   assertEquals([campaign.runs, campaign.playedTo, news], [40, 40, [5, 25]]);
 });
+
+Deno.test("kept worlds that fail still take nothing from new ones: of both some are shrunk", () => {
+  const kept = [3, 5, 8, 9, 12];
+  const campaign = new Campaign(SEARCH, { runs: 20, untilCoverage: false }, { from: 40, kept });
+  const next = campaign.take()!;
+  if (next.job.kind !== "play") throw new Error(next.job.kind);
+  const { indexes } = next.job;
+  assertEquals(indexes.slice(0, 6), [...kept, 40]);
+  const runs = indexes.map((index) => played(index, true));
+  campaign.answer(next.ticket, { kind: "played", runs });
+  const shrinks = Array.from({ length: 9 }, () => campaign.take()?.job);
+  assertEquals(
+    shrinks.map((job) => job?.kind === "shrink" ? job.index : null),
+    [3, 5, 8, 9, 40, 41, 42, 43, null],
+  );
+});

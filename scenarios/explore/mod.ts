@@ -21,6 +21,7 @@ export {
   type ExploreJob,
   ExploreLane,
   type Played,
+  type ReplayJob,
   type Search,
   stuckFinding,
   stuckRun,

@@ -49,6 +49,8 @@ const IDLE_RENDER_S = 0.02;
 const STOPPED_POLL_S = 0.05;
 /** Lead of servers before the adaptive one, seconds. */
 const FIXED_LEAD_S = 0.5;
+/** What a window holds where there are no samples: the same one for all of them. */
+const NO_AUDIO = new Float32Array(0);
 
 /** A window on its way through the engine, and what it was asked for with. */
 interface Job {
@@ -390,7 +392,7 @@ export class StreamingSession {
     const size = this.#buffer.length === 0 ? 0 : window.frames * channels;
     const job: Job = {
       window,
-      audio: new Float32Array(size),
+      audio: size === 0 ? NO_AUDIO : new Float32Array(size),
       params: this.#paramsUsed(),
       contentKey: this.bank.isWet ? this.bank.version + 1 : 0,
     };
@@ -451,15 +453,20 @@ export class StreamingSession {
       isInBand: this.#band !== null,
       update: {
         type: "params_update",
-        params: { num_gens: numGens, tick_ms: tickMs, dec_ms: decMs, ...params },
+        params: { ...params, num_gens: numGens, tick_ms: tickMs, dec_ms: decMs },
       },
     });
   }
 
-  /** What the window that is asked for now is made with; the same object until something changes. */
+  /**
+   * What the window that is asked for now is made with; the same object until something changes. Each
+   * slice has a copy with its own telemetry in the first places: they are there already, because to
+   * copy an object and set what it has costs a seventh of adding all of it to another.
+   */
   #paramsUsed(): Readonly<Record<string, unknown>> {
     if (this.#updateParams === null || this.#updateVersion !== this.bank.version) {
-      this.#updateParams = { ...this.bank.reported, _prompt: this.bank.prompt };
+      const telemetry = { num_gens: 0, tick_ms: 0, dec_ms: 0 };
+      this.#updateParams = { ...telemetry, ...this.bank.reported, _prompt: this.bank.prompt };
       this.#updateVersion = this.bank.version;
     }
     return this.#updateParams;

@@ -4,9 +4,10 @@
  * @module
  */
 import type { ExploredWorld } from "../generate/world.ts";
+import { milli } from "../generate/setting.ts";
 import { settingMoves } from "./setting_moves.ts";
 import { stepMoves } from "./step_moves.ts";
-import { shorter } from "./time_moves.ts";
+import { earlier, shorter } from "./time_moves.ts";
 
 /** Most runs that one failure is worth. */
 const MAX_RUNS = 800;
@@ -50,6 +51,9 @@ export function shrink(start: ExploredWorld, fails: Fails, maxRuns = MAX_RUNS): 
       if (attempt(cutAt(world, lengthS))) break;
     }
     dropSteps(() => world, attempt);
+    for (const byS of earlier(world)) {
+      if (attempt(begunEarlier(world, byS))) break;
+    }
     for (const move of settingMoves) {
       const scenario = move(world.scenario);
       if (scenario !== null) attempt({ ...world, scenario });
@@ -95,6 +99,14 @@ function withSteps(
 function cutAt(world: ExploredWorld, durationS: number): ExploredWorld {
   const { scenario } = world;
   const steps = scenario.steps.filter(({ atS }) => (atS ?? 0) <= durationS);
+  return { ...world, scenario: { ...scenario, durationS, steps } };
+}
+
+/** The world with all its steps, and its end, earlier. */
+function begunEarlier(world: ExploredWorld, byS: number): ExploredWorld {
+  const { scenario } = world;
+  const durationS = milli(scenario.durationS - byS);
+  const steps = scenario.steps.map((step) => ({ ...step, atS: milli((step.atS ?? 0) - byS) }));
   return { ...world, scenario: { ...scenario, durationS, steps } };
 }
 

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { isJsonObject } from "../../../wire/mod.ts";
+import type { Step } from "../../types.ts";
 import { compact } from "../compact.ts";
 import { drawWorld, type ExploredWorld } from "../generate/world.ts";
 import { shrink } from "./shrink.ts";
@@ -29,6 +30,23 @@ Deno.test("a failure ends as what it needs and nothing else", () => {
     ]);
     assert(durationS <= 2, `${durationS} s`);
     assertEquals(least.seed, 1);
+  }
+});
+
+Deno.test("two steps that have to be some time apart begin as early as they can together", () => {
+  const areApart = ({ scenario: { steps } }: ExploredWorld) => {
+    const swaps = steps.filter((step) => step.do === "swap").map(({ atS }) => atS!);
+    const isApart = ({ do: verb, atS }: Step) =>
+      verb === "seek" && swaps.some((swapS) => atS! >= swapS + 3 && atS! <= swapS + 5);
+    return steps.find(isApart)?.atS ?? null;
+  };
+  const worlds = Array.from({ length: 400 }, (_, index) => drawWorld(1, index, "timing"))
+    .filter((world) => (areApart(world) ?? 0) > 9);
+  assert(worlds.length > 3);
+  for (const world of worlds) {
+    const { steps, durationS } = shrink(world, areApart)!.world.scenario;
+    assertEquals(steps.map((step) => step.do), ["swap", "seek"]);
+    assert(durationS <= 7, `${durationS} s`);
   }
 });
 
