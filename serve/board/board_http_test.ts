@@ -106,7 +106,7 @@ Deno.test("HEAD has no body, other methods are told which there are, unknown pat
   const heads = [
     ...["/api/board", "/api/sessions", "/api/sessions/one", "/api/sessions/one?limit=5"],
     ...["/api/sessions/one/outline", "/api/sessions/one/items/0", "/api/insights", "/api/journal"],
-    ...["/api/open-loops", "/api/sessions/one/related", "/board", "/s/one"],
+    ...["/api/open-loops", "/api/sessions/one/related", "/board", "/s/one", "/debug"],
   ];
   for (const path of heads) {
     const head = await it.get(path, { method: "HEAD" });
