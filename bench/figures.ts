@@ -71,6 +71,8 @@ export type Part = (options: PartOptions) => Promise<PartResult>;
 export interface PartOptions {
   /** The interpreter that the slice part asks for numpy and zstandard. */
   readonly python: string;
+  /** For how long the board part asks again and again for what a page of a session shows, seconds. */
+  readonly soakS: number;
   /** Tells somebody who waits what is being measured. */
   readonly say: (what: string) => void;
 }

@@ -1,7 +1,7 @@
 /**
  * Measures Headway, beside peers where there are any.
  *
- *     deno task bench [part ...] [--json FILE] [--compare FILE] [--python CMD] [--publish]
+ *     deno task bench [part ...] [--json FILE] [--compare FILE] [--python CMD] [--soak-seconds N] [--publish]
  *
  * The exit code is 1 when a ratio differs from that of the run in `--compare` by more than 15 %, and 2
  * when the call is not understood. A target that is missed is shown, and no error: machines differ.
@@ -15,6 +15,7 @@ import { compare } from "./compare.ts";
 import { BENCH_SCHEMA, type BenchReport, type PartResult, readReport } from "./figures.ts";
 import { thisMachine } from "./machine.ts";
 import { PARTS } from "./parts/mod.ts";
+import type { MeasurePart } from "./roles/part.ts";
 import { PAGE, PUBLISHED, withFigures, withParts } from "./published.ts";
 import { comparisonTable, figureTable, machineText } from "./table.ts";
 
@@ -27,6 +28,14 @@ const FLAGS = {
     default: "python3",
     env: "HEADWAY_BENCH_PYTHON",
     help: "a Python 3 that has numpy and zstandard",
+  },
+  "soak-seconds": {
+    type: "number",
+    placeholder: "N",
+    default: 15,
+    min: 1,
+    max: 86_400,
+    help: "for how long a page's questions are asked again and again; the target is one of 600",
   },
   publish: { type: "boolean", help: "put the results into docs/performance.md" },
 } as const;
@@ -44,7 +53,7 @@ async function bench(): Promise<number> {
     ? null
     : readReport(await Deno.readTextFile(flags.compare), flags.compare);
 
-  const report = await measure(parts, flags.python);
+  const report = await measure(parts, { python: flags.python, soakS: flags["soak-seconds"] });
   console.log(`${machineText(report.machine)}; ${Math.round(report.tookS)} s\n`);
   console.log(figureTable(report.figures));
   for (const note of report.notes) console.log(note);
@@ -63,12 +72,15 @@ function jsonOf(report: BenchReport): string {
   return `${JSON.stringify(report, null, 2)}\n`;
 }
 
-async function measure(parts: readonly string[], python: string): Promise<BenchReport> {
+async function measure(
+  parts: readonly string[],
+  options: Omit<MeasurePart, "part">,
+): Promise<BenchReport> {
   const beganMs = performance.now();
   const results: PartResult[] = [];
   for (const part of parts) {
     await using child = Child.deno(PART);
-    results.push(await child.ask<PartResult>({ part, python }));
+    results.push(await child.ask<PartResult>({ part, ...options }));
   }
   return {
     schema: BENCH_SCHEMA,

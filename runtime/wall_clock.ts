@@ -11,6 +11,12 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
  */
 const LEAST_TIMER_MS = 0.3;
 
+/**
+ * Of longer waits, in ms, host timers leave out the fraction, so that the process wakes up once more for
+ * it. Ticks are shorter; for the rest it is rounded up.
+ */
+const COARSE_MS = 100;
+
 /** Real time: monotonic, with host timers. */
 export class WallClock implements Clock {
   /** Monotonic seconds since the process started. */
@@ -40,7 +46,8 @@ export class WallClock implements Clock {
         const turn = setImmediate(onTime);
         cancel = () => clearImmediate(turn);
       } else {
-        const timer = setTimeout(onTime, Math.min(MAX_TIMER_MS, leftMs));
+        const waitMs = leftMs < COARSE_MS ? leftMs : Math.ceil(leftMs);
+        const timer = setTimeout(onTime, Math.min(MAX_TIMER_MS, waitMs));
         cancel = () => clearTimeout(timer);
       }
     };

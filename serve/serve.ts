@@ -102,6 +102,25 @@ export async function serve(options: ServerParts = {}): Promise<HeadwayServer> {
     rng: new Rng(boot),
     debug,
   });
+  // That takes as long as all the rest.
+  board.load();
+  const made = {
+    ...{ options, settings, clock, log, access, library, preparer, stems, processes },
+    ...{ registry, spectators, board, boot, debug },
+  };
+  try {
+    return await openServer(made);
+  } catch (error) {
+    await board.close();
+    throw error;
+  }
+}
+
+/** Makes what needs the board, and opens the listeners. */
+async function openServer(
+  made: Omit<ServerCore, "copilot" | "open" | "mounts" | "tasks">,
+): Promise<HeadwayServer> {
+  const { access, board, clock, debug, log, options, registry } = made;
   const { model, ask } = board;
   const mainUrl = () => urlOf(parts, "main");
   const copilot = await CopilotPart.open({
@@ -116,23 +135,8 @@ export async function serve(options: ServerParts = {}): Promise<HeadwayServer> {
   });
   board.onAgents = (pids) => copilot.paneBook.setAgents(pids);
   const parts: ServerCore = {
-    ...{
-      options,
-      settings,
-      clock,
-      log,
-      access,
-      library,
-      preparer,
-      stems,
-      processes,
-      registry,
-      spectators,
-      board,
-      copilot,
-      boot,
-      debug,
-    },
+    ...made,
+    copilot,
     open: [],
     mounts: [copilot, board, debug],
     tasks: null,

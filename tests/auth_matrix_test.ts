@@ -96,6 +96,7 @@ type Ask =
   | "GET /api/sessions/none/stream"
   | "GET /api/insights"
   | "GET /api/journal"
+  | "GET /debug"
   | "POST /api/sessions/none/respond"
   | "POST /api/sessions/none/seen"
   | "POST /api/sessions/none/notes"
@@ -177,6 +178,7 @@ const PROTECTED: readonly Ask[] = [
   "GET /api/sessions/none/stream",
   "GET /api/insights",
   "GET /api/journal",
+  "GET /debug",
   "POST /api/sessions/none/respond",
   "POST /api/sessions/none/seen",
   "POST /api/sessions/none/notes",
@@ -209,7 +211,7 @@ const READS: readonly Ask[] = [
   ...["GET /api/streams", "GET /api/streams/ID", "CONTROL GET /sessions"] as const,
   ...["GET /api/board", "GET /api/board/stream"] as const,
   ...["VOICE GET /v1/sessions", "CHANNEL GET /v1/channel-sessions"] as const,
-  ...["GET /tasks", "GET /tasks/TASK"] as const,
+  ...["GET /tasks", "GET /tasks/TASK", "GET /debug"] as const,
   ...TASK_READS,
 ];
 const SOCKETS: readonly Ask[] = [

@@ -21,12 +21,15 @@ import type { Figure, PartOptions, PartResult } from "../figures.ts";
 import { medianOf, quantileOf, Rounds } from "../rounds.ts";
 import { measureReports } from "./board_reports.ts";
 import { measureServer } from "./board_server.ts";
+import { measureViewer } from "./board_viewer.ts";
 import { type Corpus, filesOf, longPieces, writeCorpus, writeFile } from "./board_files.ts";
 
 const MB = 1e6;
 const BIG_BYTES = 45 * MB;
+const LONG_BYTES = 100 * MB;
 const HUGE_BYTES = 3.6e9;
 const COLD_ROUNDS = 10;
+const LONG_ROUNDS = 5;
 const WARM_ROUNDS = 200;
 const INGEST_ROUNDS = 3;
 const CORPORA: readonly Corpus[] = [{ sessions: 57, meanBytes: 560_000 }, {
@@ -37,15 +40,17 @@ const CORPORA: readonly Corpus[] = [{ sessions: 57, meanBytes: 560_000 }, {
 const TAIL = "anchor=tail&limit=120";
 
 /** Measures the board. */
-export async function boardPart({ say }: PartOptions): Promise<PartResult> {
+export async function boardPart({ say, soakS }: PartOptions): Promise<PartResult> {
   const folder = await Deno.makeTempDir({ prefix: "headway-bench-" });
   try {
     const rounds = new Rounds("board");
     const figures: Figure[] = [];
     for (const corpus of CORPORA) figures.push(...await measureIngest(folder, corpus, rounds, say));
     figures.push(...await measureBig(folder, rounds, say));
-    figures.push(...await measureServer(`${folder}/server`, say));
+    figures.push(measureLong(folder, rounds, say));
+    figures.push(...await measureServer(`${folder}/server`, { say, soakS }));
     figures.push(...await measureHuge(folder, say));
+    figures.push(...await measureViewer(`${folder}/viewer`, say));
     return { figures, notes: [] };
   } finally {
     await Deno.remove(folder, { recursive: true });
@@ -139,7 +144,8 @@ async function measureIngest(
     ...await measureReports(sessions, () => {
       const board = open(root, `${folder}/${sessions}-0.db`);
       board.library.restore();
-      board.changes.take(Date.now());
+      // Those on the board first, then the others.
+      for (let turn = 0; turn < 2; turn++) board.changes.take(Date.now());
       return { ...board, close: () => board.store.close() };
     }),
   );
@@ -174,19 +180,12 @@ async function measureBig(
     wire = gzipSync(json, { level: 4 }).length;
     read = board.files.counts.bytes;
     rounds.add("parse 45 MB plainly", seconds(() => parsePlainly(root)));
-    const file = board.library.file(path)!;
-    rounds.add(
-      "take in and index 45 MB",
-      seconds(() => {
-        while (board.library.read(path, Date.now(), Date.now()).isMore);
-      }),
-    );
-    if (file.index === null) throw new Error("nothing was indexed");
+    rounds.add("take in and index 45 MB", takeIn(board, path));
     board.store.close();
   }
   const board = open(root, ":memory:");
   board.find();
-  while (board.library.read(path, Date.now(), Date.now()).isMore);
+  takeIn(board, path);
   const warm: number[] = [];
   const around: number[] = [];
   const lineage: number[] = [];
@@ -217,6 +216,36 @@ async function measureBig(
   ];
 }
 
+/** One transcript of 100 MB, which is read and indexed. */
+function measureLong(folder: string, rounds: Rounds, say: PartOptions["say"]): Figure {
+  const root = `${folder}/long`;
+  const path = `${root}/projects/-home-dev-big/long.jsonl`;
+  const [name, plain] = ["take in and index 100 MB", "parse 100 MB plainly"];
+  say("writing 100 MB");
+  writeFile(path, longPieces("long", LONG_BYTES));
+  for (let round = 0; round < LONG_ROUNDS; round++) {
+    say(`100 MB, round ${round + 1} of ${LONG_ROUNDS}`);
+    const board = open(root, ":memory:");
+    board.find();
+    rounds.add(plain, seconds(() => parsePlainly(root)));
+    rounds.add(name, takeIn(board, path));
+    board.store.close();
+  }
+  return rounds.figure(name, {
+    ...{ unit: "ms", scale: 1000, goal: { most: 500 } },
+    peer: { name: plain, to: "plain full parse", better: "less" },
+  });
+}
+
+/** Reads a transcript to its end, with its index. Seconds that it takes. */
+function takeIn({ library }: Pick<ReturnType<typeof open>, "library">, path: string): number {
+  const tookS = seconds(() => {
+    while (library.read(path, Date.now(), Date.now()).isMore);
+  });
+  if (library.file(path)?.index == null) throw new Error("nothing was indexed");
+  return tookS;
+}
+
 /** One transcript of 3.6 GB: what is there of it at once, and when all that is read of it has been. */
 async function measureHuge(folder: string, say: PartOptions["say"]): Promise<Figure[]> {
   const root = `${folder}/huge`;
@@ -238,9 +267,7 @@ async function measureHuge(folder: string, say: PartOptions["say"]): Promise<Fig
   const board = open(root, ":memory:");
   board.find();
   const first = await secondsOf(() => board.window("huge", TAIL));
-  const items = seconds(() => {
-    while (board.library.read(path, Date.now(), Date.now()).isMore);
-  });
+  const items = takeIn(board, path);
   const indexed = await secondsOf(() => board.window("huge", TAIL));
   board.store.close();
   return [

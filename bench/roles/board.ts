@@ -56,22 +56,13 @@ function read(): BoardReading {
 
 async function gzip(chars: number): Promise<Lateness> {
   const worker = new BoardWorker(
-    {
-      ...{
-        roots: [],
-        database: null,
-        excludedFolders: [],
-        prices: null,
-        zone: null,
-        boot: "bench",
-      },
-      ...{ maxParseBytes: 0, maxLineBytes: 2 ** 25, cacheBytes: 2 ** 20 },
-    },
     { onChange() {}, onAgents() {}, onGrown() {}, onFailed: (reason) => console.error(reason) },
-    {
-      ...{ clock, log: silentLog },
-    },
+    { clock, log: silentLog },
   );
+  worker.start({
+    ...{ roots: [], database: null, excludedFolders: [], prices: null, zone: null, boot: "bench" },
+    ...{ maxParseBytes: 0, maxLineBytes: 2 ** 25, cacheBytes: 2 ** 20 },
+  });
   await worker.caughtUp;
   const line = JSON.stringify({ title: "A card of a session", lastText: "and what it said last" });
   const text = line.repeat(Math.ceil(chars / line.length));

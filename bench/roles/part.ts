@@ -11,6 +11,8 @@ export interface MeasurePart {
   readonly part: string;
   /** See {@link PartOptions.python}. */
   readonly python: string;
+  /** See {@link PartOptions.soakS}. */
+  readonly soakS: number;
 }
 
 const isTerminal = Deno.stderr.isTerminal();
@@ -21,9 +23,9 @@ function show(text: string): void {
 }
 
 await answerAll(async (question) => {
-  const { part, python } = question as MeasurePart;
+  const { part, python, soakS } = question as MeasurePart;
   const measure = await PARTS[part]!();
-  const result = await measure({ python, say: (what) => show(`${part}: ${what}`) });
+  const result = await measure({ python, soakS, say: (what) => show(`${part}: ${what}`) });
   show("");
   return result;
 });

@@ -5,6 +5,7 @@
  */
 import { errorMessage } from "../../runtime/mod.ts";
 import type { ServeOptions } from "../../serve/mod.ts";
+import { readPrices } from "../../server/board/money/price_file.ts";
 import { PriceTable } from "../../server/board/money/prices.ts";
 import { broken, doubtful, type Finding, fine } from "./finding.ts";
 import type { DoctorWorld } from "./world.ts";
@@ -43,7 +44,7 @@ export async function checkPriceTable(
   try {
     table = prices === undefined
       ? PriceTable.builtIn()
-      : PriceTable.parse(await world.readText(prices), prices);
+      : new PriceTable(readPrices(await world.readText(prices), prices));
   } catch (error) {
     return broken("prices", errorMessage(error), "mend the file, or unset HEADWAY_PRICES");
   }

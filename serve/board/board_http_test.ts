@@ -106,7 +106,7 @@ Deno.test("HEAD has no body, other methods are told which there are, unknown pat
   const heads = [
     ...["/api/board", "/api/sessions", "/api/sessions/one", "/api/sessions/one?limit=5"],
     ...["/api/sessions/one/outline", "/api/sessions/one/items/0", "/api/insights", "/api/journal"],
-    ...["/api/open-loops", "/api/sessions/one/related", "/board", "/s/one"],
+    ...["/api/open-loops", "/api/sessions/one/related", "/board", "/s/one", "/debug"],
   ];
   for (const path of heads) {
     const head = await it.get(path, { method: "HEAD" });
@@ -178,4 +178,14 @@ Deno.test("a table of prices and a zone are looked at before anything is opened"
   Deno.writeTextFileSync(prices, '{"models": []}');
   await assertRejects(() => open({ prices }), UsageError, "is no table of prices: checkedAt");
   await assertRejects(() => open({ timeZone: "Mars/North" }), UsageError, "expected a time zone");
+});
+
+Deno.test("a server that cannot listen leaves no thread of the board behind", async () => {
+  await using folder = await tempFolder();
+  using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const parts = { controlPort: "off", log: new MemoryLog(), noBackend: true } as const;
+  const more = { port: taken.addr.port, transcriptRoots: [folder.path], boardFolder: folder.path };
+  await assertRejects(() => serve({ ...parts, ...more }), UsageError);
+  // Nothing was read, so there is nothing to keep.
+  await assertRejects(() => Deno.stat(`${folder.path}/board.db`), Deno.errors.NotFound);
 });

@@ -14,7 +14,8 @@ import { debugRoutes, debugWall } from "../../server/board/debug/routes.ts";
 import { hookRoutes } from "../../server/board/hook_routes.ts";
 import type { HookNews } from "../../server/board/hooks.ts";
 import { DayClock } from "../../server/board/library/day.ts";
-import { PriceTable } from "../../server/board/money/prices.ts";
+import { readPrices } from "../../server/board/money/price_file.ts";
+import type { Prices } from "../../server/board/money/prices.ts";
 import { problem } from "../../server/board/problem.ts";
 import {
   type BoardAnswer,
@@ -90,12 +91,16 @@ export class BoardPart {
     return { kind: "problem", problem: problem(503, "board_unavailable", "no such answer") };
   };
 
-  private constructor({ clock, rng, log, boot, debug }: BoardPartOptions, settings: BoardOptions) {
+  private constructor(
+    { clock, rng, log, boot, debug }: BoardPartOptions,
+    settings: BoardOptions,
+    prices: Prices | null,
+  ) {
     this.#clock = debug.clock("own sessions");
     this.#own = new OwnCards(clock.unixS() * 1000);
     this.model = new BoardModel({ clock: debug.clock("changes of the board"), boot });
     this.#log = log;
-    this.#settings = ingestSettings(settings, boot);
+    this.#settings = ingestSettings(settings, { boot, prices });
     this.streams = new StreamHub({
       clock: debug.clock("streams of events"),
       rng,
@@ -155,32 +160,37 @@ export class BoardPart {
    */
   static async open(parts: BoardPartOptions): Promise<BoardPart> {
     const { options, log } = parts;
-    if (options.prices !== undefined) checkPrices(options.prices);
+    const prices = options.prices === undefined ? null : pricesIn(options.prices);
     if (options.timeZone !== undefined) new DayClock(options.timeZone);
     const { boardFolder, ...rest } = options;
     if (boardFolder === undefined || (options.transcriptRoots ?? []).length === 0) {
-      return new BoardPart(parts, options);
+      return new BoardPart(parts, options, prices);
     }
     try {
       await ensureFolder(boardFolder);
-      return new BoardPart(parts, options);
+      return new BoardPart(parts, options, prices);
     } catch (error) {
       // A server that may write nowhere has a board as well; it reads everything again at each start.
       if (!(error instanceof Deno.errors.NotCapable)) throw error;
       log.warn("the board is not kept", { reason: errorMessage(error) });
-      return new BoardPart(parts, rest);
+      return new BoardPart(parts, rest, prices);
     }
   }
 
-  /** Begins to read. */
-  start(): void {
+  /** Begins to load the thread that reads, which takes a while; nothing is read yet. */
+  load(): void {
     if (this.#settings === null) return;
-    this.#worker = new BoardWorker(this.#settings, {
+    this.#worker = new BoardWorker({
       onChange: (change) => this.model.apply(this.#own.take(change, this.#nowMs)),
       onAgents: (pids) => this.onAgents(pids),
       onGrown: (id) => this.followers.grown(id),
       onFailed: (reason) => this.#log.error("board failed", { reason }),
     }, { clock: this.#clock, log: this.#log });
+  }
+
+  /** Begins to read. */
+  start(): void {
+    if (this.#settings !== null) this.#worker?.start(this.#settings);
   }
 
   /** Told of all sessions whose agent runs, with its process. Set it before {@link BoardPart.start}. */
@@ -263,7 +273,10 @@ export class BoardPart {
   }
 }
 
-function ingestSettings(options: BoardOptions, boot: string): IngestSettings | null {
+function ingestSettings(
+  options: BoardOptions,
+  { boot, prices }: Pick<IngestSettings, "boot" | "prices">,
+): IngestSettings | null {
   const { boardFolder, transcriptRoots = [] } = options;
   if (transcriptRoots.length === 0) return null;
   return {
@@ -273,14 +286,14 @@ function ingestSettings(options: BoardOptions, boot: string): IngestSettings | n
     maxParseBytes: options.maxParseBytes ?? DEFAULT_MAX_PARSE_BYTES,
     maxLineBytes: options.maxLineBytes ?? DEFAULT_MAX_LINE_BYTES,
     cacheBytes: options.parseCacheBytes ?? DEFAULT_PARSE_CACHE_BYTES,
-    prices: options.prices ?? null,
+    prices,
     zone: options.timeZone ?? null,
     boot,
   };
 }
 
 /** Reads a table of prices. Throws {@link UsageError} when it is none. */
-export function checkPrices(path: string): PriceTable {
+function pricesIn(path: string): Prices {
   let text: string;
   try {
     text = Deno.readTextFileSync(path);
@@ -289,5 +302,5 @@ export function checkPrices(path: string): PriceTable {
       path,
     });
   }
-  return PriceTable.parse(text, path);
+  return readPrices(text, path);
 }

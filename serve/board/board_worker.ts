@@ -43,11 +43,11 @@ export class BoardWorker {
   readonly #closed = Promise.withResolvers<void>();
   #lastNo = 0;
   #failure: string | null = null;
+  #isStarted = false;
   #isClosing = false;
 
-  /** Starts it. */
+  /** Begins to load it. It reads nothing before {@link BoardWorker.start}. */
   constructor(
-    settings: IngestSettings,
     events: BoardWorkerEvents,
     { clock, log }: { readonly clock: Clock; readonly log: Pick<Log, "warn"> },
   ) {
@@ -62,7 +62,12 @@ export class BoardWorker {
       this.#fail(event.message);
     };
     this.work = new WorkBoard(clock);
-    this.#post({ type: "start", settings, work: this.work.buffer });
+  }
+
+  /** Lets it read, as soon as it is loaded. */
+  start(settings: IngestSettings): void {
+    this.#isStarted = true;
+    if (this.#failure === null) this.#post({ type: "start", settings, work: this.work.buffer });
   }
 
   /** Questions that wait for their answer. */
@@ -101,7 +106,7 @@ export class BoardWorker {
   async close(): Promise<void> {
     if (!this.#isClosing) {
       this.#isClosing = true;
-      if (this.#failure === null) this.#post({ type: "close" });
+      if (this.#failure === null && this.#isStarted) this.#post({ type: "close" });
       else this.#closed.resolve();
     }
     const deadline = this.#clock.after(CLOSE_WITHIN_S, () => this.#closed.resolve());

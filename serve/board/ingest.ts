@@ -111,12 +111,18 @@ export class Ingest {
         if (isUncounted) this.#uncounted.add(path);
       }
     }
-    this.sweep();
+    this.#walk();
     this.#askRegistry();
     this.#running = this.#run();
     this.#every(TICK_S, () => this.#tell());
-    this.#poll("recent");
-    this.#poll("all");
+    // To begin to watch takes as long as all of this: first there is a board. What changes until then
+    // is found by the second walk.
+    this.#after(0, () => {
+      this.#tell();
+      this.sweep();
+      this.#poll("recent");
+      this.#poll("all");
+    });
     return this.#caughtUp.promise;
   }
 
@@ -145,6 +151,13 @@ export class Ingest {
     const folders = adapters.flatMap((adapter) => adapter.folders);
     const isWatched = isWatching && this.#watch.watch([...folders, ...registryFolders]);
     this.#mode = isWatched ? "watch" : "poll";
+    this.#hasSwept = true;
+    this.#walk();
+  }
+
+  #walk(): void {
+    const { adapters } = this.#options;
+    const folders = adapters.flatMap((adapter) => adapter.folders);
     Object.assign(this.#left, { files: 0, refused: 0, escapes: 0 });
     const seen = new Set<string>();
     this.#during("walk through the folders", () => {
@@ -158,7 +171,6 @@ export class Ingest {
     for (const path of [...this.#known.keys(), ...this.#unreadable]) {
       if (!seen.has(path)) this.#gone(path);
     }
-    this.#hasSwept = true;
     this.#wakeUp();
   }
 

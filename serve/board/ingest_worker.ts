@@ -101,9 +101,7 @@ function gzip(text: string | Uint8Array, what: string): Uint8Array<ArrayBuffer> 
 function start(settings: IngestSettings) {
   const files = new DiskFiles();
   const adapters = [new ClaudeCodeAdapter(settings.roots, settings.excludedFolders)];
-  const prices = settings.prices === null
-    ? PriceTable.builtIn()
-    : PriceTable.parse(Deno.readTextFileSync(settings.prices), settings.prices);
+  const prices = settings.prices === null ? PriceTable.builtIn() : new PriceTable(settings.prices);
   const days = new DayClock(settings.zone ?? undefined);
   const store = settings.database === null ? new MemoryStore() : new SqliteStore(settings.database);
   const library = new BoardLibrary({

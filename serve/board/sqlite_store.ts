@@ -108,8 +108,8 @@ export class SqliteStore implements BoardStore {
     if (this.#version() !== SCHEMA_VERSION) this.#makeTables();
     this.#db.exec(DOCUMENTS);
     this.ledger = {
-      of: (message) => this.#all("SELECT * FROM usage_seen WHERE msg = ?", message).map(entryOf),
-      put: (entry) => this.#put(entry),
+      of: (messages) => this.#seen(messages),
+      put: (entries) => this.#see(entries),
       forget: (session) => this.#run("DELETE FROM usage_seen WHERE session = ?", session),
     };
   }
@@ -270,17 +270,22 @@ export class SqliteStore implements BoardStore {
     );
   }
 
-  #put(entry: UsageEntry): void {
-    const bits = (entry.isSidechain ? SIDECHAIN : 0) | (entry.isRecorded ? RECORDED : 0) |
-      (entry.isPriced ? PRICED : 0);
-    this.#run(
-      `INSERT OR REPLACE INTO usage_seen
-       (msg, req, session, model, q15, ts, input, output, cr, cw5, cw1, usd, bits)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      ...[entry.message, entry.request, entry.session, entry.model, entry.quarter, entry.timeMs],
-      ...[entry.input, entry.output, entry.cacheRead, entry.cacheWrite5m, entry.cacheWrite1h],
-      ...[entry.usd, bits],
+  #seen(messages: Iterable<string>): Map<string, readonly UsageEntry[]> {
+    const rows = runsOf([...messages]).flatMap((run) =>
+      this.#all(`SELECT * FROM usage_seen WHERE msg IN (${listOf("?", run)})`, ...run)
     );
+    return Map.groupBy(rows.map(entryOf), ({ message }) => message);
+  }
+
+  #see(entries: readonly UsageEntry[]): void {
+    for (const run of runsOf(entries)) {
+      this.#run(
+        `INSERT OR REPLACE INTO usage_seen
+         (msg, req, session, model, q15, ts, input, output, cr, cw5, cw1, usd, bits)
+         VALUES ${listOf("(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", run)}`,
+        ...run.flatMap(rowOf),
+      );
+    }
   }
 
   #version(): string | null {
@@ -336,6 +341,30 @@ function summed(deltas: readonly UsageDelta[]): Iterable<UsageDelta> {
     );
   }
   return sums.values();
+}
+
+/** So many entries go through one statement; each number of them has one that is kept. */
+const RUN = 32;
+
+/** A list, cut into runs. */
+function runsOf<T>(all: readonly T[]): T[][] {
+  const runs: T[][] = [];
+  for (let at = 0; at < all.length; at += RUN) runs.push(all.slice(at, at + RUN));
+  return runs;
+}
+
+function listOf(place: string, { length }: readonly unknown[]): string {
+  return Array(length).fill(place).join(", ");
+}
+
+function rowOf(entry: UsageEntry): (string | number)[] {
+  const bits = (entry.isSidechain ? SIDECHAIN : 0) | (entry.isRecorded ? RECORDED : 0) |
+    (entry.isPriced ? PRICED : 0);
+  return [
+    ...[entry.message, entry.request, entry.session, entry.model, entry.quarter, entry.timeMs],
+    ...[entry.input, entry.output, entry.cacheRead, entry.cacheWrite5m, entry.cacheWrite1h],
+    ...[entry.usd, bits],
+  ];
 }
 
 function entryOf(row: Record<string, unknown>): UsageEntry {

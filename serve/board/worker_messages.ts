@@ -5,6 +5,7 @@
  */
 import type { CopilotNews } from "../../server/board/copilot_news.ts";
 import type { BoardChange } from "../../server/board/library/changes.ts";
+import type { Prices } from "../../server/board/money/prices.ts";
 import type { BoardAnswer, BoardQuestion } from "../../server/board/questions.ts";
 import type { LogFields } from "../../server/log.ts";
 
@@ -19,8 +20,8 @@ export interface IngestSettings {
   readonly maxParseBytes: number;
   readonly maxLineBytes: number;
   readonly cacheBytes: number;
-  /** A file of prices in place of the built-in ones. */
-  readonly prices: string | null;
+  /** Prices in place of the built-in ones. */
+  readonly prices: Prices | null;
   /** The IANA zone of days; null for the host's. */
   readonly zone: string | null;
   readonly boot: string;

@@ -15,6 +15,7 @@ export interface BoardPages {
   journal(): Markup;
   backlinks(): Markup;
   running(): Markup;
+  debug(): Markup;
   readonly files: Readonly<Record<string, { readonly type: string; readonly text: string }>>;
 }
 
@@ -25,7 +26,7 @@ export function boardPageRoutes(pages: BoardPages): App {
   routes.get("/board", (c) => show(c, pages.board));
   routes.get("/running", (c) => show(c, pages.running));
   routes.get("/s/:id", (c) => show(c, pages.session));
-  for (const name of ["insights", "journal", "backlinks"] as const) {
+  for (const name of ["insights", "journal", "backlinks", "debug"] as const) {
     routes.get(`/${name}`, (c) => show(c, pages[name]));
   }
   for (const [path, { type, text }] of Object.entries(pages.files)) {

@@ -59,6 +59,7 @@ const PAGES: readonly (readonly [path: string, isReady: () => boolean])[] = [
   ["/insights", () => document.querySelector("#state-text")?.textContent !== "Loading…"],
   ["/journal", () => document.querySelector("#state-text")?.textContent !== "Loading…"],
   ["/backlinks", () => document.querySelector("#state-text")?.textContent !== "Loading…"],
+  ["/debug", () => document.querySelector("#ingest li") !== null],
   ["/tasks", () => document.querySelector("#state-text")?.textContent !== "Loading…"],
   ["VOICE/dashboard", () => "headwayVoice" in globalThis && __mod3Session.registered],
   ["VOICE/docs", () => document.querySelector("h1") !== null],

@@ -25,6 +25,8 @@ export interface ProcessUsage {
 
 /** How the system counts processor time for programs, on every machine that Deno runs on. */
 const TICKS_PER_S = 100;
+/** What is kept of transcripts that were looked at: full before memory is judged, as the default is after hours. */
+const PARSE_CACHE_BYTES = 16 * 2 ** 20;
 /** What `deno task serve` may. */
 const PERMISSIONS = ["--allow-write", "--allow-run"];
 
@@ -57,7 +59,10 @@ export class WatchedServer implements AsyncDisposable {
       throw new HeadwayError("a live board needs Linux, which tells what a process uses in /proc");
     }
     const process = new ServeProcess(
-      ["--port", "0", "--control-port", "off", "--no-backend", "--transcript-roots", root],
+      [
+        ...["--port", "0", "--control-port", "off", "--no-backend", "--transcript-roots", root],
+        ...["--parse-cache-bytes", `${PARSE_CACHE_BYTES}`],
+      ],
       { HEADWAY_HOME: home },
       PERMISSIONS,
     );

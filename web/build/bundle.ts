@@ -27,6 +27,8 @@ const ENTRIES = {
   insights: new URL("../board/insights/main.ts", import.meta.url),
   /** The page of everything that runs. */
   running: new URL("../board/running.ts", import.meta.url),
+  /** The page of what the server is busy with. */
+  debug: new URL("../board/debug/main.ts", import.meta.url),
   /** The box that answers a session. */
   reply: new URL("../board/reply.ts", import.meta.url),
   /** The page of a terminal. */

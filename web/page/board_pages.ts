@@ -5,6 +5,8 @@
  */
 import { boardPage } from "./board_page.ts";
 import { BOARD_STYLESHEET } from "./board_style.ts";
+import { debugPage } from "./debug_page.ts";
+import { DEBUG_STYLESHEET } from "./debug_style.ts";
 import { backlinksPage, insightsPage, journalPage } from "./insights_page.ts";
 import { INSIGHTS_STYLESHEET } from "./insights_style.ts";
 import { runningPage } from "./running_page.ts";
@@ -21,6 +23,7 @@ export const BOARD_PAGES = {
   journal: journalPage,
   backlinks: backlinksPage,
   running: runningPage,
+  debug: debugPage,
   files: {
     "/board.css": { type: "text/css", text: BOARD_STYLESHEET },
     "/session.css": { type: "text/css", text: SESSION_STYLESHEET },
@@ -33,6 +36,11 @@ export const BOARD_PAGES = {
     "/running.js": {
       type: "text/javascript",
       text: scriptLoader("/assets/running.js", "What runs"),
+    },
+    "/debug.css": { type: "text/css", text: DEBUG_STYLESHEET },
+    "/debug.js": {
+      type: "text/javascript",
+      text: scriptLoader("/assets/debug.js", "What the server is busy with"),
     },
     "/reply.css": { type: "text/css", text: REPLY_STYLESHEET },
     "/reply.js": {

@@ -32,6 +32,7 @@ export function runningPage(): Markup {
       <p class="note" id="notice" role="alert" hidden></p>
       <div class="heading">
         <h1>Everything that runs</h1>
+        <p class="where"><a href="/debug">Is the server slow? See what it is busy with</a></p>
       </div>
       <div class="columns">
         ${KINDS.map((kind) => {

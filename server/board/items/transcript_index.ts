@@ -63,6 +63,8 @@ export class TranscriptIndex {
   /** The first record of the tree that a record stands in. */
   readonly #roots = Column.uint32();
   readonly #uuids = new Map<string, number>();
+  /** The record that came last, if it is the one that its uuid leads to. */
+  #newest: { readonly uuid: string; readonly at: number } | null = null;
   /** Records by the calls in them, and by the answers in them. */
   readonly #calls = new Map<string, number>();
   readonly #answers = new Map<string, number>();
@@ -265,15 +267,23 @@ export class TranscriptIndex {
   #learnPlace(at: number, thread: number, record: JsonObject): void {
     const uuid = asText(record["uuid"]);
     if (uuid === null) return;
-    if (!this.#uuids.has(uuid)) this.#uuids.set(uuid, at);
+    const isNew = !this.#uuids.has(uuid);
+    if (isNew) this.#uuids.set(uuid, at);
     const parent = asText(record["parentUuid"]) ?? asText(record["logicalParentUuid"]);
-    const above = parent === null ? NONE : this.#uuids.get(parent) ?? NONE;
+    const above = parent === null ? NONE : this.#recordAbove(parent);
+    this.#newest = isNew ? { uuid, at } : null;
     this.#parents.set(at, above);
     this.#roots.set(at, above === NONE ? at : this.#roots.at(above));
     if (thread !== 0 || record["type"] === "progress") return;
     // Only a record that does not follow the newest one can leave others beside the way.
     if (above !== this.#leaf) this.#isBranchKnown = false;
     this.#leaf = at;
+  }
+
+  /** The record that another one names as its parent. Most name the one before them. */
+  #recordAbove(parent: string): number {
+    if (this.#newest?.uuid === parent) return this.#newest.at;
+    return this.#uuids.get(parent) ?? NONE;
   }
 
   /** Marks items of the main thread that are not on the way from the newest record to the first. */

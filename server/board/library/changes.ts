@@ -6,7 +6,7 @@
  */
 import { QUARTER_MS } from "../money/usage.ts";
 import { NO_AUTOPILOT } from "../copilot_news.ts";
-import { type Card, cardOf, columnOf, leavesMs } from "../state/card.ts";
+import { type Card, cardOf, columnOf, DONE_MS, leavesMs } from "../state/card.ts";
 import { worse } from "../state/health.ts";
 import { type Assessed, assessSession } from "../state/session.ts";
 import { roundUsd, usdSince } from "../state/usage_facts.ts";
@@ -35,6 +35,7 @@ export class BoardChanges {
   readonly #days: DayClock;
   #money: MoneyTotals = { todayUsd: 0, unpricedTokens: 0 };
   #nextMs = 0;
+  #hasTold = false;
   #dayMs = 0;
   #quarter = NaN;
 
@@ -57,6 +58,12 @@ export class BoardChanges {
     let hasMoney = false;
     for (const entry of this.#library.sessions.values()) {
       const until = entry.assessed === null ? 0 : untilMs(entry);
+      // Most sessions left the board long ago: the others are told first.
+      if (until === 0 && !this.#hasTold && hasLeft(entry, nowMs)) {
+        hasMoney = true;
+        nextMs = 0;
+        continue;
+      }
       if (entry.isDirty || until <= nowMs) {
         hasMoney ||= entry.isDirty;
         this.#assess(entry, nowMs, up, rm);
@@ -67,6 +74,7 @@ export class BoardChanges {
     const money = hasMoney || dayMs !== this.#dayMs ? this.#totals(dayMs) : null;
     this.#dayMs = dayMs;
     this.#nextMs = nextMs;
+    this.#hasTold = true;
     return up.length + rm.length > 0 || money !== null ? { up, rm, money } : null;
   }
 
@@ -123,6 +131,11 @@ function untilMs({ assessed, cardJson }: SessionEntry): number {
   return cardJson === null
     ? assessed.untilMs
     : Math.min(assessed.untilMs, leavesMs(assessed.session));
+}
+
+/** Whether a session ended so long ago that it is on no board, whatever else is known of it. */
+function hasLeft({ appendMs, hook, registry }: SessionEntry, nowMs: number): boolean {
+  return hook === null && registry === null && nowMs - appendMs >= DONE_MS;
 }
 
 /**

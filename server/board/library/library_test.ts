@@ -243,6 +243,24 @@ Deno.test("cards come when they change, go when they are old, and are small", ()
   assertEquals(rig.changes.take(rig.nowMs)!.rm, ["s"]);
 });
 
+Deno.test("what left the board long ago is looked at after the others have been told", () => {
+  const store = new MemoryStore();
+  const before = new BoardRig({ store });
+  before.put("old", made("old", 30).text);
+  before.nowMs += 30 * 3600_000;
+  before.put("new", made("new", 30).text);
+  const rig = new BoardRig({ store });
+  rig.nowMs = before.nowMs;
+  rig.library.restore();
+  const assessed = () =>
+    [...rig.library.sessions.values()].filter((it) => it.assessed !== null).map(({ id }) => id);
+  const first = rig.changes.take(rig.nowMs)!;
+  assertEquals([first.up.map(({ id }) => id as string), assessed()], [["new"], ["new"]]);
+  assert(rig.changes.nextMs <= rig.nowMs);
+  assertEquals(rig.changes.take(rig.nowMs), null);
+  assertEquals(assessed().sort(), ["new", "old"]);
+});
+
 Deno.test("what ended long ago costs nothing any more as time goes by", () => {
   const rig = new BoardRig();
   const { lines } = made("s", 50);

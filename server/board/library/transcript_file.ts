@@ -5,10 +5,10 @@
  */
 import { Buffer } from "node:buffer";
 import { TranscriptIndex } from "../items/transcript_index.ts";
-import { type OpenTranscript, readRange, type TranscriptFiles } from "../read/files.ts";
+import { type OpenTranscript, readPiece, type TranscriptFiles } from "../read/files.ts";
 import { type Line, LineSplitter } from "../read/lines.ts";
 import { type Parsed, parseLine } from "../read/parse_line.ts";
-import { PIECE_BYTES, type PollResult, TailReader, type TailState } from "../read/tail_reader.ts";
+import { type PollResult, TailReader, type TailState } from "../read/tail_reader.ts";
 import type { JsonObject } from "../read/fields.ts";
 
 /** How much of files is read, bytes. */
@@ -170,7 +170,7 @@ export class TranscriptFile {
       // A line that is longer than a piece takes several; one that nobody reads is passed over.
       while (splitter.offset === from && splitter.pendingBytes <= maxLineBytes) {
         const at = splitter.readOffset;
-        const piece = readRange(file, at, Math.min(PIECE_BYTES, this.start - at));
+        const piece = readPiece(file, at, this.start - at);
         if (piece.length === 0) break;
         bytes += piece.length;
         for (const line of splitter.push(piece)) this.#countLine(line, onParsed);
@@ -218,7 +218,7 @@ export class TranscriptFile {
     if (file === null) return false;
     try {
       const from = splitter.readOffset;
-      const piece = readRange(file, from, Math.min(PIECE_BYTES, this.offset - from));
+      const piece = readPiece(file, from, this.offset - from);
       if (piece.length === 0) return false;
       for (const line of splitter.push(piece)) {
         for (const parsed of parseLine(line)) this.#addNormalised(index, parsed);

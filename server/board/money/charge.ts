@@ -35,7 +35,7 @@ export function charge(known: readonly UsageEntry[], entry: UsageEntry): Charged
   const before = known.find(({ request }) => request === entry.request) ?? null;
   const merged = before === null ? entry : larger(before, entry);
   if (before !== null && merged === before) return { keep: null, deltas: [] };
-  const after = [...known.filter((it) => it !== before), merged];
+  const after = withEntry(known, merged);
   const paid = countedOf(after);
   const paidBefore = countedOf(known);
   const gone = paidBefore.filter((it) => !paid.includes(it));
@@ -83,14 +83,19 @@ export function deltaOf(entry: UsageEntry, sign: 1 | -1): UsageDelta {
   };
 }
 
-/** Where entries are kept. */
+/** Where entries are kept. Many are asked for and kept at a time: one by one they take longer. */
 export interface UsageLedger {
-  /** All entries of a message. */
-  of(message: string): readonly UsageEntry[];
-  /** Keeps an entry in place of the one with its message and request. */
-  put(entry: UsageEntry): void;
+  /** All entries of messages, by message. */
+  of(messages: Iterable<string>): Map<string, readonly UsageEntry[]>;
+  /** Keeps entries in place of those with their message and request. */
+  put(entries: readonly UsageEntry[]): void;
   /** Forgets the entries that a session pays for. */
   forget(session: string): void;
+}
+
+/** Entries of a message with another one, which takes the place of the one with its request. */
+function withEntry(known: readonly UsageEntry[], entry: UsageEntry): UsageEntry[] {
+  return [...known.filter(({ request }) => request !== entry.request), entry];
 }
 
 /** A ledger in memory: for tests, and for servers without a home. */
@@ -98,14 +103,18 @@ export class MemoryLedger implements UsageLedger {
   readonly #entries = new Map<string, UsageEntry[]>();
 
   /** See {@link UsageLedger.of}. */
-  of(message: string): readonly UsageEntry[] {
-    return this.#entries.get(message) ?? [];
+  of(messages: Iterable<string>): Map<string, readonly UsageEntry[]> {
+    const found = new Map<string, readonly UsageEntry[]>();
+    for (const message of messages) found.set(message, this.#entries.get(message) ?? []);
+    return found;
   }
 
   /** See {@link UsageLedger.put}. */
-  put(entry: UsageEntry): void {
-    const others = this.of(entry.message).filter(({ request }) => request !== entry.request);
-    this.#entries.set(entry.message, [...others, entry]);
+  put(entries: readonly UsageEntry[]): void {
+    for (const entry of entries) {
+      const others = this.#entries.get(entry.message) ?? [];
+      this.#entries.set(entry.message, withEntry(others, entry));
+    }
   }
 
   /** See {@link UsageLedger.forget}. */
@@ -118,22 +127,45 @@ export class MemoryLedger implements UsageLedger {
   }
 }
 
+/** The largest entry of each run of entries of one request. */
+function* runsOf(entries: readonly UsageEntry[]): Generator<UsageEntry> {
+  let last: UsageEntry | null = null;
+  for (const entry of entries) {
+    const isSame = last !== null && last.message === entry.message &&
+      last.request === entry.request && last.session === entry.session;
+    if (isSame) {
+      last = larger(last!, entry);
+      continue;
+    }
+    if (last !== null) yield last;
+    last = entry;
+  }
+  if (last !== null) yield last;
+}
+
 /**
  * Charges the entries of a stretch of a file. Lines of one answer follow each other, so only the
  * largest of each request is taken to the ledger.
  */
 export function chargeAll(ledger: UsageLedger, entries: readonly UsageEntry[]): UsageDelta[] {
   const largest = new Map<string, UsageEntry>();
-  for (const entry of entries) {
+  for (const entry of runsOf(entries)) {
     const key = `${entry.message}\n${entry.request}\n${entry.session}`;
     const other = largest.get(key);
     largest.set(key, other === undefined ? entry : larger(other, entry));
   }
+  const known = ledger.of(new Set([...largest.values()].map(({ message }) => message)));
+  const kept = new Map<string, UsageEntry>();
   const deltas: UsageDelta[] = [];
   for (const entry of largest.values()) {
-    const { keep, deltas: own } = charge(ledger.of(entry.message), entry);
-    if (keep !== null) ledger.put(keep);
+    const { message, request } = entry;
+    const its = known.get(message) ?? [];
+    const { keep, deltas: own } = charge(its, entry);
     deltas.push(...own);
+    if (keep === null) continue;
+    known.set(message, withEntry(its, keep));
+    kept.set(`${message}\n${request}`, keep);
   }
+  if (kept.size > 0) ledger.put([...kept.values()]);
   return deltas;
 }

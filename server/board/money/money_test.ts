@@ -2,7 +2,8 @@ import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/ass
 import fc from "fast-check";
 import { UsageError } from "../../../runtime/errors.ts";
 import { charge, chargeAll, MemoryLedger, type UsageDelta } from "./charge.ts";
-import { modelKey, PriceTable } from "./prices.ts";
+import { readPrices } from "./price_file.ts";
+import { BUILT_IN_PRICES, modelKey, PriceTable } from "./prices.ts";
 import { tokensOf, type UsageEntry, usageOf } from "./usage.ts";
 
 const prices = PriceTable.builtIn();
@@ -183,14 +184,15 @@ Deno.test("T6: every model costs what was published of it", () => {
 Deno.test("a table from a file is read, or refused with what is wrong in it", () => {
   const row = { key: "m", input: 1, output: 2, cacheRead: 0.1, context: 1000 };
   const table = { checkedAt: "2026-11-01", webSearchUsd: 0, models: [row] };
-  const read = (value: unknown) => PriceTable.parse(JSON.stringify(value), "prices.json");
+  const read = (value: unknown) => new PriceTable(readPrices(JSON.stringify(value), "prices.json"));
   assertEquals(read(table).find("m", 0)!.output, 2);
   const { message } = assertThrows(
     () => read({ ...table, models: [{ ...row, input: "1" }] }),
     UsageError,
   );
   assert(message.startsWith("prices.json is no table of prices: models.0.input"), message);
-  assertThrows(() => PriceTable.parse("{", "p"), UsageError, "not JSON");
+  assertThrows(() => readPrices("{", "p"), UsageError, "not JSON");
+  assertEquals(readPrices(JSON.stringify(BUILT_IN_PRICES), "built in"), BUILT_IN_PRICES);
 });
 
 /** An entry of a message. */

@@ -4,46 +4,45 @@
  *
  * @module
  */
-import { z } from "zod";
-import { UsageError } from "../../../runtime/errors.ts";
 import builtIn from "./prices.json" with { type: "json" };
 
-const usd = z.number().min(0).max(1e6);
-const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, "expected a day such as 2026-09-01");
-
-const modelSchema = z.strictObject({
-  /** The model's name without prefixes, dates and suffixes. */
-  key: z.string().min(1),
-  /** USD per million tokens. */
-  input: usd,
-  output: usd,
-  cacheRead: usd,
-  /** Writes that are kept for five minutes, and for an hour; 1.25 and 2 times input unless said. */
-  write5m: usd.optional(),
-  write1h: usd.optional(),
-  /** The context window, tokens. */
-  context: z.number().int().positive(),
-  /** What a request in fast mode costs, times the rest. */
-  fast: z.number().positive().optional(),
-  /** What a request costs that is bound to one country, times the rest. */
-  oneCountry: z.number().positive().optional(),
-  /** Of a request with more tokens on its input side: rates of all of it. */
-  long: z.strictObject({ above: z.number().int().positive(), input: usd, output: usd }).optional(),
-  /** The first day, and the day after the last. */
-  from: day.optional(),
-  to: day.optional(),
-});
-
-const tableSchema = z.strictObject({
-  /** When somebody last compared it with what is asked for. */
-  checkedAt: day,
-  /** USD for one search of the web. */
-  webSearchUsd: usd,
-  models: z.array(modelSchema).min(1),
-});
-
 /** Prices of one model in one span of time. */
-export type ModelPrice = z.infer<typeof modelSchema>;
+export interface ModelPrice {
+  /** The model's name without prefixes, dates and suffixes. */
+  readonly key: string;
+  /** USD per million tokens. */
+  readonly input: number;
+  readonly output: number;
+  readonly cacheRead: number;
+  /** Writes that are kept for five minutes, and for an hour; 1.25 and 2 times input unless said. */
+  readonly write5m?: number | undefined;
+  readonly write1h?: number | undefined;
+  /** The context window, tokens. */
+  readonly context: number;
+  /** What a request in fast mode costs, times the rest. */
+  readonly fast?: number | undefined;
+  /** What a request costs that is bound to one country, times the rest. */
+  readonly oneCountry?: number | undefined;
+  /** Of a request with more tokens on its input side: rates of all of it. */
+  readonly long?:
+    | { readonly above: number; readonly input: number; readonly output: number }
+    | undefined;
+  /** The first day, and the day after the last. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
+/** Prices as a file has them; `price_file.ts` reads one. */
+export interface Prices {
+  /** When somebody last compared them with what is asked for. */
+  readonly checkedAt: string;
+  /** USD for one search of the web. */
+  readonly webSearchUsd: number;
+  readonly models: readonly ModelPrice[];
+}
+
+/** Those that Headway brings. */
+export const BUILT_IN_PRICES: Prices = builtIn;
 
 /** Tokens of one request. */
 export interface Tokens {
@@ -62,17 +61,22 @@ export interface PricedRequest {
   readonly webSearches: number;
 }
 
+/** Names of models of which it is remembered which rows are theirs. */
+const MAX_NAMES = 100;
+
 /** A table of prices. */
 export class PriceTable {
   /** The day on which the table was last compared with what is asked for. */
   readonly checkedAt: string;
   readonly #webSearchUsd: number;
   readonly #rows = new Map<string, ModelPrice[]>();
+  readonly #named = new Map<string, readonly ModelPrice[]>();
 
-  private constructor(table: z.infer<typeof tableSchema>) {
-    this.checkedAt = table.checkedAt;
-    this.#webSearchUsd = table.webSearchUsd;
-    for (const row of table.models) {
+  /** The table of these. */
+  constructor({ checkedAt, models, webSearchUsd }: Prices) {
+    this.checkedAt = checkedAt;
+    this.#webSearchUsd = webSearchUsd;
+    for (const row of models) {
       const rows = this.#rows.get(row.key);
       if (rows === undefined) this.#rows.set(row.key, [row]);
       else rows.push(row);
@@ -81,43 +85,27 @@ export class PriceTable {
 
   /** The table that Headway brings. */
   static builtIn(): PriceTable {
-    return PriceTable.of(builtIn, "the built-in prices");
-  }
-
-  /**
-   * A table from the text of a file.
-   *
-   * @param origin What messages call it, such as its path.
-   * @throws {UsageError} for a text that is no such table.
-   */
-  static parse(text: string, origin: string): PriceTable {
-    let json: unknown;
-    try {
-      json = JSON.parse(text);
-    } catch {
-      throw new UsageError(`${origin} is not JSON; expected a table of prices`, { origin });
-    }
-    return PriceTable.of(json, origin);
-  }
-
-  /** A table from JSON. Throws {@link UsageError} for JSON that is no such table. */
-  static of(json: unknown, origin: string): PriceTable {
-    const read = tableSchema.safeParse(json);
-    if (read.success) return new PriceTable(read.data);
-    const [issue] = read.error.issues;
-    const where = issue?.path.join(".") || "the whole";
-    throw new UsageError(`${origin} is no table of prices: ${where}: ${issue?.message}`, {
-      origin,
-    });
+    return new PriceTable(BUILT_IN_PRICES);
   }
 
   /** The row of a model at a time, ms since the Unix epoch; null for a model without a price then. */
   find(model: string, timeMs: number): ModelPrice | null {
-    const rows = this.#rows.get(modelKey(model)) ?? [];
+    const rows = this.#rowsOf(model);
     const isAt = ({ from, to }: ModelPrice) =>
       (from === undefined || !(timeMs < Date.parse(from))) &&
       (to === undefined || !(timeMs >= Date.parse(to)));
     return rows.find(isAt) ?? null;
+  }
+
+  /** Rows of a model under any of its names. Transcripts say the same few names again and again. */
+  #rowsOf(model: string): readonly ModelPrice[] {
+    let rows = this.#named.get(model);
+    if (rows === undefined) {
+      rows = this.#rows.get(modelKey(model)) ?? [];
+      if (this.#named.size >= MAX_NAMES) this.#named.clear();
+      this.#named.set(model, rows);
+    }
+    return rows;
   }
 
   /** What a request costs by a row, USD. */

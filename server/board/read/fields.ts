@@ -29,9 +29,14 @@ export function asCount(value: unknown): number {
   return typeof value === "number" && Number.isFinite(value) && value > 0 ? value : 0;
 }
 
+/** The time that was read last: each record's is asked for several times in a row. */
+let lastTime = { text: "", ms: NaN };
+
 /** A time in ISO 8601 as ms since the Unix epoch; NaN for anything else. */
 export function asTimeMs(value: unknown): number {
-  return typeof value === "string" ? Date.parse(value) : NaN;
+  if (typeof value !== "string") return NaN;
+  if (value !== lastTime.text) lastTime = { text: value, ms: Date.parse(value) };
+  return lastTime.ms;
 }
 
 /** The first `most` characters; never half of a surrogate pair. */
@@ -48,10 +53,20 @@ export function lastChars(text: string, most: number): string {
   return text.slice(isLowSurrogate(text.charCodeAt(from)) ? from + 1 : from);
 }
 
+/** Blanks that are to be folded: two of them, or one that is no space. */
+const UNEVEN = /\s{2}|[^\S ]/;
+
 /** Text on one line, blanks folded, at most so many characters. */
 export function oneLine(text: string, most: number): string {
-  const folded = firstChars(text, most * 8).replace(/\s+/g, " ").trim();
-  return folded.length <= most ? folded : `${firstChars(folded, most - 1)}…`;
+  let folded = "";
+  // The first characters are enough, unless most of them are blanks.
+  for (const times of [2, 8]) {
+    const part = firstChars(text, most * times);
+    folded = (UNEVEN.test(part) ? part.replace(/\s+/g, " ") : part).trim();
+    if (folded.length > most) return `${firstChars(folded, most - 1)}…`;
+    if (text.length <= most * times) break;
+  }
+  return folded;
 }
 
 function isLowSurrogate(code: number): boolean {

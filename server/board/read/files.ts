@@ -38,3 +38,18 @@ export function readRange(file: OpenTranscript, offset: number, length: number):
   const bytes = new Uint8Array(length);
   return bytes.subarray(0, file.readAt(offset, bytes));
 }
+
+/** Most bytes of a piece. */
+const PIECE_BYTES = 4 * 2 ** 20;
+/** Memory that pieces are read into, one after the other. */
+let shared: Uint8Array | null = null;
+
+/**
+ * Reads a piece, at most `length` bytes, into memory that the next call uses again: what is read is good
+ * until then. Memory of its own costs a piece as much as its bytes, and stays until it is collected.
+ */
+export function readPiece(file: OpenTranscript, offset: number, length: number): Uint8Array {
+  shared ??= new Uint8Array(PIECE_BYTES);
+  const into = shared.subarray(0, length);
+  return into.subarray(0, file.readAt(offset, into));
+}

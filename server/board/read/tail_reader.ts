@@ -5,11 +5,15 @@
  * @module
  */
 import { asObject } from "./fields.ts";
-import { type FileStat, type OpenTranscript, readRange, type TranscriptFiles } from "./files.ts";
+import {
+  type FileStat,
+  type OpenTranscript,
+  readPiece,
+  readRange,
+  type TranscriptFiles,
+} from "./files.ts";
 import { type Line, LineSplitter } from "./lines.ts";
 
-/** Bytes that are read at a time. */
-export const PIECE_BYTES = 4 * 2 ** 20;
 /** So many first bytes tell one file from another. */
 const HEAD_BYTES = 4096;
 /** The head of a file that goes on changing is compared so often, ms: most appends read nothing else. */
@@ -117,13 +121,13 @@ export class TailReader {
     else if (this.#isOther(file, stat, nowMs)) this.#restart(file, stat, sink, nowMs);
     const splitter = this.#splitter!;
     const from = splitter.readOffset;
-    const wanted = Math.min(PIECE_BYTES, stat.size - from);
+    const wanted = stat.size - from;
     if (wanted <= 0) {
       this.#state = { ...this.#state!, ...plain(stat) };
       this.#endQuiet(sink, nowMs);
       return { kind: "read", bytes: 0, isMore: false };
     }
-    const piece = readRange(file, from, wanted);
+    const piece = readPiece(file, from, wanted);
     // What was appended to a transcript begins a record, or goes on with the last one.
     if (from > this.#state!.start && !this.#isLikely(piece) && this.#hasOtherHead(file)) {
       this.#restart(file, stat, sink, nowMs);

@@ -294,8 +294,14 @@ export function emptyFacts(): SessionFacts {
 
 /** Adds to a list that keeps the newest. */
 export function pushBounded<T>(list: T[], entry: T, most: number): void {
-  list.push(entry);
+  if (list.length < most) {
+    list.push(entry);
+    return;
+  }
   if (list.length > most) list.splice(0, list.length - most);
+  // Much faster than to take the first one out, and there is one for each record.
+  for (let i = 1; i < most; i++) list[i - 1] = list[i]!;
+  list[most - 1] = entry;
 }
 
 /** Whether a call asks a person something, and what it waits for then. */

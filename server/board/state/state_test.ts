@@ -238,6 +238,8 @@ Deno.test("calls ask for the same thing whatever blanks and temporary names they
   assertEquals(key("run  it\n now"), key("run it now"));
   assertEquals(key("cat temp/x-123/out"), key("cat temp/x-987/out"));
   assert(key("cat a-123") !== key("cat a-987"));
+  assertEquals(key("run\u00a0it\t\r\n\u2028 now"), key("run it now"));
+  assert(key("runit") !== key("run it") && key("a\\b") !== key("a b"));
 });
 
 const CALM: Health = { level: "good", score: 0, reasons: [] };

@@ -39,21 +39,37 @@ export function isCheck(use: ToolUse): boolean {
 /** Names that programs make up for a while; most calls have none, which is found out faster. */
 const TEMPORARY = /(?:\/(?:var\/)?tmp|\btmp|\btemp)[^\s"']*/gi;
 const HAS_TEMPORARY = /te?mp/i;
+/** So much of what a call asks for tells it from others, characters of JSON. */
+const MAX_KEY_CHARS = 2048;
 
 /** Stands for a call: equal for calls that ask for the same thing, whatever temporary names they use. */
 export function callKey({ name, input }: ToolUse): string {
-  const text = firstChars(JSON.stringify(input) ?? "", 2048).replace(/(?:\\[nrt]|\s)+/g, " ");
-  const masked = HAS_TEMPORARY.test(text)
-    ? text.replace(TEMPORARY, (path) => path.replace(/\d+/g, "#"))
-    : text;
-  return `${name}:${hash(masked)}`;
+  const text = firstChars(JSON.stringify(input) ?? "", MAX_KEY_CHARS);
+  if (!HAS_TEMPORARY.test(text)) return `${name}:${hashFolded(text)}`;
+  const folded = text.replace(/(?:\\[nrt]|\s)+/g, " ");
+  return `${name}:${hashFolded(folded.replace(TEMPORARY, (path) => path.replace(/\d+/g, "#")))}`;
 }
 
-/** FNV-1a of a text's code units, in hexadecimal. */
-function hash(text: string): string {
+/** FNV-1a of the code units of JSON, in hexadecimal; blanks that follow each other count as one. */
+function hashFolded(text: string): string {
   let value = 0x811c9dc5;
+  let wasBlank = false;
   for (let i = 0; i < text.length; i++) {
-    value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
+    const code = text.charCodeAt(i);
+    const isEscaped = code === BACKSLASH && isBlankEscape(text.charCodeAt(i + 1));
+    if (isEscaped) i++;
+    const isBlank = isEscaped || code === SPACE || code >= 0x80 && WIDE_BLANK.test(text[i]!);
+    if (!isBlank || !wasBlank) value = Math.imul(value ^ (isBlank ? SPACE : code), 0x01000193);
+    wasBlank = isBlank;
   }
   return (value >>> 0).toString(16);
+}
+
+const SPACE = 0x20;
+const BACKSLASH = 0x5c;
+const WIDE_BLANK = /\s/;
+
+/** Whether a letter after a backslash makes a line feed, a carriage return or a tab. */
+function isBlankEscape(code: number): boolean {
+  return code === 0x6e || code === 0x72 || code === 0x74;
 }

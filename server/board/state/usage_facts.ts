@@ -25,7 +25,10 @@ export function addUsage(usage: UsageFacts, delta: UsageDelta): void {
     usage.models[model] = { usd: delta.usd, output: delta.output };
   }
   const quarters = usage.quarters;
-  quarters[quarter] = (quarters[quarter] ?? 0) + delta.usd;
+  const spent = quarters[quarter];
+  quarters[quarter] = (spent ?? 0) + delta.usd;
+  // To list them takes longer than everything else here, and is only of use when there is one more.
+  if (spent !== undefined) return;
   const keys = Object.keys(quarters);
   // The oldest ones go; whole numbers are kept in their order.
   if (keys.length > FACT_LIMITS.quarters) delete quarters[keys[0]!];
