@@ -114,7 +114,7 @@ export class CopilotPart {
     const { tmux: givenTmux, processes = systemProcesses } = options;
     const command = options.tmuxCommand ?? null;
     const tmux = givenTmux ??
-      (command === null ? NO_TMUX : new TmuxProgram(command, environmentOf(options)));
+      (command === null ? NO_TMUX : new TmuxProgram(command, environmentOf(options), clock));
     const panes = new Panes(tmux, processes);
     const program = options.ai ?? aiProgram(parts);
     const hasAi = options.ai !== undefined || (options.aiCommand ?? null) !== null;

@@ -3,8 +3,11 @@
  *
  * @module
  */
+import type { Clock } from "../../runtime/mod.ts";
 import type { Tmux, TmuxAnswer } from "../../server/copilot/panes.ts";
 
+/** tmux answers within milliseconds; one that hangs is ended, and nothing waits for it, seconds. */
+const LIMIT_S = 10;
 const NOTHING: TmuxAnswer = { isOk: false, stdout: "" };
 
 /**
@@ -24,16 +27,24 @@ export function scrubbed(
 export class TmuxProgram implements Tmux {
   readonly #command: readonly string[];
   readonly #environment: Readonly<Record<string, string>>;
+  readonly #clock: Clock;
 
   /** Nothing is run yet. */
-  constructor(command: readonly string[], environment: Readonly<Record<string, string>>) {
+  constructor(
+    command: readonly string[],
+    environment: Readonly<Record<string, string>>,
+    clock: Clock,
+  ) {
     this.#command = command;
+    this.#clock = clock;
     this.#environment = scrubbed(environment);
   }
 
   /** See {@link Tmux.run}. Where there is no tmux, or it may not be run, nothing is there. */
   async run(args: readonly string[], input?: string): Promise<TmuxAnswer> {
     const [program = "tmux", ...first] = this.#command;
+    const end = new AbortController();
+    const late = this.#clock.after(LIMIT_S, () => end.abort());
     try {
       const child = new Deno.Command(program, {
         // Without -u it would hand out no letters beyond ASCII in some locales.
@@ -43,6 +54,7 @@ export class TmuxProgram implements Tmux {
         stdin: input === undefined ? "null" : "piped",
         stdout: "piped",
         stderr: "null",
+        signal: end.signal,
       }).spawn();
       if (input !== undefined) {
         const writer = child.stdin.getWriter();
@@ -56,6 +68,8 @@ export class TmuxProgram implements Tmux {
         return NOTHING;
       }
       throw error;
+    } finally {
+      late.cancel();
     }
   }
 }

@@ -75,6 +75,9 @@ export class PaneBook {
         for (const { id, pid } of todo) this.note(id, pid, found.get(pid) ?? { kind: "none" });
       } catch (error) {
         log.warn("panes not looked at", { reason: errorMessage(error) });
+        // With the next change among the agents it may go better.
+        for (const { id } of todo) this.#todo.add(id);
+        break;
       }
     }
     this.#looking = null;

@@ -82,6 +82,11 @@ Deno.test("agents that come while others are looked for are looked for next, and
   await book.settled();
   assertEquals(book.has("three"), false);
   assertEquals(log.lines.length, 1);
+  // It is looked for again when others come.
+  state.isBroken = false;
+  book.setAgents(new Map([["three", 103], ["five", 105]]));
+  await book.settled();
+  assertEquals([book.has("three"), book.has("five")], [true, true]);
   await book.close();
   book.setAgents(new Map([["four", 104]]));
   await book.settled();

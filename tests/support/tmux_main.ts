@@ -8,6 +8,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { TextLineStream } from "@std/streams";
+import { WallClock } from "../../runtime/mod.ts";
 import { systemProcesses } from "../../serve/copilot/process_chain.ts";
 import { TmuxProgram } from "../../serve/copilot/tmux_program.ts";
 import { neededProgram } from "./needed_program.ts";
@@ -26,7 +27,11 @@ const home = Deno.env.get("HOME");
 if (environment.DENO_DIR === undefined && home !== undefined) {
   environment.DENO_DIR = `${home}/.cache/deno`;
 }
-const tmux = new TmuxProgram([program, "-L", "headway-test", "-f", "/dev/null"], environment);
+const tmux = new TmuxProgram(
+  [program, "-L", "headway-test", "-f", "/dev/null"],
+  environment,
+  new WallClock(),
+);
 const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 let panes = 0;
 const agents: number[] = [];

@@ -93,6 +93,8 @@ export class CardReply {
         this.#desk.say("bad", `It cannot be answered from here: ${error.message}`);
       }
     }
+    // Another look may have ended meanwhile.
+    this.#next?.cancel();
     if (!this.#isClosed) this.#next = this.#clock.after(LOOK_S, () => void this.#look());
     return state;
   }

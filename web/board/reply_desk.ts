@@ -121,15 +121,21 @@ export class ReplyDesk {
     return state;
   }
 
-  /** Lets a model draft a reply; what is in the box is its hint, and gives way to it. */
+  /** Lets a model draft a reply; what is in the box is its hint, and gives way to it if it stays so. */
   async draft(): Promise<void> {
     const { text } = this.#nodes;
     this.say("", "A model drafts a reply…");
-    const hint = JSON.stringify({ hint: text.value });
-    const { job } = await post<{ job: Job }>(`${this.path}/ai/draft`, hint);
+    const hint = text.value;
+    const body = JSON.stringify({ hint });
+    const { job } = await post<{ job: Job }>(`${this.path}/ai/draft`, body);
     const done = await this.#done(job);
     if (done.result === undefined) return this.say("bad", `No draft: ${whyNone(done)}`);
+    if (text.value !== hint) {
+      return this.say("", "What you have written stands; the draft is left out");
+    }
     text.value = done.result.text;
+    // Whatever was agreed to, it was not this text.
+    this.#ask({}, "Send");
     keep(this.#key, done.result.text);
     text.focus();
     this.say("", "A draft of a model: read it before you send it");
@@ -164,7 +170,7 @@ export class ReplyDesk {
     try {
       const body = JSON.stringify({ text, ...this.#consent });
       const { delivery } = await post<{ delivery: Delivery }>(`${this.path}/respond`, body);
-      await this.#tell(delivery);
+      await this.#tell(delivery, text);
     } catch (error) {
       if (!(error instanceof RefusedError)) throw error;
       const { confirm, force } = error.hint;
@@ -180,21 +186,23 @@ export class ReplyDesk {
     }
   }
 
-  async #tell(delivery: Delivery): Promise<void> {
+  async #tell(delivery: Delivery, text: string): Promise<void> {
     this.#ask({}, "Send");
     let now = delivery;
-    this.#sayDelivery(now);
+    this.#sayDelivery(now, text);
     for (let i = 0; i < MAX_DELIVERY_LOOKS && now.status === "sent"; i++) {
       await this.#clock.sleep(DELIVERY_S);
       now = (await ask<{ delivery: Delivery }>(`/api/deliveries/${now.id}`)).delivery;
-      this.#sayDelivery(now);
+      this.#sayDelivery(now, text);
     }
   }
 
-  #sayDelivery({ status, message = "" }: Delivery): void {
+  /** What was written since stays in the box. */
+  #sayDelivery({ status, message = "" }: Delivery, text: string): void {
     if (status === "unconfirmed") return this.say("bad", `Not confirmed: ${message}`);
     if (status === "sent") return this.say("", "Sent…");
     this.say("good", "Confirmed: the session has it");
+    if (this.#nodes.text.value !== text) return;
     this.#nodes.text.value = "";
     keep(this.#key, "");
   }

@@ -180,6 +180,7 @@ export class BoardLibrary {
     file.dropIndex();
     this.#indexed.delete(file);
     this.cache.forget(`${path}@`);
+    this.ends.forget(`${path}@`);
     entry.isArchived = entry.main === null || !entry.main.isThere;
     this.#changed(entry);
     this.options.store.together(() => this.save(entry));
