@@ -22,7 +22,9 @@ const PHONE = { width: 390, height: 844 };
 /** Whatever of a page does not fit a phone; in the page. */
 function misfits(): string[] {
   const nodes = (selector: string) =>
-    [...document.querySelectorAll<HTMLElement>(selector)].filter((it) => it.checkVisibility());
+    [...document.querySelectorAll<HTMLElement>(selector)].filter((it) =>
+      it.checkVisibility({ visibilityProperty: true })
+    );
   const wide = document.documentElement.scrollWidth - innerWidth;
   const name = (it: HTMLElement) => `${it.outerHTML.slice(0, 80)} `;
   return [

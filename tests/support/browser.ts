@@ -94,8 +94,13 @@ export class PlayerTab {
     argument?: T,
   ): Promise<void> {
     for (const end = performance.now() + PATIENCE_MS; performance.now() < end;) {
-      if (await this.page.evaluate(isSo as (argument: unknown) => boolean, argument)) return;
-      await this.#frame();
+      try {
+        if (await this.page.evaluate(isSo as (argument: unknown) => boolean, argument)) return;
+        await this.#frame();
+      } catch (error) {
+        // Asked of a page that was being left: the next one is asked next.
+        if (!String(error).includes("Execution context was destroyed")) throw error;
+      }
     }
     const state = await this.page.evaluate(() => {
       if ("headway" in globalThis) return headway.state;
