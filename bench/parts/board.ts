@@ -29,13 +29,12 @@ const BIG_BYTES = 45 * MB;
 const LONG_BYTES = 100 * MB;
 const HUGE_BYTES = 3.6e9;
 const COLD_ROUNDS = 10;
-const LONG_ROUNDS = 5;
+const LONG_ROUNDS = 8;
 const WARM_ROUNDS = 200;
-const INGEST_ROUNDS = 3;
-const CORPORA: readonly Corpus[] = [{ sessions: 57, meanBytes: 560_000 }, {
-  sessions: 1000,
-  meanBytes: 60_000,
-}];
+const CORPORA: readonly (Corpus & { readonly rounds: number })[] = [
+  { sessions: 57, meanBytes: 560_000, rounds: 15 },
+  { sessions: 1000, meanBytes: 60_000, rounds: 6 },
+];
 /** A window as the viewer of a live session opens it. */
 const TAIL = "anchor=tail&limit=120";
 
@@ -109,7 +108,7 @@ function open(root: string, database: string, maxParseBytes = 128 * 2 ** 20) {
 
 async function measureIngest(
   folder: string,
-  corpus: Corpus,
+  corpus: typeof CORPORA[number],
   rounds: Rounds,
   say: PartOptions["say"],
 ): Promise<Figure[]> {
@@ -122,8 +121,8 @@ async function measureIngest(
   const figures: Figure[] = [];
   const again: number[] = [];
   const boards: number[] = [];
-  for (let round = 0; round < INGEST_ROUNDS; round++) {
-    say(`${sessions} sessions, round ${round + 1} of ${INGEST_ROUNDS}`);
+  for (let round = 0; round < corpus.rounds; round++) {
+    say(`${sessions} sessions, round ${round + 1} of ${corpus.rounds}`);
     rounds.add(plain, seconds(() => parsePlainly(root)));
     const database = `${folder}/${sessions}-${round}.db`;
     const board = open(root, database);
