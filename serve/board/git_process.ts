@@ -33,6 +33,8 @@ export class GitProcess implements Git {
   readonly #clock: Clock;
   #host: Host | null = null;
   #idle: Timer | null = null;
+  /** Ends with the last process that was idle. */
+  #leaving: Promise<void> = Promise.resolve();
   #lastNo = 0;
   #isClosed = false;
 
@@ -64,15 +66,17 @@ export class GitProcess implements Git {
     const result = await answer.promise;
     if (host.waiting.size === 0 && this.#host === host) {
       this.#idle?.cancel();
-      this.#idle = this.#clock.after(IDLE_S, () => void this.#end());
+      this.#idle = this.#clock.after(IDLE_S, () => {
+        this.#leaving = this.#end();
+      });
     }
     return result;
   }
 
-  /** Ends the process, if it runs. */
+  /** Ends the process, if it runs; resolves when none is left, one that was idle included. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    await this.#end();
+    await Promise.all([this.#leaving, this.#end()]);
   }
 
   async #end(): Promise<void> {
