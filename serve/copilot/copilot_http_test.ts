@@ -73,10 +73,17 @@ Deno.test("drafts, diagnoses, jobs and the autopilot are there over HTTP, and th
     job = (await it.call("GET", `/api/jobs/${job.id}`)).body.job;
   }
   assertEquals([job.state, job.result], ["done", { isDraft: true, text: "Yes, push it." }]);
+  ({ job } = (await it.call("POST", "/api/sessions/one/ai/diagnose", "{}")).body);
+  while (job.state === "queued" || job.state === "running") {
+    job = (await it.call("GET", `/api/jobs/${job.id}`)).body.job;
+  }
+  const { notes: [note] } = (await it.call("GET", "/api/sessions/one/notes")).body;
+  assertEquals([note.author, note.kind, note.body], ["ai", "diagnosis", "Yes, push it."]);
+  assertEquals([note.jobId, note.id], [job.id, job.result.noteId]);
   const board = (await it.call("GET", "/api/board")).body;
   assertEquals(board.ai, { available: true });
   assertEquals((await it.call("DELETE", `/api/jobs/${job.id}`)).status, 409);
-  assertEquals((await it.call("GET", "/api/jobs")).body.jobs.length, 1);
+  assertEquals((await it.call("GET", "/api/jobs")).body.jobs.length, 2);
   assertEquals((await it.call("GET", "/api/sessions/one/pane")).body.error.code, "pane_missing");
   assertEquals((await it.call("POST", "/api/sessions/one/composing", "{}")).status, 204);
 
@@ -91,7 +98,7 @@ Deno.test("drafts, diagnoses, jobs and the autopilot are there over HTTP, and th
   assertEquals((await session()).autopilot, { mode: "message", sends: 0, paused: "halted" });
   const { sessions } = (await it.call("GET", "/api/sessions")).body;
   assertEquals(sessions[0].autopilot.paused, "halted");
-  assertEquals((await it.call("GET", "/api/insights")).body.totals.aiUsd, 0.02);
+  assertEquals((await it.call("GET", "/api/insights")).body.totals.aiUsd, 0.04);
   const all = (await it.call("GET", "/api/autopilot")).body;
   assertEquals([all.halted, all.sessions.one.mode], [true, "message"]);
   const wrong = await it.call("GET", "/api/sessions/one/respond");

@@ -29,6 +29,10 @@ export type NoteOrder =
     readonly uuid?: string;
     /** Who writes it; a person unless told. */
     readonly author?: "human" | "ai";
+    /** What it is: a note unless told. */
+    readonly kind?: "diagnosis";
+    /** The question to a model that it comes of. */
+    readonly jobId?: string;
   }
   | {
     readonly type: "change";

@@ -6,6 +6,7 @@
  */
 import type { Clock } from "../../runtime/mod.ts";
 import type { Standing } from "../board/library/standing.ts";
+import { MAX_NOTE_BYTES } from "../board/insights/notes.ts";
 import { asObject, asText, oneLine } from "../board/read/fields.ts";
 import type { AskAi } from "./ai_answer.ts";
 import { diagnoseByRules, labelByRules, type TriageLabel } from "./diagnose.ts";
@@ -44,7 +45,6 @@ export type Help =
 
 const CARDS_A_BATCH = 8;
 const MAX_BATCHES = 3;
-const MAX_NOTE_CHARS = 16_384;
 
 /** Helps. */
 export class Copilot {
@@ -68,7 +68,7 @@ export class Copilot {
     }));
   }
 
-  /** Says why a session does not get on; by rules where no model can be asked. */
+  /** Says why a session does not get on, and notes that; by rules where no model can be asked. */
   async diagnose(id: string): Promise<Help> {
     if (!this.#options.ai.availability.available) {
       const standing = await this.#options.sessions.standing(id);
@@ -81,7 +81,12 @@ export class Copilot {
         const material = await this.#material(standing);
         return diagnosePrompt(material, this.#fitNonce(material));
       },
-      finish: (text) => ({ text: typable(text).slice(0, MAX_NOTE_CHARS).trim() }),
+      finish: async (answer, _prompt, jobId) => {
+        const text = firstBytes(typable(answer).trim(), MAX_NOTE_BYTES);
+        if (text === "") return { discard: "it is empty" };
+        const noteId = await this.#options.sessions.keepDiagnosis(id, text, jobId);
+        return { text, ...(noteId !== null && { noteId }) };
+      },
     }));
   }
 
@@ -200,6 +205,14 @@ export function labelsIn(
     found.set(id, { label, why: oneLine(typable(asText(record?.["why"]) ?? ""), 160) });
   }
   return found;
+}
+
+/** As much of a text as has so many bytes. */
+function firstBytes(text: string, bytes: number): string {
+  // A character that is cut in two is left out, as its rest is still to come.
+  return new TextDecoder().decode(new TextEncoder().encode(text).subarray(0, bytes), {
+    stream: true,
+  });
 }
 
 function cardOf({ id, title, attention, brief, live }: Standing): TriageCard {

@@ -198,6 +198,29 @@ Deno.test("T57: without a model a diagnosis is made by rules, and the rest says 
   assertEquals(it.prompts, []);
 });
 
+Deno.test("what a model finds wrong is a note of the session, marked as a model's", async () => {
+  const it = new CopilotWorld();
+  it.answer = said(`## What failed\u001b[201~\n${"é".repeat(20_000)}`);
+  const help = await it.copilot.diagnose("one");
+  await it.during(it.jobs.idle);
+  assert(help.kind === "job");
+  const job = it.jobs.get(help.job.id)!;
+  const [note] = it.notes;
+  assert(note?.type === "add");
+  assertEquals([note.id, note.author, note.kind, note.jobId], ["one", "ai", "diagnosis", job.id]);
+  // As long as a note may be, no longer, and no character is cut in two.
+  assertEquals(utf8Bytes(note.body), 16_384);
+  assertEquals(note.body.slice(0, 21), "## What failed[201~\né");
+  assertEquals(job.result, { isDraft: true, text: note.body, noteId: "n1" });
+  // The same question has the same answer, which is noted already.
+  await it.copilot.diagnose("one");
+  it.answer = said("\u200b ");
+  it.set({ cursor: "0.101" });
+  await it.copilot.diagnose("one");
+  await it.during(it.jobs.idle);
+  assertEquals([it.notes.length, it.jobs.list().at(-1)?.discardReason], [1, "it is empty"]);
+});
+
 Deno.test("T56: labels are told until their session goes on; lines that fit nothing are left out", async () => {
   const it = new CopilotWorld();
   it.set({

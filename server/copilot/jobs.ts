@@ -41,7 +41,12 @@ export interface Job {
 export interface JobResult {
   readonly isDraft: true;
   readonly text: string;
+  /** The note that has it. */
+  readonly noteId?: string;
 }
+
+/** What an answer comes to: what is kept of it, or why nothing is. */
+export type Finished = Omit<JobResult, "isDraft"> | { readonly discard: string };
 
 /** What is to be done. */
 export interface JobOrder {
@@ -51,11 +56,8 @@ export interface JobOrder {
   readonly cursor: string;
   /** Makes the prompt when the job's turn has come. */
   readonly prompt: () => Promise<Prompt>;
-  /** What the answer comes to; a reason to discard it, or the text that is kept. */
-  readonly finish: (
-    text: string,
-    prompt: Prompt,
-  ) => { readonly text: string } | { readonly discard: string };
+  /** Makes something of the answer. */
+  readonly finish: (text: string, prompt: Prompt, jobId: string) => Finished | Promise<Finished>;
   /** Called at the end, whatever it is. */
   readonly onEnd?: (job: Job) => void;
 }
@@ -179,7 +181,7 @@ export class JobQueue {
     const abort = new AbortController();
     this.#running = { id: next.id, abort };
     this.#set({ ...this.#jobs.get(next.id)!, state: "running", startedAt: this.#now() });
-    this.#run(next.order, abort.signal).catch((error) => ({
+    this.#run(next.order, next.id, abort.signal).catch((error) => ({
       state: "failed" as const,
       error: errorMessage(error),
     })).then((end) => {
@@ -192,7 +194,11 @@ export class JobQueue {
 
   #isIdle = true;
 
-  async #run({ prompt, finish, origin }: JobOrder, signal: AbortSignal): Promise<Partial<Job>> {
+  async #run(
+    { prompt, finish, origin }: JobOrder,
+    id: string,
+    signal: AbortSignal,
+  ): Promise<Partial<Job>> {
     const { ai, budget, clock } = this.#options;
     const made = await prompt();
     if (signal.aborted) return { state: "cancelled" };
@@ -202,11 +208,11 @@ export class JobQueue {
     if (signal.aborted) return { state: "cancelled", ...cost };
     if (answer.kind === "failed") return { state: "failed", error: answer.reason, ...cost };
     const model = answer.model === null ? {} : { model: answer.model };
-    const end = finish(answer.text, made);
+    const end = await finish(answer.text, made, id);
     if ("discard" in end) {
       return { state: "discarded", discardReason: end.discard, ...cost, ...model };
     }
-    return { state: "done", result: { isDraft: true, text: end.text }, ...cost, ...model };
+    return { state: "done", result: { isDraft: true, ...end }, ...cost, ...model };
   }
 
   #end(order: JobOrder, id: string, end: Partial<Job>): void {

@@ -174,10 +174,11 @@ async function replyState(id: string, data: CopilotRouteData) {
   if (standing === null) {
     return errorResponse(404, "session_not_found", "there is no such session");
   }
-  const { attention, cursor, live } = standing;
+  const { attention, cursor, health, live } = standing;
   const sight = await sightOf(standing, data);
   return jsonResponse({
     state: live.state,
+    health: health.level,
     why: attention.reasons.map(({ code, text }) => ({ code, text })),
     cursor,
     ai: data.ai.availability,

@@ -5,7 +5,7 @@
  */
 import type { Item } from "../board/items/item.ts";
 import type { Standing } from "../board/library/standing.ts";
-import type { BoardAnswer, BoardQuestion } from "../board/questions.ts";
+import type { BoardAnswer, BoardQuestion, NoteOrder } from "../board/questions.ts";
 import type { Card } from "../board/state/card.ts";
 
 /** How the board is asked. */
@@ -37,6 +37,14 @@ export class Sessions {
   async standing(id: string): Promise<Standing | null> {
     const answer = await this.#source.ask({ kind: "standing", id });
     return answer.kind === "json" ? JSON.parse(answer.json) as Standing : null;
+  }
+
+  /** Keeps a diagnosis among a session's notes; the note's id, or null where it has no room for one. */
+  async keepDiagnosis(id: string, body: string, jobId: string): Promise<string | null> {
+    const kind = "diagnosis";
+    const order: NoteOrder = { type: "add", id, body, author: "ai", kind, jobId };
+    const answer = await this.#source.ask({ kind: "note", order });
+    return answer.kind === "json" ? (JSON.parse(answer.json) as { id: string }).id : null;
   }
 
   /** Its last items, the newest last. */

@@ -135,6 +135,9 @@ Deno.test("on a phone a person finds the agent that waits, reads why, and answer
   await tab.until(() =>
     document.getElementById("reply-why")!.textContent!.includes("answer it in the terminal")
   );
+  // What is asked is to be read without another tap.
+  const screen = "#reply-screen";
+  assert(await tab.page.isVisible(screen) && (await tab.text(screen)).includes("rm -rf build"));
   assertEquals(tmux.typed(agent), "\x1b[200~Yes, push it;\rthen rest.\x1b[201~\r");
   assertEquals(await tab.page.inputValue("#reply-text"), "1");
 

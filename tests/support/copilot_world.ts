@@ -8,7 +8,7 @@ import { VirtualClock } from "../../runtime/mod.ts";
 import { DayClock } from "../../server/board/library/day.ts";
 import type { Standing } from "../../server/board/library/standing.ts";
 import type { TranscriptId } from "../../server/board/ids.ts";
-import type { BoardAnswer, BoardQuestion } from "../../server/board/questions.ts";
+import type { BoardAnswer, BoardQuestion, NoteOrder } from "../../server/board/questions.ts";
 import type { Card } from "../../server/board/state/card.ts";
 import type { AiAnswer, AskAi } from "../../server/copilot/ai_answer.ts";
 import type { AuditRow } from "../../server/copilot/audit.ts";
@@ -59,6 +59,8 @@ export class CopilotWorld implements Tmux, ProcessTable, AskAi {
   readonly log = new MemoryLog();
   readonly audit: AuditRow[] = [];
   readonly prompts: string[] = [];
+  /** What was noted of sessions. */
+  readonly notes: NoteOrder[] = [];
   /** Commands of tmux that type. */
   readonly keys: string[] = [];
   availability: AskAi["availability"] = { available: true };
@@ -210,6 +212,10 @@ export class CopilotWorld implements Tmux, ProcessTable, AskAi {
   }
 
   #ask(question: BoardQuestion): Promise<BoardAnswer> {
+    if (question.kind === "note") {
+      const json = JSON.stringify({ id: `n${this.notes.push(question.order)}` });
+      return Promise.resolve({ kind: "json", json, etag: null });
+    }
     const id = "id" in question ? question.id : "";
     const standing = this.standings.get(id);
     const value = question.kind === "standing" ? standing : { items: this.items };

@@ -10,6 +10,9 @@ import { type CardRecord, RefusedError } from "./api.ts";
 import { make } from "./insights/nodes.ts";
 import { LOOK_S, noModel, ReplyDesk, type ReplyState } from "./reply_desk.ts";
 
+/** What a box is opened for. */
+export type ReplyWish = "reply" | "draft" | "diagnosis";
+
 /** The box under a card. */
 export class CardReply {
   /** What stands under the card. */
@@ -17,6 +20,7 @@ export class CardReply {
   readonly #clock: BrowserClock;
   readonly #desk: ReplyDesk;
   readonly #text: HTMLTextAreaElement;
+  readonly #answering: readonly HTMLElement[];
   #next: { cancel(): void } | null = null;
   #isClosed = false;
 
@@ -36,18 +40,16 @@ export class CardReply {
         ...{ "aria-label": `Reply to ${card.title}`, "data-testid": "reply-text" },
       }),
       draft: make("button", { ...plain, "data-testid": "btn-draft" }, "Draft"),
-      diagnose: make("button", { ...plain, "data-testid": "btn-diagnose" }, "Diagnose"),
       send: make("button", { type: "submit", "data-testid": "btn-send" }, "Send"),
       said: make("p", { class: "reply-said", role: "status", "data-testid": "delivery" }),
     };
     const close = make("button", plain, "Close");
     close.onclick = onClose;
-    nodes.diagnose.hidden = card.health.level === "good";
     nodes.terminal.append(nodes.screen);
     nodes.diagnosis.append(nodes.diagnosisText);
     nodes.form.append(
       nodes.text,
-      make("p", { class: "reply-orders" }, nodes.draft, nodes.diagnose, close, nodes.send),
+      make("p", { class: "reply-orders" }, nodes.draft, close, nodes.send),
       nodes.said,
     );
     this.node = make(
@@ -61,15 +63,21 @@ export class CardReply {
       onClose();
     };
     this.#text = nodes.text;
+    this.#answering = [nodes.text, nodes.draft, nodes.send];
     this.#desk = new ReplyDesk(clock, card.id, nodes);
   }
 
   /** Begins, on its page: with a draft of a model if that is wanted and nothing is written yet. */
-  async open(wantsDraft: boolean): Promise<void> {
-    this.#text.focus({ preventScroll: true });
+  async open(wish: ReplyWish, canAnswer = true): Promise<void> {
+    // Who cannot be answered may still be looked into.
+    for (const it of this.#answering) it.hidden = !canAnswer;
+    if (wish !== "diagnosis") this.#text.focus({ preventScroll: true });
     this.node.scrollIntoView({ block: "nearest" });
     const state = await this.#look();
-    if (!wantsDraft || state === null || this.#text.value.trim() !== "") return;
+    // What it waits for may take more room.
+    this.node.scrollIntoView({ block: "nearest" });
+    if (wish === "diagnosis") return await this.#desk.attempt(() => this.#desk.diagnose());
+    if (wish !== "draft" || state === null || this.#text.value.trim() !== "") return;
     if (state.ai.available) await this.#desk.attempt(() => this.#desk.draft());
     else this.#desk.say("", noModel(state));
   }

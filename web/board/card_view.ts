@@ -16,6 +16,8 @@ export interface CardOrders {
   snooze(id: string): void;
   /** Opens the box that answers it, or closes that. */
   reply(id: string): void;
+  /** Opens it, and says there why the session does not get on. */
+  diagnose(id: string): void;
 }
 
 /** A card's nodes. */
@@ -34,6 +36,7 @@ export class CardView {
   readonly #agents = line("span", "agents");
   readonly #buttons = line("p", "orders");
   readonly #reply: HTMLButtonElement;
+  readonly #diagnose: HTMLButtonElement;
   readonly #whyNot = line("span", "why-not");
   readonly #quieting: readonly HTMLElement[];
   #card: CardRecord | null = null;
@@ -51,11 +54,17 @@ export class CardView {
     this.#reply = button("Reply", "", () => orders.reply(this.id));
     this.#reply.dataset["testid"] = "btn-reply";
     this.#reply.setAttribute("aria-expanded", "false");
+    this.#diagnose = button(
+      "Diagnose",
+      "What failed, why, and what to do next",
+      () => orders.diagnose(this.id),
+    );
+    this.#diagnose.dataset["testid"] = "btn-diagnose";
     this.#quieting = [
       button("Seen", "Nothing is left to look at here", () => orders.seen(this.id)),
       button("Later", "Silent for an hour (x)", () => orders.snooze(this.id)),
     ];
-    this.#buttons.append(this.#reply, ...this.#quieting, this.#whyNot);
+    this.#buttons.append(this.#reply, this.#diagnose, ...this.#quieting, this.#whyNot);
     node.append(heading, this.#attn, this.#where, this.#last, facts, this.#buttons);
   }
 
@@ -128,7 +137,9 @@ export class CardView {
     this.#reply.title = why ?? "Answer it here (d: with a draft)";
     say(this.#whyNot, isOffered && why !== null ? why : "");
     for (const node of this.#quieting) node.hidden = !needs;
-    this.#buttons.hidden = !needs && !isOffered;
+    const isIll = kindOf(card) === "agent" && card.health.level !== "good";
+    this.#diagnose.hidden = !isIll;
+    this.#buttons.hidden = !needs && !isOffered && !isIll;
   }
 
   /** Puts a box under it that answers it; null when there is none any more. */

@@ -9,7 +9,7 @@ import type { BrowserClock } from "../session/browser_clock.ts";
 import type { CardRecord } from "./api.ts";
 import { boardFeed } from "./board_feed.ts";
 import { BoardState } from "./board_state.ts";
-import { CardReply } from "./card_reply.ts";
+import { CardReply, type ReplyWish } from "./card_reply.ts";
 import { CardView } from "./card_view.ts";
 import { LoginGate } from "./login_gate.ts";
 import { orderCard } from "./orders.ts";
@@ -94,14 +94,15 @@ export class LiveCards {
     return [...this.#views.values()].find(({ node }) => node.contains(document.activeElement));
   }
 
-  /** Opens the box that answers a card, or says why there is none. */
-  reply(id: string, wantsDraft = false): void {
+  /** Opens the box that answers a card, or looks into it; or says why there is none. */
+  reply(id: string, wish: ReplyWish = "reply"): void {
     const [card, view] = [this.board.card(id), this.view(id)];
     if (card === undefined || view === undefined) return;
     const why = whyNoReply(card);
+    const isRefused = why !== null && wish !== "diagnosis";
     const notice = element("notice");
-    notice.hidden = why === null;
-    if (why !== null) return say(notice, `“${tame(card.title)}” is not answered here. ${why}`);
+    notice.hidden = !isRefused;
+    if (isRefused) return say(notice, `“${tame(card.title)}” is not answered here. ${why}`);
     if (this.#reply?.id !== id) {
       this.#closeReply();
       const box = new CardReply(this.#clock, card, () => {
@@ -111,7 +112,7 @@ export class LiveCards {
       this.#reply = { id, box };
       view.hold(box.node);
     }
-    void this.#reply.box.open(wantsDraft);
+    void this.#reply.box.open(wish, why === null);
   }
 
   #closeReply(): void {
@@ -129,6 +130,7 @@ export class LiveCards {
   #make(id: string): CardView {
     const view = new CardView({
       reply: (id) => this.#toggleReply(id),
+      diagnose: (id) => this.reply(id, "diagnosis"),
       seen: (id) => void orderCard(id, "seen"),
       snooze: (id) => void orderCard(id, "snooze"),
     });

@@ -87,7 +87,7 @@ class BoardPage {
         if (view === undefined) return;
         // The box that opens takes the keyboard, and would have the letter.
         event.preventDefault();
-        return this.#cards.reply(view.id, true);
+        return this.#cards.reply(view.id, "draft");
       }
       case "x": {
         const view = this.#cards.focused();

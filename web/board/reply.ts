@@ -13,18 +13,18 @@ import { tame } from "./words.ts";
 class ReplyBox {
   readonly #clock = new BrowserClock(performance.timeOrigin);
   readonly #desk: ReplyDesk;
+  #isOver = false;
 
   constructor(id: string) {
     this.#desk = new ReplyDesk(this.#clock, id, {
       form: element("reply-form"),
       why: element("reply-why"),
-      terminal: element("reply-terminal"),
+      terminal: element<HTMLDetailsElement>("reply-terminal"),
       screen: element("reply-screen"),
       diagnosis: element<HTMLDetailsElement>("reply-diagnosis"),
       diagnosisText: element("reply-diagnosis-text"),
       text: element<HTMLTextAreaElement>("reply-text"),
       draft: element<HTMLButtonElement>("reply-draft"),
-      diagnose: element<HTMLButtonElement>("reply-diagnose"),
       send: element<HTMLButtonElement>("reply-send"),
       said: element("reply-said"),
     });
@@ -32,6 +32,7 @@ class ReplyBox {
 
   async run(): Promise<void> {
     const desk = this.#desk;
+    element("reply-diagnose").onclick = () => void desk.attempt(() => desk.diagnose());
     select("reply-autopilot").onchange = () => void desk.attempt(() => this.#pilot());
     element("reply-more").onclick = () => {
       const extra = element("reply-extra");
@@ -48,9 +49,10 @@ class ReplyBox {
   async #look(): Promise<void> {
     if (document.visibilityState === "visible" && !this.#desk.isBusy) {
       try {
-        const { state } = await this.#desk.look();
-        // Nobody answers what has ended.
-        element("reply").hidden = state === "ended";
+        const { state, health } = await this.#desk.look();
+        this.#showOver(state === "ended");
+        // Nobody answers what has ended; why it went badly may still be asked.
+        element("reply").hidden = state === "ended" && health === "good";
       } catch (error) {
         if (!(error instanceof RefusedError)) throw error;
         // Another user of this machine, or nobody: there is nothing to answer with.
@@ -58,6 +60,15 @@ class ReplyBox {
       }
     }
     this.#clock.after(LOOK_S, () => void this.#look());
+  }
+
+  #showOver(isOver: boolean): void {
+    if (isOver === this.#isOver) return;
+    this.#isOver = isOver;
+    for (const id of ["text", "draft", "more", "send", "pilot"]) {
+      element(`reply-${id}`).hidden = isOver;
+    }
+    element("reply-extra").hidden = !isOver;
   }
 
   async #pilot(): Promise<void> {

@@ -6,6 +6,7 @@
  * @module
  */
 import { say } from "../player/dom.ts";
+import { make } from "./insights/nodes.ts";
 import type { BrowserClock } from "../session/browser_clock.ts";
 import { ask, RefusedError } from "./api.ts";
 import { NO_PANE, tame } from "./words.ts";
@@ -22,6 +23,8 @@ export const LOOK_S = 4;
 /** What a person has to know who is about to answer. */
 export interface ReplyState {
   readonly state: string;
+  /** How it gets on: `good`, `warn`, `bad`. */
+  readonly health: string;
   readonly why: readonly { readonly code: string; readonly text: string }[];
   readonly ai: { readonly available: boolean; readonly reason?: string };
   readonly pane: {
@@ -42,7 +45,7 @@ interface Job {
   readonly state: string;
   readonly error?: string;
   readonly discardReason?: string;
-  readonly result?: { readonly text: string };
+  readonly result?: { readonly text: string; readonly noteId?: string };
 }
 
 /** What has been asked about before it is sent. */
@@ -57,13 +60,12 @@ export interface ReplyNodes {
   /** Why the session waits, and what keeps it from being answered. */
   readonly why: HTMLElement;
   /** What its terminal shows, in something that opens. */
-  readonly terminal: HTMLElement;
+  readonly terminal: HTMLDetailsElement;
   readonly screen: HTMLElement;
   readonly diagnosis: HTMLDetailsElement;
   readonly diagnosisText: HTMLElement;
   readonly text: HTMLTextAreaElement;
   readonly draft: HTMLButtonElement;
-  readonly diagnose: HTMLButtonElement;
   readonly send: HTMLButtonElement;
   /** What became of it. */
   readonly said: HTMLElement;
@@ -76,9 +78,12 @@ export class ReplyDesk {
   readonly #clock: BrowserClock;
   readonly #nodes: ReplyNodes;
   readonly #key: string;
+  readonly #notesHref: string;
   #consent: Consent = {};
   #composingS = -Infinity;
   #isBusy = false;
+  /** The dialog that its terminal was opened for. */
+  #dialog: string | null = null;
 
   /** Puts what was written before into the box, and listens to it. */
   constructor(clock: BrowserClock, id: string, nodes: ReplyNodes) {
@@ -86,6 +91,7 @@ export class ReplyDesk {
     this.#clock = clock;
     this.#nodes = nodes;
     this.#key = `headway.reply.${id}`;
+    this.#notesHref = `/backlinks?session=${encodeURIComponent(id)}`;
     nodes.text.value = kept(this.#key) ?? "";
     nodes.text.oninput = () => {
       keep(this.#key, nodes.text.value);
@@ -98,7 +104,8 @@ export class ReplyDesk {
       void this.attempt(() => this.#reply());
     };
     nodes.draft.onclick = () => void this.attempt(() => this.draft());
-    nodes.diagnose.onclick = () => void this.attempt(() => this.#diagnose());
+    // What is asked stands at the end.
+    nodes.terminal.ontoggle = () => nodes.screen.scrollTop = nodes.screen.scrollHeight;
   }
 
   /** Whether it is at something, so that what it shows is left as it is. */
@@ -112,9 +119,15 @@ export class ReplyDesk {
     const { ai, pane, why } = state;
     const { draft, screen, send, terminal } = this.#nodes;
     const reasons = why.map(({ text }) => tame(text)).join("; ");
-    say(this.#nodes.why, [reasons, blockText(pane)].filter((it) => it !== "").join(" — "));
+    say(this.#nodes.why, [reasons, blockText(state)].filter((it) => it !== "").join(" — "));
     terminal.hidden = pane === null;
+    const isAtEnd = screen.scrollTop + screen.clientHeight >= screen.scrollHeight - 4;
     say(screen, tame(pane?.text ?? ""));
+    if (isAtEnd) screen.scrollTop = screen.scrollHeight;
+    // Why it waits is to be read there, and nowhere else.
+    const dialog = pane?.dialog ?? null;
+    if (dialog !== null && dialog !== this.#dialog) terminal.open = true;
+    this.#dialog = dialog;
     send.disabled = pane === null;
     draft.disabled = !ai.available;
     draft.title = ai.available ? "" : noModel(state);
@@ -207,7 +220,8 @@ export class ReplyDesk {
     keep(this.#key, "");
   }
 
-  async #diagnose(): Promise<void> {
+  /** Finds out why the session does not get on, and shows that; what a model wrote is a note of it, too. */
+  async diagnose(): Promise<void> {
     this.say("", "Looking for what went wrong…");
     const answer = await post<{ job?: Job; text?: string }>(`${this.path}/ai/diagnose`, "{}");
     const done = answer.job === undefined ? null : await this.#done(answer.job);
@@ -217,6 +231,11 @@ export class ReplyDesk {
     diagnosis.hidden = false;
     diagnosis.open = true;
     say(diagnosisText, tame(text));
+    diagnosis.querySelector("[data-testid=diagnosis-note]")?.remove();
+    if (done?.result?.noteId !== undefined) {
+      const link = { href: this.#notesHref, "data-testid": "diagnosis-note" };
+      diagnosis.append(make("a", link, "Kept among its notes"));
+    }
     this.say("", "");
   }
 
@@ -255,7 +274,8 @@ export function noModel({ ai }: Pick<ReplyState, "ai">): string {
 }
 
 /** Why it cannot be answered from here, or not just like that. */
-function blockText(pane: ReplyState["pane"]): string {
+function blockText({ pane, state }: ReplyState): string {
+  if (state === "ended") return "It has ended.";
   if (pane === null) return NO_PANE;
   if (pane.dialog === "permission") return "A dialog asks for leave; answer it in the terminal.";
   if (pane.dialog === "question") return "A dialog asks something.";

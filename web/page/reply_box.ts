@@ -33,14 +33,16 @@ export function replyBox(): Markup {
         <p class="reply-orders" id="reply-extra" hidden>
           <button type="button" class="plain" id="reply-diagnose"
             data-testid="btn-diagnose">Diagnose</button>
-          <label class="inline" for="reply-autopilot">Autopilot
-            <select id="reply-autopilot" data-testid="autopilot">
-              <option value="off">off</option>
-              <option value="message">“Continue.”</option>
-              <option value="ai">drafts</option>
-            </select></label>
-          <button type="button" class="plain" id="reply-halt"
-            title="No autopilot of any session types any more">Halt all</button>
+          <span class="reply-orders" id="reply-pilot">
+            <label class="inline" for="reply-autopilot">Autopilot
+              <select id="reply-autopilot" data-testid="autopilot">
+                <option value="off">off</option>
+                <option value="message">“Continue.”</option>
+                <option value="ai">drafts</option>
+              </select></label>
+            <button type="button" class="plain" id="reply-halt"
+              title="No autopilot of any session types any more">Halt all</button>
+          </span>
         </p>
       </form>
     </section>

@@ -28,6 +28,7 @@ interface RelatedRecord {
 interface NoteRecord {
   readonly id: string;
   readonly author: "human" | "ai";
+  readonly kind: string;
   readonly body: string;
   readonly updatedAt: string;
 }
@@ -116,7 +117,7 @@ function relatedNode({ id, reasons, sharedFiles, title }: RelatedRecord): HTMLEl
 }
 
 function noteNode(
-  { author, body, id, updatedAt }: NoteRecord,
+  { author, body, id, kind, updatedAt }: NoteRecord,
   onGone: () => Promise<void>,
 ): HTMLElement {
   const drop = make("button", { type: "button", class: "plain" }, "Delete");
@@ -127,11 +128,12 @@ function noteNode(
   };
   const at = new Date(updatedAt)
     .toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
+  const who = kind === "diagnosis" ? "diagnosis of a model, " : "written by a program, ";
   return make(
     "li",
     { "data-testid": "note" },
     make("p", { class: "body" }, tame(body)),
-    make("p", { class: "quiet" }, `${author === "ai" ? "written by a program, " : ""}${at}`),
+    make("p", { class: "quiet" }, `${author === "ai" ? who : ""}${at}`),
     drop,
   );
 }
