@@ -11,6 +11,8 @@ export interface AutopilotState {
   readonly sends: number;
   /** Why it rests, or went off by itself. */
   readonly paused?: string;
+  /** Why its last draft was left; absent once one was sent. */
+  readonly left?: string;
 }
 
 /** One that nobody has turned on. */

@@ -272,6 +272,7 @@ export class Autopilot {
       ...now,
       ...{ sends: now.sends + 1, failures: 0, resumeAtMs: null, pausedUntilMs: 0 },
       paused: isSure ? null : "unconfirmed",
+      left: null,
       config: isSure ? now.config : stopped(now.config),
       lastSent: [...now.lastSent, text].slice(-KEPT_SENT),
     });
@@ -320,6 +321,7 @@ export class Autopilot {
     run.told = `${reason} ${cursor}`;
     if (after.kind === "retry") {
       run.wasBusy = true;
+      if (kept.left !== reason) this.#book.set(id, { ...kept, left: reason });
       return;
     }
     if (run.jobId !== null) jobs.discard(run.jobId, reason);
@@ -327,7 +329,7 @@ export class Autopilot {
     if (after.kind === "again") run.notBeforeMs = after.atMs;
     if (after.kind === "stay") run.notBeforeMs = this.#nowMs + STAY_MS;
     const isFailure = reason === "ai_failed" || reason === "unsafe_draft";
-    const next = { ...kept, failures: kept.failures + (isFailure ? 1 : 0) };
+    const next = { ...kept, left: reason, failures: kept.failures + (isFailure ? 1 : 0) };
     if (after.kind === "off") {
       this.#book.set(id, {
         ...next,
@@ -340,7 +342,7 @@ export class Autopilot {
         ? after.untilMs + RESUME_AFTER_MS
         : kept.resumeAtMs;
       this.#book.set(id, { ...next, paused: reason, pausedUntilMs: after.untilMs, resumeAtMs });
-    } else if (isFailure) this.#book.set(id, next);
+    } else if (isFailure || kept.left !== reason) this.#book.set(id, next);
   }
 
   /** A limit with a time at which it ends is waited for. */

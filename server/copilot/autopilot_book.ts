@@ -9,7 +9,7 @@ const MAX_SESSIONS = 200;
 
 const NEW: AutopilotKept = {
   ...{ config: AUTOPILOT_OFF, rev: 0, sends: 0, failures: 0, lastSent: [], paused: null },
-  ...{ pausedUntilMs: 0, resumeAtMs: null },
+  ...{ left: null, pausedUntilMs: 0, resumeAtMs: null },
 };
 
 /** The book. */
@@ -60,7 +60,7 @@ export class AutopilotBook {
     const known = this.#kept.get(id);
     if (known === undefined) return;
     const paused = known.config.mode === "off" ? null : known.paused;
-    this.set(id, { ...known, sends: 0, failures: 0, paused });
+    this.set(id, { ...known, sends: 0, failures: 0, left: null, paused });
   }
 
   /** Forgets a session whose autopilot is off. */

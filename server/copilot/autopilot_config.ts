@@ -31,6 +31,8 @@ export interface AutopilotKept {
   readonly lastSent: readonly string[];
   /** Why it rests, or went off; null while it goes on. */
   readonly paused: string | null;
+  /** Why the last draft was left; null once one was sent, or a person has spoken. */
+  readonly left: string | null;
   /** Until when it rests; 0 for no time. */
   readonly pausedUntilMs: number;
   /** When a limit ends, after which the session is told to go on. */

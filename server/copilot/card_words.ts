@@ -13,11 +13,15 @@ const STOPPED_PRIORITY = 60;
 
 /** How a session's autopilot stands, in short. */
 export function autopilotState(
-  { config: { mode }, paused, sends }: AutopilotKept,
+  { config: { mode }, left, paused, sends }: AutopilotKept,
   isHalted: boolean,
 ): AutopilotState {
   const why = isHalted && mode !== "off" ? "halted" : paused;
-  return { mode, sends, ...(why !== null && { paused: why }) };
+  return {
+    ...{ mode, sends },
+    ...(why !== null && { paused: why }),
+    ...(left !== null && mode !== "off" && { left }),
+  };
 }
 
 /** A card with its autopilot; one that stopped by itself needs somebody. */
@@ -25,9 +29,11 @@ export function withAutopilot(
   card: Omit<Card, "rev">,
   autopilot: Pick<Autopilot, "of" | "isHalted">,
 ): Omit<Card, "rev"> {
-  const { mode, paused } = autopilotState(autopilot.of(card.id), autopilot.isHalted);
+  const state = autopilotState(autopilot.of(card.id), autopilot.isHalted);
+  const { mode, paused } = state;
   if (mode === "off" && paused === undefined) return card;
-  const shown = { ...card, autopilot: paused === undefined ? mode : `${mode}: ${paused}` };
+  const why = paused ?? state.left;
+  const shown = { ...card, autopilot: why === undefined ? mode : `${mode}: ${why}` };
   if (mode !== "off" || card.state === "ended") return fitted(shown);
   const { attn } = card;
   const reasons = [...attn.reasons, { code: "autopilot_stopped" }];

@@ -32,6 +32,8 @@ export interface CardRecord {
   readonly ctxPct?: number;
   readonly model?: string;
   readonly agents: { readonly running: number; readonly total: number };
+  /** How its autopilot stands: `off`, `ai`, `message: halted`. */
+  readonly autopilot: string;
   readonly pane: boolean;
   readonly updatedAt: string;
   readonly href?: string;
@@ -43,6 +45,8 @@ export interface TotalsRecord {
   readonly needs: number;
   readonly todayUsd: number;
   readonly unpricedTokens: number;
+  /** What our own questions to models cost today. */
+  readonly aiTodayUsd: number;
 }
 
 /** The whole board. */

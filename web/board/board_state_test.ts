@@ -4,7 +4,7 @@ import type { CardRecord } from "./api.ts";
 import { BoardState } from "./board_state.ts";
 import { fits, reasonText, spanText, tame, tokensText, usdText } from "./words.ts";
 
-const totals = { live: 1, needs: 0, todayUsd: 0, unpricedTokens: 0 };
+const totals = { live: 1, needs: 0, todayUsd: 0, unpricedTokens: 0, aiTodayUsd: 0 };
 
 function card(id: string, more: Partial<CardRecord> = {}): CardRecord {
   return { ...emptyCard(id, ""), rev: 1, ...more };

@@ -8,6 +8,7 @@
 import { say } from "../player/dom.ts";
 import type { CardRecord } from "./api.ts";
 import { kindOf } from "./kinds.ts";
+import { pilotText } from "./pilot_words.ts";
 import { reasonText, spanText, tame, tokensText, usdText, whyNoReply } from "./words.ts";
 
 /** What can be done with a card. */
@@ -34,6 +35,7 @@ export class CardView {
   readonly #context = line("span", "context");
   readonly #model = line("span", "model");
   readonly #agents = line("span", "agents");
+  readonly #pilot = line("span", "pilot", "card-autopilot");
   readonly #buttons = line("p", "orders");
   readonly #reply: HTMLButtonElement;
   readonly #diagnose: HTMLButtonElement;
@@ -50,7 +52,8 @@ export class CardView {
     heading.append(this.#link);
     this.#attn.append(this.#attnLink);
     const facts = line("p", "facts");
-    facts.append(this.#state, this.#health, this.#agents, this.#context, this.#cost, this.#model);
+    facts.append(this.#state, this.#health, this.#pilot, this.#agents, this.#context, this.#cost);
+    facts.append(this.#model);
     this.#reply = button("Reply", "", () => orders.reply(this.id));
     this.#reply.dataset["testid"] = "btn-reply";
     this.#reply.setAttribute("aria-expanded", "false");
@@ -112,6 +115,7 @@ export class CardView {
       : "spent so far";
     say(this.#context, card.ctxPct === undefined ? "" : `${Math.round(card.ctxPct)} % context`);
     say(this.#model, tame(card.model ?? ""));
+    say(this.#pilot, tame(pilotText(card.autopilot)));
     const { running, total } = card.agents;
     say(
       this.#agents,

@@ -7,7 +7,7 @@ const card = (id: string, more: Partial<CardRecord> = {}): CardRecord => ({
   ...{ stateSince: "2026-11-01T10:00:00Z", confidence: "high", lastText: "" },
   ...{ health: { level: "good", score: 0 }, cost: { usd: 0, unpricedTokens: 0 } },
   ...{ attn: { needs: false, priority: 0, reasons: [] }, agents: { running: 0, total: 0 } },
-  ...{ updatedAt: "2026-11-01T10:00:00Z", pane: false },
+  ...{ updatedAt: "2026-11-01T10:00:00Z", pane: false, autopilot: "off" },
   ...more,
 });
 

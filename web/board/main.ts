@@ -7,6 +7,7 @@
 import { element, input, say } from "../player/dom.ts";
 import { BrowserClock } from "../session/browser_clock.ts";
 import { COLUMNS } from "./api.ts";
+import { HaltSwitch } from "./halt.ts";
 import { Landing } from "./landing.ts";
 import { LiveCards } from "./live_cards.ts";
 import { orderCard } from "./orders.ts";
@@ -22,6 +23,7 @@ class BoardPage {
   readonly #cards = new LiveCards(this.#clock, () => this.#draw());
   readonly #landing = new Landing(location.search);
   readonly #triage = new Triage(this.#clock);
+  readonly #halt = new HaltSwitch();
   #saidS = -Infinity;
 
   run(): void {
@@ -29,6 +31,7 @@ class BoardPage {
     document.addEventListener("keydown", (event) => this.#onKey(event));
     this.#cards.start();
     this.#triage.start();
+    this.#halt.start();
   }
 
   #draw(): void {
@@ -47,14 +50,16 @@ class BoardPage {
     element("unmatched").hidden = board.size === 0 || count > 0;
     this.#drawTotals();
     this.#triage.draw();
+    this.#halt.draw(board.all());
     this.#landing.land();
   }
 
   #drawTotals(): void {
     const { totals } = this.#cards.board;
     if (totals === null) return;
-    const { live, needs, todayUsd, unpricedTokens } = totals;
-    say(element("totals"), `${live} live · ${usdText(todayUsd)} today`);
+    const { aiTodayUsd, live, needs, todayUsd, unpricedTokens } = totals;
+    const ai = aiTodayUsd > 0 ? ` · ${usdText(aiTodayUsd)} for drafts` : "";
+    say(element("totals"), `${live} live · ${usdText(todayUsd)} today${ai}`);
     element("unpriced").hidden = unpricedTokens === 0;
     say(element("unpriced"), `${tokensText(unpricedTokens)} tokens without a price`);
     document.title = needs > 0 ? `(${needs}) Board · Headway` : "Board · Headway";

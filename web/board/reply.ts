@@ -4,11 +4,29 @@
  *
  * @module
  */
-import { element, say, select } from "../player/dom.ts";
+import { element, input, say, select } from "../player/dom.ts";
 import { BrowserClock } from "../session/browser_clock.ts";
 import { ask, RefusedError } from "./api.ts";
+import { pilotReason } from "./pilot_words.ts";
 import { LOOK_S, post, ReplyDesk } from "./reply_desk.ts";
 import { tame } from "./words.ts";
+
+/** How the session's autopilot stands. */
+interface Pilot {
+  readonly mode: string;
+  readonly message: string;
+  readonly maxSends: number;
+  readonly idleSeconds: number;
+  readonly resumeOnReset: boolean;
+  readonly paused?: string;
+  readonly halted: boolean;
+}
+
+const DOES: Readonly<Record<string, string>> = {
+  off: "is off",
+  message: "sends the text",
+  ai: "drafts",
+};
 
 class ReplyBox {
   readonly #clock = new BrowserClock(performance.timeOrigin);
@@ -33,7 +51,15 @@ class ReplyBox {
   async run(): Promise<void> {
     const desk = this.#desk;
     element("reply-diagnose").onclick = () => void desk.attempt(() => desk.diagnose());
-    select("reply-autopilot").onchange = () => void desk.attempt(() => this.#pilot());
+    for (const id of ["reply-autopilot", "reply-message", "reply-resume"]) {
+      element(id).onchange = () => void desk.attempt(() => this.#pilot());
+    }
+    // Enter is for this text, not for the reply.
+    input("reply-message").onkeydown = (event) => {
+      if (event.key !== "Enter") return;
+      event.preventDefault();
+      input("reply-message").blur();
+    };
     element("reply-more").onclick = () => {
       const extra = element("reply-extra");
       extra.hidden = !extra.hidden;
@@ -72,23 +98,35 @@ class ReplyBox {
   }
 
   async #pilot(): Promise<void> {
-    const body = JSON.stringify({ mode: select("reply-autopilot").value });
+    const { idleSeconds, maxSends } = await ask<Pilot>(`${this.#desk.path}/autopilot`);
+    const body = JSON.stringify({
+      ...{ idleSeconds, maxSends, mode: select("reply-autopilot").value },
+      message: input("reply-message").value,
+      resumeOnReset: input("reply-resume").checked,
+    });
     try {
       await post(`${this.#desk.path}/autopilot`, body, "PUT");
     } finally {
       await this.#showPilot();
     }
-    this.#desk.say("good", `The autopilot is ${select("reply-autopilot").value}`);
+    const does = DOES[select("reply-autopilot").value] ?? "";
+    const resumes = input("reply-resume").checked ? "; the text is sent when a limit ends" : "";
+    this.#desk.say("good", `The autopilot ${does}${resumes}`);
   }
 
   async #showPilot(): Promise<void> {
-    type Pilot = { mode: string; paused?: string; halted: boolean };
-    const { halted, mode, paused } = await ask<Pilot>(`${this.#desk.path}/autopilot`);
+    const pilot = await ask<Pilot>(`${this.#desk.path}/autopilot`);
+    const { halted, message, mode, paused, resumeOnReset } = pilot;
     select("reply-autopilot").value = mode;
+    input("reply-message").value = message;
+    input("reply-resume").checked = resumeOnReset;
     say(element("reply-halt"), halted ? "Go on" : "Halt all");
     element("reply-halt").dataset["halted"] = String(halted);
+    const rests = mode === "off" ? "is off" : "rests";
     if (halted && mode !== "off") this.#desk.say("bad", "All autopilots are halted");
-    else if (paused !== undefined) this.#desk.say("bad", `The autopilot rests: ${tame(paused)}`);
+    else if (paused !== undefined) {
+      this.#desk.say("bad", `The autopilot ${rests}: ${tame(pilotReason(paused))}`);
+    }
   }
 
   async #halt(): Promise<void> {

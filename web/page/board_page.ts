@@ -29,6 +29,8 @@ export function boardPage(): Markup {
       <p class="unseen" id="news" role="status" aria-live="polite"></p>
       <div class="heading"><h1>Board</h1>
         <button type="button" class="plain" id="triage" data-testid="btn-triage" hidden>Triage</button>
+        <button type="button" class="plain" id="halt" data-testid="btn-halt"
+          title="Whether autopilots may type, in all sessions" hidden></button>
         <label class="inline" id="filter-label" hidden>Filter <input id="filter" type="search" autocomplete="off"
           placeholder="title, project, branch"></label></div>
       <section id="empty" hidden>

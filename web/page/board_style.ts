@@ -69,6 +69,7 @@ label.inline { display: inline-flex; align-items: center; gap: .5rem; }
 .card-state[data-confidence="low"] { border-bottom: 2px dotted var(--quiet); }
 [data-state="working"] .card-state { color: var(--busy); }
 .badge { color: var(--bad); }
+.pilot { color: var(--busy); }
 .orders { display: flex; flex-wrap: wrap; align-items: center; gap: .1rem .4rem; }
 .why-not { font-size: .82rem; color: var(--quiet); }
 .why-not:empty { display: none; }

@@ -37,9 +37,15 @@ export function replyBox(): Markup {
             <label class="inline" for="reply-autopilot">Autopilot
               <select id="reply-autopilot" data-testid="autopilot">
                 <option value="off">off</option>
-                <option value="message">“Continue.”</option>
+                <option value="message">sends the text</option>
                 <option value="ai">drafts</option>
               </select></label>
+            <label class="inline" for="reply-message">Text
+              <input id="reply-message" data-testid="autopilot-text" maxlength="400"
+                autocomplete="off"></label>
+            <label class="inline" title="Sends the text once, when a limit of the account has ended">
+              <input type="checkbox" id="reply-resume" data-testid="autopilot-resume"> when a limit ends,
+              too</label>
             <button type="button" class="plain" id="reply-halt"
               title="No autopilot of any session types any more">Halt all</button>
           </span>
@@ -97,6 +103,9 @@ export const REPLY_STYLESHEET = `.reply {
   background: var(--paper);
 }
 .reply-orders label { margin: 0; font-size: .85rem; }
+.reply-orders .inline { display: inline-flex; align-items: center; gap: .35rem; min-height: 44px; }
+#reply-message { width: 10rem; min-height: 44px; padding: .3rem .5rem; font: inherit; font-size: max(1rem, 16px); background: var(--paper); color: var(--ink); border: 1px solid var(--quiet); border-radius: .3rem; }
+#reply-resume { width: 1.5rem; height: 1.5rem; }
 .reply-orders select { min-height: 44px; font: inherit; background: var(--paper); color: var(--ink); border: 1px solid var(--line); border-radius: .3rem; }
 .reply select:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 `;
