@@ -51,6 +51,12 @@ export class SessionLines {
     return this.#tool("Edit", { file_path: path, old_string: "a", new_string: "b" }, "ok", false);
   }
 
+  /** The agent calls a tool, which has not answered. */
+  call(name: string, input: object): this {
+    const id = `toolu_${this.#session}_${this.#no}`;
+    return this.#assistant([{ type: "tool_use", id, name, input }], 10, "tool_use");
+  }
+
   /** The agent runs a command. */
   bash(command: string, printed: string, isError = false): this {
     return this.#tool("Bash", { command }, printed, isError);

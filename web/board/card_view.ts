@@ -86,6 +86,7 @@ export class CardView {
     node.dataset["rev"] = String(card.rev);
     node.dataset["health"] = card.health.level;
     node.dataset["state"] = card.state;
+    node.dataset["needs"] = String(card.attn.needs);
     // Paths of our own making; ids were checked by the server.
     const href = card.href?.startsWith("/") && !card.href.startsWith("//")
       ? card.href

@@ -48,7 +48,8 @@ export function needText(code: string, waitingFor?: string): string {
   // Nobody knows: a tool that takes long looks the same.
   if (code === "permission" && waitingFor === "maybe permission") return "may ask for permission";
   const text = REASONS[code] ?? code;
-  return waitingFor !== undefined && code === "permission" ? `${text}: ${waitingFor}` : text;
+  const isSaid = waitingFor === undefined || waitingFor === "permission prompt";
+  return !isSaid && code === "permission" ? `${text}: ${waitingFor}` : text;
 }
 
 /** What is said of a session that cannot be typed into. */

@@ -63,6 +63,7 @@ label.inline { display: inline-flex; align-items: center; gap: .5rem; }
   line-clamp: 3;
   overflow: hidden;
 }
+.session[data-needs="true"] .last { -webkit-line-clamp: 6; line-clamp: 6; }
 .facts { display: flex; flex-wrap: wrap; gap: .1rem .8rem; font-size: .82rem; color: var(--quiet); font-variant-numeric: tabular-nums; }
 .facts span:empty { display: none; }
 .card-state { color: var(--ink); }

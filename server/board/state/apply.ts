@@ -30,13 +30,13 @@ import {
 import { isKnownType } from "../read/known_types.ts";
 import type { Parsed } from "../read/parse_line.ts";
 import { isSpawn } from "../items/side_tables.ts";
-import { endsWithQuestion } from "./asking.ts";
+import { endsWithQuestion, lastParagraph } from "./asking.ts";
 import { learnAudio } from "./audio_facts.ts";
 import { FACT_LIMITS, pushBounded, type ResultFact, type SessionFacts } from "./facts.ts";
 import { commitSearch, printedCommits } from "../commits/printed.ts";
 import { QUARTER_MS, tokensOf } from "../money/usage.ts";
 import { saysLimit } from "./limit_text.ts";
-import { callKey, commandOf, fileOf, isCheck } from "./tools.ts";
+import { askOf, callKey, commandOf, fileOf, isCheck } from "./tools.ts";
 
 /** Where a line stands. */
 export interface FactPlace {
@@ -328,7 +328,7 @@ function applyAssistant(
   facts.last = { kind: "assistant", ms, uuid, stop, isAsking };
   if (text === "") return;
   facts.lastAnswer = lastChars(text, MAX_SAID_CHARS);
-  facts.lastText = oneLine(text, 160);
+  facts.lastText = isAsking ? lastParagraph(text, 160) : oneLine(text, 160);
   facts.lastRole = "assistant";
   noteLimit(facts, text, ms);
 }
@@ -354,6 +354,8 @@ function applyCall(
     isShell: command !== null,
     commits: command === null ? null : commitSearch(command),
     agent,
+    // Nobody is asked on a card what an agent of the session wants.
+    ...(agent === null && { asks: askOf(use) }),
   }, FACT_LIMITS.pending);
   const input = asObject(use.input) ?? {};
   if (use.name === "TodoWrite" && agent === null) {

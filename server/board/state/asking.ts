@@ -12,6 +12,16 @@ const MAX_CHARS = 4000;
 export function endsWithQuestion(text: string): boolean {
   const end = lastChars(text, MAX_CHARS).trimEnd();
   if (end.endsWith("```")) return false;
-  const paragraph = end.slice(end.lastIndexOf("\n\n") + 1);
-  return paragraph.replace(/[\s*_~>#"'”’)\]]+$/g, "").endsWith("?");
+  return paragraphIn(end).replace(/[\s*_~>#"'”’)\]]+$/g, "").endsWith("?");
+}
+
+/** The last paragraph of a text on one line: its end, where it is longer than `most` characters. */
+export function lastParagraph(text: string, most: number): string {
+  const paragraph = paragraphIn(lastChars(text, MAX_CHARS).trimEnd());
+  const line = paragraph.replace(/\s+/g, " ").trim();
+  return line.length > most ? `…${lastChars(line, most - 1).trimStart()}` : line;
+}
+
+function paragraphIn(end: string): string {
+  return end.slice(end.lastIndexOf("\n\n") + 1);
 }

@@ -5,7 +5,7 @@
  */
 import { utf8Bytes } from "../items/clip.ts";
 import { firstChars, oneLine } from "../read/fields.ts";
-import type { AudioFact, SessionFacts } from "./facts.ts";
+import { asksPerson, type AudioFact, type SessionFacts } from "./facts.ts";
 import type { LiveState } from "./live.ts";
 import { type Session, shortModel } from "./session.ts";
 
@@ -111,7 +111,7 @@ export function cardOf(session: Session, col: ColumnName, facts: SessionFacts): 
       priority: attention.priority,
       reasons: attention.reasons.map(({ code }) => ({ code })),
     },
-    lastText: firstChars(facts.lastText, MAX_LAST_CHARS),
+    lastText: firstChars(askedOf(live, facts) ?? facts.lastText, MAX_LAST_CHARS),
     ...(facts.lastRole !== null && { lastRole: facts.lastRole }),
     cost: { usd: cost.usd, unpricedTokens: cost.unpricedTokens },
     ...(context !== null && { ctxPct: context.pct }),
@@ -132,6 +132,14 @@ export function cardOf(session: Session, col: ColumnName, facts: SessionFacts): 
     ...taskLink(facts.firstPrompt),
   };
   return fitted(card);
+}
+
+/** What a session that waits asks for; null for one that does not, or does not say. */
+function askedOf({ state }: LiveState, { pending }: SessionFacts): string | null {
+  if (state !== "waiting") return null;
+  const calls = pending.filter(({ agent }) => agent === null);
+  const call = calls.find((it) => asksPerson(it) !== null) ?? calls[0];
+  return call?.asks || null;
 }
 
 function audioLinks(audio: readonly AudioFact[]): NonNullable<Card["audio"]> {

@@ -34,6 +34,8 @@ export interface PendingCall {
   readonly commits: "bracketed" | "listed" | null;
   /** The agent whose call it is; null for the main thread. */
   readonly agent: string | null;
+  /** What a person is asked who has to say yes to it, on one line. */
+  readonly asks?: string;
 }
 
 /** The answer of a tool. */

@@ -5,7 +5,7 @@
  * @module
  */
 import type { ToolUse } from "../read/content.ts";
-import { asObject, asText, firstChars } from "../read/fields.ts";
+import { asList, asObject, asText, firstChars, oneLine } from "../read/fields.ts";
 
 const EDITORS: ReadonlySet<string> = new Set(["Edit", "MultiEdit", "Write", "NotebookEdit"]);
 const READERS: ReadonlySet<string> = new Set(["Read", "NotebookRead"]);
@@ -28,6 +28,26 @@ export function fileOf({ name, input }: ToolUse): { path: string; isEdit: boolea
 export function commandOf({ name, input }: ToolUse): string | null {
   if (name !== "Bash" && name !== "BashOutput" && name !== "PowerShell") return null;
   return asText(asObject(input)?.["command"]);
+}
+
+const MAX_ASK_CHARS = 160;
+
+/** What a person is asked who has to say yes to a call, or to answer it, on one line. */
+export function askOf(use: ToolUse): string {
+  const input = asObject(use.input) ?? {};
+  const questions = asList(input["questions"]).slice(0, 4).flatMap((it) => {
+    const { question, options } = asObject(it) ?? {};
+    const labels = asList(options).slice(0, 8).flatMap((option) =>
+      asText(asObject(option)?.["label"]) ?? []
+    );
+    const asked = asText(question);
+    if (asked === null) return [];
+    return [labels.length === 0 ? asked : `${asked} (${labels.join(", ")})`];
+  });
+  if (use.name === "AskUserQuestion") return oneLine(questions.join(" "), MAX_ASK_CHARS);
+  if (use.name === "ExitPlanMode") return oneLine(asText(input["plan"]) ?? "", MAX_ASK_CHARS);
+  const what = commandOf(use) ?? fileOf(use)?.path ?? asText(input["url"]) ?? "";
+  return oneLine(`${use.name}${what === "" ? "" : `: ${what}`}`, MAX_ASK_CHARS);
 }
 
 /** Whether a call runs tests or a build. */
