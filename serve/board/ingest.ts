@@ -16,7 +16,7 @@ import type { RegistryEntry } from "../../server/board/state/live.ts";
 import type { Log } from "../../server/log.ts";
 import { ChangeWatch } from "./change_watch.ts";
 import type { DiskFiles } from "./disk_files.ts";
-import { leadsOut, statOf, type WalkCounts, walkFiles } from "./walk.ts";
+import { isFolder, leadsOut, statOf, type WalkCounts, walkFiles } from "./walk.ts";
 
 /** How often files are looked at that changed within the last hour, and how often all are, seconds. */
 const POLL_S = { watched: { recent: 5, all: 60 }, unwatched: { recent: 1, all: 30 } } as const;
@@ -136,7 +136,10 @@ export class Ingest {
     let isRegistry = false;
     for (const path of paths) {
       if (path.endsWith(".json")) isRegistry = true;
-      if (!path.endsWith(ENDING)) continue;
+      if (!path.endsWith(ENDING)) {
+        this.#lookInto(path);
+        continue;
+      }
       const file = this.#stat(path);
       if (file !== null) this.#look(file);
       else if (this.#options.library.has(path)) this.#gone(path);
@@ -220,6 +223,15 @@ export class Ingest {
     if (file === null || !leadsOut(folders, path)) return file;
     this.#left.escapes++;
     return null;
+  }
+
+  /** A folder that came: what was put into it before the system watched it is told of by nobody. */
+  #lookInto(path: string): void {
+    const folders = this.#options.adapters.flatMap((adapter) => adapter.folders);
+    const isOurs = folders.some((folder) => path.startsWith(`${folder}/`));
+    if (!isOurs || !isFolder(path) || leadsOut(folders, path)) return;
+    const counts = { files: 0, refused: 0, escapes: 0 };
+    for (const file of walkFiles(path, ENDING, counts)) this.#look(file);
   }
 
   /** A file as it is now: read when it is new, or changed, or has a last line that may be one by now. */

@@ -89,6 +89,28 @@ Deno.test("what is there is read once, and what changes is noticed", async () =>
   await until(() => (cards.get("one")?.agents.total ?? 0) === 1);
 });
 
+Deno.test("what is in a folder that comes is read at once, also when it was there before anybody watched the folder", async () => {
+  await using folder = await tempFolder();
+  await using outside = await tempFolder();
+  // Nobody watches: only what is told counts.
+  await using it = await rig(folder.path, { isWatching: false });
+  const { cards, ingest, until } = it;
+  await ingest.start();
+  const projects = `${folder.path}/projects`;
+  Deno.mkdirSync(`${projects}/-home-dev-other/deep`, { recursive: true });
+  Deno.writeTextFileSync(`${projects}/-home-dev-other/two.jsonl`, text("two", 20));
+  Deno.mkdirSync(`${outside.path}/deep`);
+  Deno.writeTextFileSync(`${outside.path}/deep/three.jsonl`, text("three", 20));
+  Deno.symlinkSync(outside.path, `${projects}/-home-dev-link`);
+  ingest.touched([
+    ...[`${projects}/-home-dev-link`, `${projects}/-home-dev-link/deep`, `${projects}/none`],
+    outside.path,
+    `${projects}/-home-dev-other`,
+  ]);
+  await until(() => cards.has("two"));
+  assertEquals([...cards.keys()], ["two"]);
+});
+
 Deno.test("without the system's word files are polled", async () => {
   await using folder = await tempFolder();
   await using it = await rig(folder.path, { isWatching: false });

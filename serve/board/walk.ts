@@ -69,6 +69,15 @@ export function statOf(path: string, counts: Pick<WalkCounts, "refused">): Walke
   }
 }
 
+/** Whether there is a folder, and not a link to one. */
+export function isFolder(path: string): boolean {
+  try {
+    return Deno.lstatSync(path).isDirectory;
+  } catch {
+    return false;
+  }
+}
+
 /** Whether links on the way to a path lead out of all of these folders. */
 export function leadsOut(folders: readonly string[], path: string): boolean {
   return !folders.some((folder) => {

@@ -7,7 +7,7 @@
 import type { TranscriptId } from "../ids.ts";
 import type { BoardLibrary } from "../library/library.ts";
 import type { SessionEntry } from "../library/session_entry.ts";
-import type { Commit } from "./commit.ts";
+import { type Commit, keptCommit } from "./commit.ts";
 import type { Git } from "./git.ts";
 import { type CommitLink, linkCommits, type SessionTrace } from "./link.ts";
 import { commonFolder, type RepoState, ScanError, scanRepo, uncommittedOf } from "./scan.ts";
@@ -253,10 +253,10 @@ export class CommitBook {
     const { library } = this.#options;
     const { store } = library.options;
     const commits = Map.groupBy(
-      [...store.documents("commit")].map(([key, json]) => {
-        const commit: Commit = JSON.parse(json);
-        return { key: key.slice(0, key.lastIndexOf("\n")), commit };
-      }),
+      [...store.documents("commit")].map(([key, json]) => ({
+        key: key.slice(0, key.lastIndexOf("\n")),
+        commit: keptCommit(json),
+      })),
       ({ key }) => key,
     );
     for (const [key, json] of store.documents("repo")) {

@@ -31,6 +31,8 @@ const MAX_FILES = 200;
 const MAX_NAME_CHARS = 1024;
 const MAX_SUBJECT_CHARS = 160;
 const MAX_NAMED = 16;
+/** The end of the year 9999: later days are not written with four digits. */
+const MAX_MS = Date.parse("9999-12-31T23:59:59Z");
 const SHA = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 const STATUS = /^\n?([ACDMRTUXB])\d*$/;
 /** What may be the id of a session, and is long enough not to be a word. */
@@ -70,8 +72,8 @@ export function parseLog(text: string): Commit[] {
     }
     commits.push({
       sha,
-      authorMs: Number(author) * 1000,
-      committerMs: Number(committer) * 1000,
+      authorMs: writableMs(Number(author) * 1000),
+      committerMs: writableMs(Number(committer) * 1000),
       subject: oneLine(subject!, MAX_SUBJECT_CHARS),
       files,
       fileCount,
@@ -79,6 +81,22 @@ export function parseLog(text: string): Commit[] {
     });
   }
   return commits;
+}
+
+/** A commit that was kept as JSON. */
+export function keptCommit(json: string): Commit {
+  const commit: Commit = JSON.parse(json);
+  // Those that were kept by an older version may have any time.
+  return {
+    ...commit,
+    authorMs: writableMs(commit.authorMs),
+    committerMs: writableMs(commit.committerMs),
+  };
+}
+
+/** Anybody may write any number into a commit: one that no calendar has becomes one that it has. */
+function writableMs(ms: number | null): number {
+  return Number.isNaN(ms) ? 0 : Math.min(Math.max(ms ?? 0, 0), MAX_MS);
 }
 
 function namesIn(trailers: string): string[] {

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { Commit } from "./commit.ts";
-import { fileSetOf, parseLog } from "./commit.ts";
+import { fileSetOf, keptCommit, parseLog } from "./commit.ts";
 import { linkCommits, type SessionTrace } from "./link.ts";
 import { commitSearch, printedCommits } from "./printed.ts";
 
@@ -196,4 +196,18 @@ Deno.test("a log is read whatever its names and subjects are, and as far as it g
   assertEquals([two!.files, two!.fileCount, three!.subject], [[], 0, "cut"]);
   assertEquals(fileSetOf(one!), "3\nA\nn\néw\nto");
   for (let end = 0; end < log.length; end++) assert(parseLog(log.slice(0, end)).length <= 3);
+});
+
+Deno.test("whatever time a commit says that it was made, it is one that can be written", () => {
+  const at = (author: string, committer: string) => {
+    const [commit] = parseLog(`${"a".repeat(40)}\0${author}\0${committer}\0s\0\0`);
+    return [commit!.authorMs, commit!.committerMs].map((ms) => new Date(ms).toISOString());
+  };
+  const [begin, end] = ["1970-01-01T00:00:00.000Z", "9999-12-31T23:59:59.000Z"];
+  assertEquals(at("1790000000", "0"), ["2026-09-21T14:13:20.000Z", begin]);
+  assertEquals(at("18446744073709551615", "99999999999999"), [end, end]);
+  assertEquals(at("-5000", ""), [begin, begin]);
+  assertEquals(at("abc", "253402300800"), [begin, end]);
+  const kept = keptCommit('{"sha": "a", "authorMs": 1e20, "committerMs": null}');
+  assertEquals([kept.authorMs, kept.committerMs], [Date.parse(end), 0]);
 });
