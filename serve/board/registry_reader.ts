@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { asCount, asObject, asText } from "../../server/board/read/fields.ts";
+import { asCount, asObject, asText, MAX_TIME_MS } from "../../server/board/read/fields.ts";
 import type { RegistryEntry } from "../../server/board/state/live.ts";
 
 const MAX_FILES = 500;
@@ -95,7 +95,7 @@ function readOne(path: string): Said | null {
 /** A time as agents write it: as text, or as ms since the Unix epoch. */
 function timeMs(value: unknown): number | null {
   const ms = typeof value === "string" ? Date.parse(value) : asCount(value);
-  return Number.isNaN(ms) || ms === 0 ? null : ms;
+  return ms > 0 && ms <= MAX_TIME_MS ? ms : null;
 }
 
 /** Deno lets no program read below `/proc` that may not do everything, so `cat` does it. */

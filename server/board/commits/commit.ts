@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { firstChars, oneLine } from "../read/fields.ts";
+import { firstChars, MAX_TIME_MS, oneLine } from "../read/fields.ts";
 
 /** A commit that is no merge. */
 export interface Commit {
@@ -31,8 +31,6 @@ const MAX_FILES = 200;
 const MAX_NAME_CHARS = 1024;
 const MAX_SUBJECT_CHARS = 160;
 const MAX_NAMED = 16;
-/** The end of the year 9999: later days are not written with four digits. */
-const MAX_MS = Date.parse("9999-12-31T23:59:59Z");
 const SHA = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 const STATUS = /^\n?([ACDMRTUXB])\d*$/;
 /** What may be the id of a session, and is long enough not to be a word. */
@@ -96,7 +94,7 @@ export function keptCommit(json: string): Commit {
 
 /** Anybody may write any number into a commit: one that no calendar has becomes one that it has. */
 function writableMs(ms: number | null): number {
-  return Number.isNaN(ms) ? 0 : Math.min(Math.max(ms ?? 0, 0), MAX_MS);
+  return Number.isNaN(ms) ? 0 : Math.min(Math.max(ms ?? 0, 0), MAX_TIME_MS);
 }
 
 function namesIn(trailers: string): string[] {

@@ -83,6 +83,10 @@ Deno.test("T58: days and hours are those of the zone, quarters of hours and chan
     assert(sinceMs >= 0 && sinceMs < 25 * 3600_000);
     assert(Math.abs(Math.floor(sinceMs / 3600_000) - hour) <= 1);
   }));
+  // A kept time may be anything.
+  for (const ms of [9e15, -9e15, Infinity, 8.64e15]) {
+    for (const zone of ["Pacific/Kiritimati", "Etc/GMT+12", "UTC"]) new Zone(zone).place(ms);
+  }
 });
 
 /** Sessions, costs and commits of any kind, all on one day. */

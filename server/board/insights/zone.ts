@@ -17,6 +17,8 @@ export interface LocalPlace {
 
 const DAY_MS = 86_400_000;
 const MAX_KNOWN = 20_000;
+/** The last time that can be written as a date, less what a zone may add. */
+const MAX_MS = 8.64e15 - 2 * DAY_MS;
 
 /** A zone. */
 export class Zone {
@@ -36,8 +38,9 @@ export class Zone {
     this.name = this.#format.resolvedOptions().timeZone;
   }
 
-  /** Where a moment stands, ms since the Unix epoch. */
-  place(timeMs: number): LocalPlace {
+  /** Where a moment stands, ms since the Unix epoch; one that no calendar has stands at its end. */
+  place(moment: number): LocalPlace {
+    const timeMs = Math.min(Math.max(moment, -MAX_MS), MAX_MS);
     const localMs = timeMs + this.#offsetMs(timeMs);
     const dayNo = Math.floor(localMs / DAY_MS);
     return {

@@ -105,6 +105,15 @@ Deno.test("fast mode, searches and what the record itself says change the price"
   assertEquals([recorded.usd, recorded.isRecorded, recorded.isPriced], [0.42, true, true]);
 });
 
+Deno.test("what no request can have or cost is none, so that one record does not outweigh all others", () => {
+  const usage = { input_tokens: 1e308, output_tokens: 2e9, cache_read_input_tokens: 1e9 };
+  const entry = usageOf(answer({ usage, more: { costUSD: 1e300 } }), place, prices)!;
+  assertEquals([entry.input, entry.output, entry.cacheRead], [0, 0, 1e9]);
+  assertEquals([entry.isRecorded, Number.isFinite(entry.usd)], [false, true]);
+  const searched = { server_tool_use: { web_search_requests: 1e12 } };
+  assertAlmostEquals(usdOf({ usage: searched }), 0);
+});
+
 Deno.test("a model is found by its name without provider, region, day and build, never by a part of it", () => {
   const names = {
     "claude-sonnet-4-20250514": "claude-sonnet-4",

@@ -10,6 +10,11 @@ import type { PricedRequest, PriceTable, Tokens } from "./prices.ts";
 /** Seconds of a quarter of an hour, in ms: every time zone's hours and days begin at one. */
 export const QUARTER_MS = 900_000;
 
+/** More than any request has, or costs. */
+const MAX_TOKENS = 1e9;
+const MAX_SEARCHES = 1e4;
+const MAX_USD = 1e5;
+
 /** A request to a model, as one record tells of it. */
 export interface UsageEntry extends Tokens {
   /** What says that two records tell of the same request. */
@@ -55,13 +60,13 @@ export function usageOf(
     tokens,
     isFast: usage["speed"] === "fast",
     isOneCountry: asText(usage["inference_geo"]) !== null && usage["inference_geo"] !== "global",
-    webSearches: asCount(asObject(usage["server_tool_use"])?.["web_search_requests"]),
+    webSearches: countOf(asObject(usage["server_tool_use"])?.["web_search_requests"], MAX_SEARCHES),
   };
   const toldMs = asTimeMs(record["timestamp"]);
   const timeMs = Number.isNaN(toldMs) ? place.fallbackMs : toldMs;
   const price = prices.find(model, timeMs);
   const { costUSD } = record;
-  const isRecorded = typeof costUSD === "number" && Number.isFinite(costUSD) && costUSD >= 0;
+  const isRecorded = typeof costUSD === "number" && costUSD >= 0 && costUSD <= MAX_USD;
   const id = asText(message!["id"]);
   return {
     ...tokens,
@@ -79,19 +84,25 @@ export function usageOf(
   };
 }
 
+/** A count; what no request can have is none: one such record would outweigh all others. */
+function countOf(value: unknown, most = MAX_TOKENS): number {
+  const count = asCount(value);
+  return count <= most ? count : 0;
+}
+
 /** Tokens of a usage object. Writes whose parts do not add up all count as short ones. */
 export function tokensOf(usage: JsonObject): Tokens {
-  const written = asCount(usage["cache_creation_input_tokens"]);
+  const written = countOf(usage["cache_creation_input_tokens"]);
   const parts = asObject(usage["cache_creation"]);
   const short = parts?.["ephemeral_5m_input_tokens"];
   const long = parts?.["ephemeral_1h_input_tokens"];
   const isSplit = typeof short === "number" && typeof long === "number" && short + long === written;
   return {
-    input: asCount(usage["input_tokens"]),
-    output: asCount(usage["output_tokens"]),
-    cacheRead: asCount(usage["cache_read_input_tokens"]),
-    cacheWrite5m: isSplit ? asCount(short) : written,
-    cacheWrite1h: isSplit ? asCount(long) : 0,
+    input: countOf(usage["input_tokens"]),
+    output: countOf(usage["output_tokens"]),
+    cacheRead: countOf(usage["cache_read_input_tokens"]),
+    cacheWrite5m: isSplit ? countOf(short) : written,
+    cacheWrite1h: isSplit ? countOf(long) : 0,
   };
 }
 

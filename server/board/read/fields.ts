@@ -29,13 +29,19 @@ export function asCount(value: unknown): number {
   return typeof value === "number" && Number.isFinite(value) && value > 0 ? value : 0;
 }
 
+/** The end of the year 9999, ms since the Unix epoch: later days are not written with four digits. */
+export const MAX_TIME_MS = 253_402_300_799_000;
+
 /** The time that was read last: each record's is asked for several times in a row. */
 let lastTime = { text: "", ms: NaN };
 
-/** A time in ISO 8601 as ms since the Unix epoch; NaN for anything else. */
+/** A time in ISO 8601 as ms since the Unix epoch; NaN for anything else, and for what no calendar has. */
 export function asTimeMs(value: unknown): number {
   if (typeof value !== "string") return NaN;
-  if (value !== lastTime.text) lastTime = { text: value, ms: Date.parse(value) };
+  if (value !== lastTime.text) {
+    const ms = Date.parse(value);
+    lastTime = { text: value, ms: ms >= 0 && ms <= MAX_TIME_MS ? ms : NaN };
+  }
   return lastTime.ms;
 }
 

@@ -16,6 +16,9 @@ Deno.test("a time is read as it stands, whichever was read before", () => {
   const [one, other] = ["2026-10-01T08:00:00.000Z", "2026-10-01T08:00:01.000Z"];
   assertEquals([one, one, other, one].map((it) => asTimeMs(it) - Date.parse(one)), [0, 0, 1000, 0]);
   assertEquals(["", "no time", null, 7].map(asTimeMs), [NaN, NaN, NaN, NaN]);
+  // Days are counted from these, so they have to be days that there are.
+  const far = ["+275760-09-13T00:00:00Z", "-271821-04-20T00:00:00Z", "9999-12-31T23:59:59Z"];
+  assertEquals(far.map(asTimeMs), [NaN, NaN, 253_402_300_799_000]);
 });
 
 Deno.test("a bounded list keeps the newest, also when it was longer before", () => {

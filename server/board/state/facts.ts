@@ -7,7 +7,7 @@
 import type { ToolUse } from "../read/content.ts";
 
 /** The form of the data; another number means that it is made anew from the transcript. */
-export const FACTS_VERSION = 2;
+export const FACTS_VERSION = 3;
 
 /** A record that says where the main thread stands. */
 export interface LastRecord {
