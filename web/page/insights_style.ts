@@ -42,7 +42,7 @@ select:focus-visible, .scrolls a:focus-visible { outline: 2px solid var(--link);
 [data-level="3"] { background: var(--heat-3) !important; }
 [data-level="4"] { background: var(--heat-4) !important; }
 .weeks a[data-partial] { box-shadow: 0 0 0 1px var(--ink); }
-.key { display: flex; flex-wrap: wrap; align-items: center; gap: .3rem; margin: .5rem 0 0; font-size: .82rem; color: var(--quiet); }
+.key { position: sticky; left: -3px; width: max-content; display: flex; align-items: center; gap: .3rem; margin: .5rem 0 0; font-size: .82rem; color: var(--quiet); }
 .key i { width: .9rem; height: .9rem; border-radius: .2rem; background: var(--none); }
 .series { display: flex; flex-wrap: wrap; gap: .25rem 1.1rem; border: 0; margin: 0 0 .5rem; padding: 0; }
 .series legend { float: left; margin-right: 1rem; padding: 0; color: var(--quiet); }
@@ -50,7 +50,7 @@ select:focus-visible, .scrolls a:focus-visible { outline: 2px solid var(--link);
 .series input { width: auto; }
 .hours { table-layout: fixed; border-spacing: 2px; border-collapse: separate; min-width: 17rem; }
 .hours th, .hours td { border: 0; padding: 0; height: 1.35rem; font-size: .72rem; font-weight: 400; color: var(--quiet); text-align: left; }
-.hours tbody th { width: 2.4rem; }
+.hours thead td { width: 2.4rem; }
 .hours td { border-radius: .2rem; background: var(--none); }
 .hours thead td { background: none; }
 .hours thead th { overflow: visible; white-space: nowrap; }

@@ -280,7 +280,8 @@ function group(usd: number, shipped: number, n: number): GroupFigures {
     // Commits are split over models: finer than money, so that the parts are the whole to a millionth.
     shipped: Math.round(shipped * 1e9) / 1e9,
     per10: usd >= MIN_PER10_USD ? round3(10 * shipped / usd) : null,
-    usdPerCommit: shipped > 0 ? roundUsd(usd / shipped) : null,
+    // What has no price is not free.
+    usdPerCommit: shipped > 0 && usd > 0 ? roundUsd(usd / shipped) : null,
     n,
   };
 }

@@ -219,6 +219,10 @@ Deno.test("ratios need a dollar, the productive are the first ten, other days an
       ["/q", 1, null, 0.01],
     ],
   );
+  const free = computeInsights({ ...data, usage: [used("s00", 0)] }, RANGE);
+  assertEquals(free.byProject.map(({ shipped, usdPerCommit }) => [shipped, usdPerCommit]), [
+    [1, null],
+  ]);
   const one = computeInsights(data, { ...RANGE, project: "/q", today: DAY });
   assertEquals([one.totals.sessions, one.totals.shipped], [1, 1]);
   assertEquals(one.calendar, [
