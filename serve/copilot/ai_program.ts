@@ -201,7 +201,11 @@ class Capped {
       all.set(bytes);
       all.set(value, bytes.length);
       bytes = part === "tail" ? all.slice(-most) : all.slice(0, most);
-      if (part === "head" && all.length > most) this.onFull();
+      if (part === "tail" || all.length <= most) continue;
+      // Whoever writes on gets nobody's time.
+      this.onFull();
+      this.cancel();
+      break;
     }
     return new TextDecoder().decode(bytes);
   }

@@ -72,6 +72,21 @@ Deno.test("T51: a command that is absent, fails or says too much has failed, wit
   assertEquals(absent.availability.available, false);
 });
 
+Deno.test("T51: of a command that writes on and on no more is read than an answer may have", async () => {
+  await using folder = await tempFolder();
+  const scratch = `${folder.path}/ai-scratch`;
+  const ai = new AiProgram({
+    // Time stands still: it is not ended, it ends as nobody reads.
+    ...{ command: COMMAND, timeoutS: 120, maxUsd: 1, clock: new VirtualClock() },
+    ...{ folder: scratch, environment: Deno.env.toObject() },
+  });
+  await ai.probe(never());
+  const answer = await ai.ask("WISH:flood", never());
+  assertEquals(answer.kind === "failed" && answer.reason, "wrote more than 1048576 bytes");
+  const pieces = Number(Deno.readTextFileSync(`${scratch}/pieces`));
+  assert(pieces < 64, `${pieces} pieces of 64 KiB were read`);
+});
+
 Deno.test("T50: a command that takes too long, or is called off, is told to end, then ended", async () => {
   await using folder = await tempFolder();
   const clock = new VirtualClock();

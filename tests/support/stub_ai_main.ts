@@ -23,6 +23,21 @@ switch (wish) {
   case "huge":
     for (let i = 0; i < 40; i++) say("x".repeat(65_536));
     break;
+  case "flood": {
+    // It does not listen, and writes as long as somebody reads, 64 MiB at most.
+    Deno.addSignalListener("SIGTERM", () => {});
+    let pieces = 0;
+    try {
+      while (pieces < 1024) {
+        say("x".repeat(65_536));
+        pieces++;
+      }
+    } catch {
+      // Nobody reads any more.
+    }
+    Deno.writeTextFileSync("pieces", String(pieces));
+    break;
+  }
   case "fail":
     console.error("first line\nInvalid API key");
     Deno.exit(1);
