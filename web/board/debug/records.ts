@@ -73,4 +73,6 @@ export interface IngestRecord {
     readonly misses: number;
     readonly evictions: number;
   };
+  /** Of the reading thread alone, bytes. */
+  readonly memory: { readonly heapUsed: number; readonly heapTotal: number };
 }

@@ -117,7 +117,7 @@ export function timerLines({ timers }: LoopRecord): Line[] {
 
 /** How the reading of transcripts goes: what each is, and how much. */
 export function ingestLines({ mode, files, ...ingest }: IngestRecord): Line[] {
-  const { badLines, bytesRead, cache, sessions, waiting } = ingest;
+  const { badLines, bytesRead, cache, memory, sessions, waiting } = ingest;
   return [
     ["sessions", String(sessions)],
     ["files", String(files)],
@@ -127,6 +127,7 @@ export function ingestLines({ mode, files, ...ingest }: IngestRecord): Line[] {
     ["kept for windows", bytesText(cache.bytes)],
     ["found there", `${cache.hits} of ${cache.hits + cache.misses}`],
     ["dropped for room", String(cache.evictions)],
+    ["heap of that thread", `${bytesText(memory.heapUsed)} of ${bytesText(memory.heapTotal)}`],
     ["folders are", mode === "watch" ? "watched" : "asked"],
   ];
 }

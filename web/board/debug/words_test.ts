@@ -104,9 +104,10 @@ Deno.test("numbers have the unit that says enough, and the reading of files its 
   const ingest = {
     ...{ mode: "poll", sessions: 2, files: 3, waiting: 1, bytesRead: 2_000_000, badLines: 4 },
     cache: { bytes: 1000, hits: 3, misses: 1, evictions: 0 },
+    memory: { heapUsed: 5e6, heapTotal: 2e7 },
   };
   assertEquals(ingestLines(ingest).map(([, much]) => much), [
-    ...["2", "3", "1", "2.0 MB", "4", "1.0 kB", "3 of 4", "0", "asked"],
+    ...["2", "3", "1", "2.0 MB", "4", "1.0 kB", "3 of 4", "0", "5.0 MB of 20.0 MB", "asked"],
   ]);
   assertEquals(ingestLines({ ...ingest, mode: "watch" }).at(-1)![1], "watched");
 });
