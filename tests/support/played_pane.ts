@@ -7,10 +7,14 @@ import type { ServerParts } from "../../serve/options.ts";
 
 const RULE = "─".repeat(30);
 
-/** Writes below a root what an agent says of itself that waits, and gives the server its terminal. */
+/**
+ * Writes below a root what an agent says of itself that waits, and gives the server its terminal; with
+ * several ids nobody can tell by its process which of these panes it is.
+ */
 export async function inPane(
   root: string,
   session: string,
+  ids: readonly string[] = ["%1"],
 ): Promise<Pick<ServerParts, "tmux" | "processes">> {
   const { pid } = Deno;
   const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
@@ -29,7 +33,9 @@ export async function inPane(
     tmux: {
       run: ([command]) => {
         const screen = `ready\n${RULE}\n❯ \n${RULE}\n`;
-        const stdout = command === "list-panes" ? `%1 ${pid} 0 0 0 0 \n` : screen;
+        const stdout = command === "list-panes"
+          ? ids.map((id) => `${id} ${pid} 0 0 0 0 \n`).join("")
+          : screen;
         return Promise.resolve({ isOk: true, stdout });
       },
     },
