@@ -17,7 +17,7 @@ Deno.test("an agent's hook says in which of several panes it is, and its card sa
   await using server = await serve({
     ...{ port: 0, controlPort: "off", log: new MemoryLog(), noBackend: true },
     transcriptRoots: [folder.path],
-    ...await inPane(folder.path, "one", ["%1", "%2"]),
+    ...await inPane(folder.path, "one", { ids: ["%1", "%2"] }),
   });
   const card = async () => {
     const { cards } = await (await fetch(`${server.httpUrl}/api/board`)).json();
