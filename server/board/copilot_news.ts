@@ -11,6 +11,8 @@ export interface AutopilotState {
   readonly sends: number;
   /** Why it rests, or went off by itself. */
   readonly paused?: string;
+  /** When it went off by itself, ISO 8601. */
+  readonly stoppedAt?: string;
 }
 
 /** One that nobody has turned on. */

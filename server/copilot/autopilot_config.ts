@@ -31,6 +31,8 @@ export interface AutopilotKept {
   readonly lastSent: readonly string[];
   /** Why it rests, or went off; null while it goes on. */
   readonly paused: string | null;
+  /** When it went off by itself, ms since the Unix epoch; 0 where it did not. */
+  readonly stoppedMs: number;
   /** Until when it rests; 0 for no time. */
   readonly pausedUntilMs: number;
   /** When a limit ends, after which the session is told to go on. */

@@ -4,7 +4,7 @@ import { OBEDIENT_ANSWERS } from "../../tests/support/injections.ts";
 import type { AiAnswer } from "./ai_answer.ts";
 import { AUTOPILOT_OFF, type AutopilotConfig, parseConfig } from "./autopilot_config.ts";
 import { readKept } from "./keep.ts";
-import { withAutopilot } from "./card_words.ts";
+import { autopilotState, withAutopilot } from "./card_words.ts";
 import { emptyCard } from "../../tests/support/cards.ts";
 
 const config = (more: Partial<AutopilotConfig>): AutopilotConfig => ({
@@ -119,7 +119,9 @@ Deno.test("T48: what changes between the phases discards the draft, and nothing 
     if (mode !== undefined) {
       const card = withAutopilot(emptyCard("one", "x"), it.autopilot);
       assertEquals(card.autopilot, mode);
-      assertEquals(card.attn.needs, mode.startsWith("off"));
+      const { stoppedAt } = autopilotState(it.autopilot.of("one"), false);
+      const isOff = mode.startsWith("off");
+      assertEquals(stoppedAt, isOff ? new Date(row.ts).toISOString() : undefined);
     }
     await it.autopilot.close();
   }

@@ -67,6 +67,7 @@ function autopilotOf(value: JsonObject | null): AutopilotKept | null {
     failures: asCount(value["failures"]),
     lastSent: asList(value["lastSent"]).map(asText).filter((it) => it !== null),
     paused: asText(value["paused"]),
+    stoppedMs: asCount(value["stoppedMs"]),
     pausedUntilMs: asCount(value["pausedUntilMs"]),
     resumeAtMs: asCount(value["resumeAtMs"]) || null,
   };

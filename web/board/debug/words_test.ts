@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { LoopRecord } from "./records.ts";
 import {
   bytesText,
+  endedLines,
   ingestLines,
   lateText,
   msText,
@@ -65,6 +66,22 @@ Deno.test("the page's own questions are not told as what the server is busy with
   assertEquals(numbersOf(busy).map(([, much]) => much), [
     ...["0.2 ms", "1.5 ms", "420 ms", "1.5 %", "1", "61.5 MB", "1 min"],
   ]);
+});
+
+Deno.test("of what ended the ten longest are told, but for what the page asks", () => {
+  const endedAt = "2026-11-01T10:00:00Z";
+  const work = (name: string, ms: number) => ({ thread: "main", name, ms, endedAt });
+  const ended = [
+    work("GET /api/debug/tasks", 9000),
+    { ...work("ingest of /a.jsonl", 2500), thread: "board" },
+    ...Array.from({ length: 12 }, (_, no) => work(`GET /api/${no}`, 100 - no)),
+  ];
+  const lines = endedLines({ ended }, (at) => at.slice(11, 19));
+  assertEquals(lines.slice(0, 2), [
+    ["ingest of /a.jsonl", "board", "2.5 s", "10:00:00"],
+    ["GET /api/0", "main", "100 ms", "10:00:00"],
+  ]);
+  assertEquals([lines.length, lines.at(-1)![0]], [10, "GET /api/8"]);
 });
 
 Deno.test("streams are told by kind, timers by what they took, lags with what ran", () => {
