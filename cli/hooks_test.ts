@@ -29,3 +29,21 @@ Deno.test("settings for an agent's hooks are printed, for the server that is nam
     );
   }
 });
+
+Deno.test("a hook that is a command tells its pane of tmux, says nothing to the agent and never holds it up", async () => {
+  const context = testContext();
+  const run = (...args: string[]) =>
+    hooksPrintCommand.execute(["--type", "command", ...args], context);
+  assertEquals(await run("--url", "http://127.0.0.1:1400/x?y=it's"), 0);
+  const { hooks } = JSON.parse(context.stdout.text);
+  assertEquals(hooks.SessionStart, [{
+    hooks: [{
+      type: "command",
+      command: "curl -q -s -o /dev/null -m 2 --noproxy '*' -H 'Content-Type: application/json' " +
+        `-H "X-Tmux-Pane: $TMUX_PANE" --data-binary @- ` +
+        "'http://127.0.0.1:1400/api/hooks/claude' || true",
+      timeout: 4,
+    }],
+  }]);
+  await assertRejects(() => run("--url", "https://studio.example"), UsageError, "--type http");
+});

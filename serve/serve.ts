@@ -133,7 +133,8 @@ async function openServer(
     nonce,
     mainUrl,
   });
-  board.onAgents = (pids) => copilot.paneBook.setAgents(pids);
+  board.onAgents = (pids) => copilot.setAgents(pids);
+  board.onHook = (news) => copilot.hearHook(news);
   const parts: ServerCore = {
     ...made,
     copilot,

@@ -7,12 +7,17 @@
 import type { MiddlewareHandler } from "hono";
 import { type AppEnv, errorResponse } from "./app.ts";
 import { isLoopbackAddress } from "./auth.ts";
+import type { RequestFacts } from "./gate.ts";
 import { isForwarded } from "./proxies.ts";
+
+/** Whether a request is of a program on this machine, and not passed on by one. */
+export function isLocal({ peerAddress, headers }: RequestFacts): boolean {
+  return isLoopbackAddress(peerAddress) && !isForwarded(headers);
+}
 
 /** Refuses requests from elsewhere, also those that a proxy on this machine passes on. */
 export const localOnly: MiddlewareHandler<AppEnv> = async (c, next) => {
-  const { peerAddress, headers } = c.env.facts;
-  if (isLoopbackAddress(peerAddress) && !isForwarded(headers)) return await next();
+  if (isLocal(c.env.facts)) return await next();
   return errorResponse(
     403,
     "local_only",

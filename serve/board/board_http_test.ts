@@ -58,6 +58,8 @@ Deno.test("the board, the list and a session are there over HTTP", async () => {
   assertEquals(item.uuid, items[0].uuid);
   const ingest = await (await get("/api/debug/ingest")).json();
   assertEquals([ingest.sessions, ingest.files, ingest.badLines], [1, 1, 0]);
+  const { heapUsed, heapTotal, external } = ingest.memory;
+  assert(external > 0 && heapUsed > 0 && heapTotal >= heapUsed);
 });
 
 Deno.test("without a window the whole thread is answered", async () => {

@@ -196,6 +196,9 @@ export class BoardPart {
   /** Told of all sessions whose agent runs, with its process. Set it before {@link BoardPart.start}. */
   onAgents: (pids: ReadonlyMap<string, number>) => void = () => {};
 
+  /** Told of what each hook told. */
+  onHook: (news: HookNews) => void = () => {};
+
   /** Hears what the copilot has to tell; nothing before {@link BoardPart.start}. */
   hear(news: CopilotNews): void {
     this.#worker?.tell(news);
@@ -253,8 +256,10 @@ export class BoardPart {
     return await this.#worker.gzip(text, what);
   }
 
-  #hear({ session: id, event, path }: HookNews): void {
+  #hear(news: HookNews): void {
+    const { session: id, event, path } = news;
     this.#hooks.heard++;
+    this.onHook(news);
     // Too many of them, or nobody there to hear: the transcript will tell.
     this.#worker?.ask({ kind: "hook", id, event, path }, { isGzip: false }).catch(() => {
       this.#hooks.ignored++;

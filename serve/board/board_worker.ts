@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { type Clock, HeadwayError } from "../../runtime/mod.ts";
+import { Worker } from "node:worker_threads";
+import { type Clock, errorMessage, HeadwayError } from "../../runtime/mod.ts";
 import { WorkBoard } from "../../server/board/debug/work_board.ts";
 import type { CopilotNews } from "../../server/board/copilot_news.ts";
 import type { BoardChange } from "../../server/board/library/changes.ts";
@@ -16,6 +17,11 @@ import type { FromIngest, IngestSettings, SentAnswer, ToIngest } from "./worker_
 const MAX_WAITING = 256;
 /** How long it may take to end what it is at; what it keeps is whole at any time, seconds. */
 const CLOSE_WITHIN_S = 2;
+/**
+ * Young objects of the thread may take so much: what it makes is gone after an answer, or kept for
+ * long. Without a word it would be up to 96 MiB (decision 61).
+ */
+const YOUNG_MIB = 12;
 
 /** What is told of it. */
 export interface BoardWorkerEvents {
@@ -55,12 +61,11 @@ export class BoardWorker {
     this.#clock = clock;
     this.#log = log;
     this.caughtUp = this.#caughtUp.promise;
-    this.#worker = new Worker(new URL("./ingest_worker.ts", import.meta.url), { type: "module" });
-    this.#worker.onmessage = ({ data }: MessageEvent<FromIngest>) => this.#take(data);
-    this.#worker.onerror = (event) => {
-      event.preventDefault();
-      this.#fail(event.message);
-    };
+    this.#worker = new Worker(new URL("./ingest_worker.ts", import.meta.url), {
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
+    });
+    this.#worker.on("message", (data: FromIngest) => this.#take(data));
+    this.#worker.on("error", (error: unknown) => this.#fail(errorMessage(error)));
     this.work = new WorkBoard(clock);
   }
 
@@ -119,7 +124,7 @@ export class BoardWorker {
 
   async #send(
     message: (no: number) => ToIngest,
-    transfer: Transferable[] = [],
+    transfer: ArrayBuffer[] = [],
   ): Promise<SentAnswer> {
     if (this.#failure !== null) throw new HeadwayError(this.#failure);
     if (this.#isClosing) throw new HeadwayError("the server is closing");
@@ -169,7 +174,7 @@ export class BoardWorker {
     this.#waiting.clear();
   }
 
-  #post(message: ToIngest, transfer: Transferable[] = []): void {
+  #post(message: ToIngest, transfer: ArrayBuffer[] = []): void {
     this.#worker.postMessage(message, transfer);
   }
 }

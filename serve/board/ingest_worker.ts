@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { parentPort } from "node:worker_threads";
 import { gzipSync } from "node:zlib";
 import { errorMessage, WallClock } from "../../runtime/mod.ts";
 import { ClaudeCodeAdapter } from "../../server/board/claude_code.ts";
@@ -25,12 +26,10 @@ import { repoFinder } from "./repo_finder.ts";
 import { SqliteStore } from "./sqlite_store.ts";
 import type { FromIngest, IngestSettings, SentAnswer, ToIngest } from "./worker_messages.ts";
 
-/** The part of a worker's global scope that is used here. */
-declare const self: {
-  onmessage: ((event: MessageEvent<ToIngest>) => void) | null;
-  postMessage(message: FromIngest, transfer?: Transferable[]): void;
-  close(): void;
-};
+if (parentPort === null) throw new Error("this is the thread of a board, and no module of another");
+const main = parentPort;
+const post = (message: FromIngest, transfer: ArrayBuffer[] = []) =>
+  main.postMessage(message, transfer);
 
 /** Shorter texts are not compressed, bytes or so. */
 const MIN_GZIP_CHARS = 1024;
@@ -46,14 +45,14 @@ let running: {
   readonly library: BoardLibrary;
   close(): Promise<void>;
 } | null = null;
-self.onmessage = ({ data }) => {
+main.on("message", (data: ToIngest) => {
   switch (data.type) {
     case "start":
       try {
         work = new WorkBoard(clock, data.work);
         running = start(data.settings);
       } catch (error) {
-        self.postMessage({ type: "refused", reason: errorMessage(error) });
+        post({ type: "refused", reason: errorMessage(error) });
       }
       return;
     case "ask":
@@ -61,7 +60,7 @@ self.onmessage = ({ data }) => {
     case "gzip": {
       const bytes = gzip(data.bytes, data.what);
       const sent: SentAnswer = { kind: "gzip", bytes, etag: null };
-      return self.postMessage({ type: "answer", no: data.no, answer: sent }, [bytes.buffer]);
+      return post({ type: "answer", no: data.no, answer: sent }, [bytes.buffer]);
     }
     case "follow":
       if (data.isOn) followed.add(data.id);
@@ -72,20 +71,20 @@ self.onmessage = ({ data }) => {
     case "close":
       return void close();
   }
-};
+});
 
 async function answer({ no, question, isGzip }: ToIngest & { readonly type: "ask" }) {
   try {
     if (running === null) throw new Error("the board is not ready");
     const found = await running.answers.ask(question);
     if (found.kind !== "json" || !isGzip || found.json.length < MIN_GZIP_CHARS) {
-      return self.postMessage({ type: "answer", no, answer: found });
+      return post({ type: "answer", no, answer: found });
     }
     const bytes = gzip(found.json, question.kind);
     const sent: SentAnswer = { kind: "gzip", bytes, etag: found.etag };
-    self.postMessage({ type: "answer", no, answer: sent }, [bytes.buffer]);
+    post({ type: "answer", no, answer: sent }, [bytes.buffer]);
   } catch (error) {
-    self.postMessage({ type: "failed", no, reason: errorMessage(error) });
+    post({ type: "failed", no, reason: errorMessage(error) });
   }
 }
 
@@ -115,7 +114,7 @@ function start(settings: IngestSettings) {
   });
   library.restore();
   const log: Pick<Log, "warn"> = {
-    warn: (event, fields = {}) => self.postMessage({ type: "warn", event, fields }),
+    warn: (event, fields = {}) => post({ type: "warn", event, fields }),
   };
   const ingest = new Ingest({
     library,
@@ -125,15 +124,15 @@ function start(settings: IngestSettings) {
     clock,
     work,
     log,
-    onChange: (change) => self.postMessage({ type: "change", change }),
-    onAgents: (pids) => self.postMessage({ type: "agents", pids }),
+    onChange: (change) => post({ type: "change", change }),
+    onAgents: (pids) => post({ type: "agents", pids }),
     onGrown: (id) => {
-      if (followed.has(id)) self.postMessage({ type: "grown", id });
+      if (followed.has(id)) post({ type: "grown", id });
     },
     registryFolders: settings.roots.map((root) => `${root}/sessions`),
     registry: () => readRegistry(settings.roots),
   });
-  ingest.start().then(() => self.postMessage({ type: "caught-up" }));
+  ingest.start().then(() => post({ type: "caught-up" }));
   const git = new GitProcess(clock);
   const book = new CommitBook({ library, git, nowMs: () => clock.unixS() * 1000 });
   book.restore();
@@ -155,7 +154,7 @@ function start(settings: IngestSettings) {
     nowMs: () => clock.unixS() * 1000,
     turn: () => clock.sleep(0),
     boot: settings.boot,
-    ingest: () => ({ ...ingest.state(), repos: book.figures() }),
+    ingest: () => ({ ...ingest.state(), repos: book.figures(), memory: threadMemory() }),
     registry: () => readRegistry(settings.roots),
     touched: (path) => ingest.told(path),
     work,
@@ -175,6 +174,11 @@ function start(settings: IngestSettings) {
 
 async function close(): Promise<void> {
   await running?.close();
-  self.postMessage({ type: "closed" });
-  self.close();
+  post({ type: "closed" });
+}
+
+/** Of this thread alone, bytes; what is resident is told of the whole process. */
+function threadMemory(): Pick<Deno.MemoryUsage, "heapTotal" | "heapUsed" | "external"> {
+  const { heapTotal, heapUsed, external } = Deno.memoryUsage();
+  return { heapTotal, heapUsed, external };
 }

@@ -8,6 +8,7 @@ import type { Clock } from "../../runtime/mod.ts";
 import type { App } from "../../server/app.ts";
 import { appRoutes } from "../../server/board/app_routes.ts";
 import type { CopilotNews } from "../../server/board/copilot_news.ts";
+import type { HookNews } from "../../server/board/hooks.ts";
 import type { BoardModel } from "../../server/board/board_model.ts";
 import { DayClock } from "../../server/board/library/day.ts";
 import type { BoardAnswer, BoardQuestion } from "../../server/board/questions.ts";
@@ -25,6 +26,7 @@ import { QuietClock } from "../../server/copilot/quiet_hours.ts";
 import { Responder } from "../../server/copilot/respond.ts";
 import { copilotRoutes } from "../../server/copilot/routes.ts";
 import { Sessions } from "../../server/copilot/sessions.ts";
+import { ToldPanes } from "../../server/copilot/told_panes.ts";
 import { Typist } from "../../server/copilot/typist.ts";
 import type { Log } from "../../server/log.ts";
 import { ownUserOnly } from "../../server/own_user.ts";
@@ -63,8 +65,9 @@ const NO_TMUX = { run: () => Promise.resolve({ isOk: false, stdout: "" }) };
 export class CopilotPart {
   /** Its routes on the main listener. */
   readonly routes: App;
-  /** Which sessions run in a pane. */
-  readonly paneBook: PaneBook;
+  /** Which sessions run in a pane, and which of them told of one. */
+  readonly #paneBook: PaneBook;
+  readonly #toldPanes: ToldPanes;
   readonly #autopilot: Autopilot;
   readonly #responder: Responder;
   readonly #jobs: JobQueue;
@@ -80,6 +83,7 @@ export class CopilotPart {
     made: {
       readonly routes: App;
       readonly paneBook: PaneBook;
+      readonly toldPanes: ToldPanes;
       readonly tell: () => void;
       readonly autopilot: Autopilot;
       readonly responder: Responder;
@@ -90,7 +94,8 @@ export class CopilotPart {
     probe: (signal: AbortSignal) => Promise<void>,
   ) {
     this.routes = made.routes;
-    this.paneBook = made.paneBook;
+    this.#paneBook = made.paneBook;
+    this.#toldPanes = made.toldPanes;
     this.#tell = made.tell;
     this.#autopilot = made.autopilot;
     this.#responder = made.responder;
@@ -115,7 +120,8 @@ export class CopilotPart {
     const command = options.tmuxCommand ?? null;
     const tmux = givenTmux ??
       (command === null ? NO_TMUX : new TmuxProgram(command, environmentOf(options), clock));
-    const panes = new Panes(tmux, processes);
+    const toldPanes = new ToldPanes();
+    const panes = new Panes(tmux, processes, toldPanes);
     const program = options.ai ?? aiProgram(parts);
     const hasAi = options.ai !== undefined || (options.aiCommand ?? null) !== null;
     const sessions = new Sessions({ ask, cards: () => model.snapshot().cards });
@@ -162,7 +168,17 @@ export class CopilotPart {
       autopilot: pilot,
     });
     routes.route("/", appRoutes(APP_FILES));
-    const made = { routes, paneBook, tell, autopilot: pilot, responder, jobs, files, parts };
+    const made = {
+      routes,
+      paneBook,
+      toldPanes,
+      tell,
+      autopilot: pilot,
+      responder,
+      jobs,
+      files,
+      parts,
+    };
     return new CopilotPart(made, async (signal) => {
       if (program instanceof AiProgram) await program.probe(signal);
       if (hasAi) showAi(model, program, budget, clock);
@@ -174,6 +190,20 @@ export class CopilotPart {
     this.#probing = this.#probe(this.#stop.signal);
     this.#autopilot.start();
     this.#tell();
+  }
+
+  /** All sessions whose agent runs, with its process. */
+  setAgents(pids: ReadonlyMap<string, number>): void {
+    this.#toldPanes.setAgents(pids);
+    this.#paneBook.setAgents(pids);
+  }
+
+  /** A hook of an agent told something. */
+  hearHook({ event, pane, session }: HookNews): void {
+    if (event.name === "SessionEnd") this.#toldPanes.forget(session);
+    else if (pane !== null && this.#toldPanes.hear(session, pane)) {
+      this.#paneBook.lookAgain(session);
+    }
   }
 
   /** Begins to tell a phone what needs somebody from now on, if it was said whom to tell. */
@@ -194,7 +224,7 @@ export class CopilotPart {
   async close(): Promise<void> {
     this.#stop.abort();
     const ending = [this.#autopilot.close(), this.#jobs.close(), this.#responder.close()];
-    await Promise.all([this.#probing, this.#pushes?.close(), this.paneBook.close(), ...ending]);
+    await Promise.all([this.#probing, this.#pushes?.close(), this.#paneBook.close(), ...ending]);
     await this.#files.close();
   }
 }

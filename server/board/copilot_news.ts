@@ -13,6 +13,8 @@ export interface AutopilotState {
   readonly paused?: string;
   /** Why its last draft was left; absent once one was sent. */
   readonly left?: string;
+  /** When it went off by itself, ISO 8601. */
+  readonly stoppedAt?: string;
 }
 
 /** One that nobody has turned on. */

@@ -8,6 +8,7 @@ import { Hono } from "hono";
 import type { Clock } from "../../runtime/mod.ts";
 import { type App, type AppEnv, errorResponse } from "../app.ts";
 import { readBody } from "../limits.ts";
+import { isLocal } from "../local_only.ts";
 import { type HookNews, MAX_HOOK_BYTES, parseHook } from "./hooks.ts";
 
 /** What the route needs. */
@@ -19,6 +20,8 @@ export interface HookRouteData {
   onNoise(): void;
 }
 
+/** In which a hook that is a command says which pane of tmux it runs in. */
+export const PANE_HEADER = "X-Tmux-Pane";
 const PATH = "/api/hooks/claude";
 
 /** The route. */
@@ -29,7 +32,9 @@ export function hookRoutes({ clock, hear, onNoise }: HookRouteData): App {
     if (body.kind === "too-large") {
       return errorResponse(413, "too_large", `a hook may tell ${MAX_HOOK_BYTES} bytes at most`);
     }
-    const news = body.kind === "body" ? parseHook(body.bytes, clock.unixS() * 1000) : null;
+    // Panes are those of this machine; what an agent elsewhere calls one is another.
+    const pane = isLocal(c.env.facts) ? c.req.header(PANE_HEADER) ?? null : null;
+    const news = body.kind === "body" ? parseHook(body.bytes, clock.unixS() * 1000, pane) : null;
     if (news === null) onNoise();
     else hear(news);
     return new Response(null, { status: 204 });

@@ -19,10 +19,20 @@ export interface HookNews {
   readonly event: HookEvent;
   /** Its transcript; null when it does not say. */
   readonly path: string | null;
+  /** The pane of tmux that it runs in, such as `%3`; null when it does not say. */
+  readonly pane: string | null;
 }
 
-/** A hook's word from the body of its request; null for anything that is none. */
-export function parseHook(bytes: Uint8Array, nowMs: number): HookNews | null {
+/**
+ * A hook's word from the body of its request; null for anything that is none.
+ *
+ * @param pane What the request says beside its body of the pane; null for nothing.
+ */
+export function parseHook(
+  bytes: Uint8Array,
+  nowMs: number,
+  pane: string | null = null,
+): HookNews | null {
   let told: ReturnType<typeof asObject>;
   try {
     told = asObject(JSON.parse(new TextDecoder().decode(bytes)));
@@ -44,5 +54,6 @@ export function parseHook(bytes: Uint8Array, nowMs: number): HookNews | null {
       ms: nowMs,
     },
     path: isPath ? path : null,
+    pane: pane !== null && /^%\d{1,9}$/.test(pane) ? pane : null,
   };
 }

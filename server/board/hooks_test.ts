@@ -6,6 +6,7 @@ import { type HookNews, MAX_HOOK_BYTES, parseHook } from "./hooks.ts";
 import { ENDED_MS } from "./state/live.ts";
 
 const bytes = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+const HERE = "127.0.0.1";
 const HOOK = { session_id: "one", hook_event_name: "Stop", transcript_path: "/a/one.jsonl" };
 
 Deno.test("what a hook tells is read, and everything else is nothing", () => {
@@ -13,7 +14,12 @@ Deno.test("what a hook tells is read, and everything else is nothing", () => {
     session: "one" as HookNews["session"],
     event: { name: "Stop", notification: null, ms: 5 },
     path: "/a/one.jsonl",
+    pane: null,
   });
+  const panes = ["%3", "%123456789", "", "3", "%", "%x", "%3 ", "%1234567890", "%3\n%4", "@3"];
+  assertEquals(panes.map((pane) => parseHook(bytes(HOOK), 5, pane)!.pane), [
+    ...["%3", "%123456789", ...Array.from({ length: 8 }, () => null)],
+  ]);
   const asks = { ...HOOK, hook_event_name: "Notification" };
   const notified = (more: object) => parseHook(bytes({ ...asks, ...more }), 5)!.event.notification;
   assertEquals(
@@ -48,18 +54,24 @@ Deno.test("the receiver answers the same to whatever it is told, and takes no mo
     hear: (news) => void heard.push(news),
     onNoise: () => noise++,
   });
-  const post = async (body: Uint8Array | null) => {
-    const request = new Request("http://h/api/hooks/claude", { method: "POST" });
+  const post = async (body: Uint8Array | null, more: Record<string, string> = {}, peer = HERE) => {
+    const headers = { "x-tmux-pane": "%3", ...more };
+    const request = new Request("http://h/api/hooks/claude", { method: "POST", headers });
     async function* parts() {
       if (body !== null) yield await Promise.resolve(body);
     }
-    return (await routes.fetch(request, { facts: {} as never, body: parts() })).status;
+    const facts = { peerAddress: peer, headers } as never;
+    return (await routes.fetch(request, { facts, body: parts() })).status;
   };
   assertEquals([await post(bytes(HOOK)), heard.length, noise], [204, 1, 0]);
   assertEquals([await post(bytes({ no: "hook" })), heard.length, noise], [204, 1, 1]);
   assertEquals([await post(null), heard.length, noise], [204, 1, 2]);
   assertEquals(await post(new Uint8Array(MAX_HOOK_BYTES + 1)), 413);
   assertEquals((await routes.request("/api/hooks/claude")).headers.get("Allow"), "POST");
+  // Of panes of other machines nothing is taken.
+  await post(bytes(HOOK), {}, "203.0.113.7");
+  await post(bytes(HOOK), { "x-forwarded-for": "127.0.0.1" });
+  assertEquals(heard.map(({ pane }) => pane), ["%3", null, null]);
 });
 
 /** A session that asked for a tool at noon, and a way to tell what its hooks tell. */

@@ -271,9 +271,8 @@ export class Autopilot {
     this.#book.set(id, {
       ...now,
       ...{ sends: now.sends + 1, failures: 0, resumeAtMs: null, pausedUntilMs: 0 },
-      paused: isSure ? null : "unconfirmed",
       left: null,
-      config: isSure ? now.config : stopped(now.config),
+      ...(isSure ? { paused: null } : this.#stopped(now, "unconfirmed")),
       lastSent: [...now.lastSent, text].slice(-KEPT_SENT),
     });
   }
@@ -331,12 +330,7 @@ export class Autopilot {
     const isFailure = reason === "ai_failed" || reason === "unsafe_draft";
     const next = { ...kept, left: reason, failures: kept.failures + (isFailure ? 1 : 0) };
     if (after.kind === "off") {
-      this.#book.set(id, {
-        ...next,
-        rev: kept.rev + 1,
-        config: stopped(kept.config),
-        paused: reason,
-      });
+      this.#book.set(id, { ...next, rev: kept.rev + 1, ...this.#stopped(kept, reason) });
     } else if (after.kind === "pause") {
       const resumeAtMs = reason === "rate_limited" && kept.config.resumeOnReset
         ? after.untilMs + RESUME_AFTER_MS
@@ -369,6 +363,11 @@ export class Autopilot {
     return next;
   }
 
+  #stopped({ config }: AutopilotKept, paused: string) {
+    const off: AutopilotConfig = { ...config, mode: "off", resumeOnReset: false };
+    return { config: off, paused, stoppedMs: this.#nowMs };
+  }
+
   #runOf(id: string): Run {
     const known = this.#runs.get(id);
     if (known !== undefined) return known;
@@ -396,10 +395,6 @@ export class Autopilot {
       ...(text !== undefined && { textHash: textHash(text) }),
     });
   }
-}
-
-function stopped(config: AutopilotConfig): AutopilotConfig {
-  return { ...config, mode: "off", resumeOnReset: false };
 }
 
 function isLimited({ attn }: Card): boolean {

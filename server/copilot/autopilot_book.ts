@@ -9,7 +9,7 @@ const MAX_SESSIONS = 200;
 
 const NEW: AutopilotKept = {
   ...{ config: AUTOPILOT_OFF, rev: 0, sends: 0, failures: 0, lastSent: [], paused: null },
-  ...{ left: null, pausedUntilMs: 0, resumeAtMs: null },
+  ...{ left: null, stoppedMs: 0, pausedUntilMs: 0, resumeAtMs: null },
 };
 
 /** The book. */

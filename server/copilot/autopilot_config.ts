@@ -33,6 +33,8 @@ export interface AutopilotKept {
   readonly paused: string | null;
   /** Why the last draft was left; null once one was sent, or a person has spoken. */
   readonly left: string | null;
+  /** When it went off by itself, ms since the Unix epoch; 0 where it did not. */
+  readonly stoppedMs: number;
   /** Until when it rests; 0 for no time. */
   readonly pausedUntilMs: number;
   /** When a limit ends, after which the session is told to go on. */

@@ -4,7 +4,7 @@ import { OBEDIENT_ANSWERS } from "../../tests/support/injections.ts";
 import type { AiAnswer } from "./ai_answer.ts";
 import { AUTOPILOT_OFF, type AutopilotConfig, parseConfig } from "./autopilot_config.ts";
 import { readKept } from "./keep.ts";
-import { withAutopilot } from "./card_words.ts";
+import { autopilotState, withAutopilot } from "./card_words.ts";
 import { emptyCard } from "../../tests/support/cards.ts";
 
 const config = (more: Partial<AutopilotConfig>): AutopilotConfig => ({
@@ -118,7 +118,8 @@ Deno.test("T48: what changes between the phases discards the draft, and nothing 
     // The card says why.
     const card = withAutopilot(emptyCard("one", "x"), it.autopilot);
     assertEquals(card.autopilot, mode ?? `ai: ${reason}`);
-    assertEquals(card.attn.needs, mode !== undefined);
+    const { stoppedAt } = autopilotState(it.autopilot.of("one"), false);
+    assertEquals(stoppedAt, mode === undefined ? undefined : new Date(row.ts).toISOString());
     await it.autopilot.close();
   }
 });

@@ -68,6 +68,7 @@ function autopilotOf(value: JsonObject | null): AutopilotKept | null {
     lastSent: asList(value["lastSent"]).map(asText).filter((it) => it !== null),
     paused: asText(value["paused"]),
     left: asText(value["left"]),
+    stoppedMs: asCount(value["stoppedMs"]),
     pausedUntilMs: asCount(value["pausedUntilMs"]),
     resumeAtMs: asCount(value["resumeAtMs"]) || null,
   };

@@ -43,7 +43,14 @@ export class PaneBook {
     this.#pids = pids;
     for (const [id, pid] of before) if (pids.get(id) !== pid) this.#set(id, false);
     for (const [id, pid] of pids) if (before.get(id) !== pid) this.#todo.add(id);
-    if (this.#todo.size > 0 && !this.#isClosed) this.#looking ??= this.#look();
+    this.#begin();
+  }
+
+  /** A session told which pane it is in: where none was found before, there may be one now. */
+  lookAgain(id: string): void {
+    if (!this.#pids.has(id) || this.#inPane.has(id)) return;
+    this.#todo.add(id);
+    this.#begin();
   }
 
   /** Somebody has looked for the process of a session. */
@@ -60,6 +67,10 @@ export class PaneBook {
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#looking;
+  }
+
+  #begin(): void {
+    if (this.#todo.size > 0 && !this.#isClosed) this.#looking ??= this.#look();
   }
 
   async #look(): Promise<void> {

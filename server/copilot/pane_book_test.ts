@@ -61,6 +61,15 @@ Deno.test("a card says whether its agent is in a pane, by one look when its proc
   book.setAgents(new Map());
   assertEquals(isShown(), [false, false]);
 
+  // Of whom nothing was found is looked for again when it told where it is, and nobody else is.
+  book.setAgents(new Map([["in", 301], ["out", 201]]));
+  await book.settled();
+  asked.length = 0;
+  state.panes = [100, 200, 300];
+  for (const id of ["in", "out", "nobody"]) book.lookAgain(id);
+  await book.settled();
+  assertEquals([asked, isShown()], [["list-panes", "chain of 301"], [true, true]]);
+
   // Without any pane nothing is looked up.
   state.panes = [];
   asked.length = 0;

@@ -4,6 +4,7 @@
  * @module
  */
 import { readScreen, type Screen, withoutLooks } from "./screen.ts";
+import type { ToldPanes } from "./told_panes.ts";
 
 /** What became of a command of tmux. */
 export interface TmuxAnswer {
@@ -69,22 +70,36 @@ const FORMAT = [
   "#{bracket_paste_flag}",
 ].join(" ");
 const SCREEN_LINES = 60;
+const NOTHING_TOLD: Pick<ToldPanes, "paneOf" | "pidIn"> = { paneOf: () => null, pidIn: () => null };
 
 /** Panes of a tmux server. */
 export class Panes {
   readonly #tmux: Tmux;
   readonly #processes: ProcessTable;
+  readonly #told: Pick<ToldPanes, "paneOf" | "pidIn">;
 
-  /** Asks these. */
-  constructor(tmux: Tmux, processes: ProcessTable) {
+  /** Asks these; `told` is what agents say of their panes. */
+  constructor(tmux: Tmux, processes: ProcessTable, told = NOTHING_TOLD) {
     this.#tmux = tmux;
     this.#processes = processes;
+    this.#told = told;
   }
 
-  /** The pane that a process is in: the one whose own process it is, or descends from. */
+  /**
+   * The pane that a process is in: the one whose own process it is, or descends from. Of several it is
+   * the one that its session told of. Where another agent told of the pane since, keys are that one's.
+   */
   async find(pid: number): Promise<PaneSearch> {
     const chain = await this.#processes.chain(pid);
-    return chain.length === 0 ? { kind: "gone" } : paneOf(chain, await this.list());
+    if (chain.length === 0) return { kind: "gone" };
+    const panes = await this.list();
+    const found = paneOf(chain, panes, this.#told.paneOf(pid));
+    if (found.kind !== "pane" || !found.isForeground) return found;
+    const holder = this.#told.pidIn(found.pane.id);
+    if (holder === null || holder === pid) return found;
+    const its = paneOf(await this.#processes.chain(holder), panes, found.pane.id);
+    const isTaken = its.kind === "pane" && its.pane.id === found.pane.id && its.isForeground;
+    return { ...found, isForeground: !isTaken };
   }
 
   /** The panes that several processes are in, by the process; nothing is looked up where there is none. */
@@ -93,7 +108,7 @@ export class Panes {
     const panes = pids.length === 0 ? [] : await this.list();
     for (const pid of pids) {
       const chain = panes.length === 0 ? [] : await this.#processes.chain(pid);
-      found.set(pid, paneOf(chain, panes));
+      found.set(pid, paneOf(chain, panes, this.#told.paneOf(pid)));
     }
     return found;
   }
@@ -114,13 +129,18 @@ export class Panes {
   }
 }
 
-/** The pane that a process, which comes first, and those above it are in. */
-function paneOf(chain: readonly ProcessFact[], panes: readonly Pane[]): PaneSearch {
+/** The pane that a process, which comes first, and those above it are in; of several the one told of. */
+function paneOf(
+  chain: readonly ProcessFact[],
+  panes: readonly Pane[],
+  told: string | null,
+): PaneSearch {
   const above = new Map(chain.map((it) => [it.pid, it]));
   const found = panes.filter((pane) => above.has(pane.pid));
-  const [[self], [pane]] = [chain, found];
-  if (self === undefined || pane === undefined) return { kind: "none" };
-  if (found.length > 1) return { kind: "ambiguous" };
+  const [self] = chain;
+  if (self === undefined || found.length === 0) return { kind: "none" };
+  const pane = found.length === 1 ? found[0] : found.find(({ id }) => id === told);
+  if (pane === undefined) return { kind: "ambiguous" };
   // A shell that the agent was suspended to, an editor, another terminal within: keys are theirs.
   const isForeground = !self.isStopped && self.group === self.foreground &&
     self.terminal === above.get(pane.pid)!.terminal;

@@ -32,6 +32,7 @@ const STABLE_S = 5;
 /** When a message is sent again that was not taken, seconds. */
 const RETRY_S = [2, 8, 30];
 const TIMEOUT_S = 10;
+/** More messages than that do not wait at a time; of what is more one message says how many. */
 const MAX_WAITING = 64;
 
 const WORDS: Readonly<Record<string, readonly [priority: number, text: string]>> = {
@@ -65,6 +66,8 @@ export class Pushes {
   readonly #reasons = new Map<string, Timer | null>();
   readonly #stop = new AbortController();
   readonly #leave: () => void;
+  /** Reasons that were too many to be told one by one. */
+  readonly #left = new Set<string>();
   #sending: Promise<void> = Promise.resolve();
   #waiting = 0;
 
@@ -103,7 +106,7 @@ export class Pushes {
       const leftS = quiet?.leftS(clock.unixS() * 1000) ?? 0;
       if (leftS > 0) return this.#tellLater(id, key, leftS);
       this.#reasons.set(key, null);
-      this.#tell(id, codeOf(key));
+      this.#tell(id, key);
     });
     this.#reasons.set(key, timer);
   }
@@ -114,15 +117,30 @@ export class Pushes {
       if (!key.startsWith(`${id} `) || still.includes(key)) continue;
       timer?.cancel();
       this.#reasons.delete(key);
+      this.#left.delete(key);
     }
   }
 
-  #tell(id: string, code: string): void {
+  #tell(id: string, key: string): void {
     const card = this.#options.model.card(id);
-    if (card === null || this.#waiting >= MAX_WAITING) return;
-    const message = ntfyMessage(card, code, this.#options);
+    if (card === null) return;
+    if (this.#waiting >= MAX_WAITING) this.#left.add(key);
+    else this.#queue(ntfyMessage(card, codeOf(key), this.#options));
+  }
+
+  #queue(message: NtfyMessage): void {
     this.#waiting++;
-    this.#sending = this.#sending.then(() => this.#send(message)).finally(() => this.#waiting--);
+    this.#sending = this.#sending.then(() => this.#send(message)).finally(() => {
+      this.#waiting--;
+      if (this.#waiting === 0 && !this.#stop.signal.aborted) this.#tellLeft();
+    });
+  }
+
+  #tellLeft(): void {
+    if (this.#left.size === 0) return;
+    const message = ntfyRest([...this.#left], this.#options);
+    this.#left.clear();
+    this.#queue(message);
   }
 
   async #send(message: NtfyMessage): Promise<void> {
@@ -169,7 +187,7 @@ export function ntfyMessage(
   code: string,
   { url, hasDetail, base }: Pick<PushOptions, "url" | "hasDetail" | "base">,
 ): NtfyMessage {
-  const [priority, text] = WORDS[code] ?? [3, "needs you"];
+  const [priority, text] = wordsOf(code);
   const id = encodeURIComponent(card.id);
   const said = hasDetail && card.lastText !== "" ? `\n${card.lastText}` : "";
   return {
@@ -180,6 +198,27 @@ export function ntfyMessage(
     click: `${base()}/board?card=${id}`,
     actions: [{ action: "view", label: "Open the session", url: `${base()}/s/${id}` }],
   };
+}
+
+/** One message about all that were too many; the board has them. */
+function ntfyRest(
+  keys: readonly string[],
+  { url, base }: Pick<PushOptions, "url" | "base">,
+): NtfyMessage {
+  const count = new Set(keys.map((key) => key.slice(0, key.lastIndexOf(" ")))).size;
+  const board = `${base()}/board`;
+  return {
+    topic: topicOf(url),
+    title: count === 1 ? "1 more session needs you" : `${count} more sessions need you`,
+    message: "More need you than are told one by one; the board has all of them.",
+    priority: Math.max(...keys.map((key) => wordsOf(codeOf(key))[0])),
+    click: board,
+    actions: [{ action: "view", label: "Open the board", url: board }],
+  };
+}
+
+function wordsOf(code: string): readonly [priority: number, text: string] {
+  return WORDS[code] ?? [3, "needs you"];
 }
 
 /** The topic of an address, which is its last part. */

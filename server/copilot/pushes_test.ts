@@ -7,7 +7,9 @@ import { Pushes } from "./pushes.ts";
 import { parseQuietHours, QuietClock } from "./quiet_hours.ts";
 
 /** A board, a phone that takes messages, and the time. */
-function world(options: { hasDetail?: boolean; statuses?: number[]; quiet?: string } = {}) {
+function world(
+  options: { hasDetail?: boolean; statuses?: number[]; quiet?: string; takesS?: number } = {},
+) {
   const clock = new VirtualClock();
   const model = new BoardModel({ clock, boot: "boot" });
   const sent: { url: string; headers: Headers; body: Record<string, unknown> }[] = [];
@@ -32,10 +34,11 @@ function world(options: { hasDetail?: boolean; statuses?: number[]; quiet?: stri
       quiet: new QuietClock(parseQuietHours(options.quiet)!, "UTC"),
     }),
     base: () => "https://studio.example",
-    fetch: (url, init) => {
+    fetch: async (url, init) => {
+      if (options.takesS !== undefined) await clock.sleep(options.takesS);
       const body = JSON.parse(String(init?.body));
       sent.push({ url: String(url), headers: new Headers(init?.headers), body });
-      return Promise.resolve(new Response(null, { status: statuses.shift() ?? 200 }));
+      return new Response(null, { status: statuses.shift() ?? 200 });
     },
   });
   return { clock, log, model, put, pushes, sent };
@@ -78,6 +81,32 @@ Deno.test("in quiet hours nothing is told; what still holds at their end is told
   await it.clock.settle(9 * 3600 + 60);
   assertEquals(it.sent.slice(1).map(({ body }) => body.click), [
     "https://studio.example/board?card=at-night",
+  ]);
+  await it.pushes.close();
+});
+
+Deno.test("of more than wait at a time one message says how many they are, and leads to the board", async () => {
+  const it = world({ quiet: "00:01-09:00", takesS: 1 });
+  await it.clock.settle(3600);
+  for (let no = 0; no < 70; no++) it.put(`s${no}`, no === 69 ? "permission" : "finished");
+  it.put("s65", "finished", "health_bad");
+  await it.clock.settle(8 * 3600);
+  it.put("s66");
+  await it.clock.settle(9 * 3600 + 90);
+  assertEquals(it.sent.length, 65);
+  const { actions, click, message, priority, title } = it.sent.at(-1)!.body;
+  assertEquals([title, priority, click], [
+    ...["5 more sessions need you", 5, "https://studio.example/board"],
+  ]);
+  assertEquals(message, "More need you than are told one by one; the board has all of them.");
+  assertEquals(actions, [
+    { action: "view", label: "Open the board", url: "https://studio.example/board" },
+  ]);
+  // Who comes later is told as ever.
+  it.put("late", "question");
+  await it.clock.settle(9 * 3600 + 150);
+  assertEquals(it.sent.slice(65).map(({ body }) => body.click), [
+    "https://studio.example/board?card=late",
   ]);
   await it.pushes.close();
 });

@@ -34,6 +34,9 @@ Deno.test("the page of what a server is busy with says why it is slow, fits a ph
   assertEquals(await tab.text('[data-testid="debug-ingest"] li'), "1sessions");
   const threads = await tab.page.locator("#table-threads tbody th").allTextContents();
   assertEquals(threads, ["main", "board"]);
+  await tab.until(() => document.querySelectorAll("#table-ended tbody tr").length > 0);
+  const ended = await tab.page.locator("#table-ended tbody th").allTextContents();
+  assert(ended.length <= 10 && !ended.some((it) => it.includes("/api/debug/")), `${ended}`);
   const wide = await tab.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   assert(wide <= 0, `${wide} px too wide`);
   for (const colorScheme of ["light", "dark"] as const) {

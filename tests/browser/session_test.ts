@@ -317,6 +317,12 @@ Deno.test("T65.2: every way leads to its item, marked and with the keyboard, als
   await tab.page.goto(`${it.server.httpUrl}/s/one?focus=no-such-item`);
   await tab.until(() => viewer.items().length === 2);
   await tab.says("#notice-text", "This cannot be shown: this thread has no such item.");
+  await tab.page.goto(`${it.server.httpUrl}/s/one?at=zz`);
+  await tab.until(() => viewer.items().length === 2 && viewer.isAtEnd());
+  await tab.says(
+    "#notice-text",
+    "This cannot be shown: at=zz in its address is no place; a time is one such as at=2026-10-01T08:00:00Z.",
+  );
 });
 
 Deno.test({

@@ -52,6 +52,30 @@ export function needText(code: string, waitingFor?: string): string {
   return !isSaid && code === "permission" ? `${text}: ${waitingFor}` : text;
 }
 
+const TROUBLES: Readonly<Record<string, string>> = {
+  retry_loop: "repeated a call that failed",
+  error_spiral: "hardly anything but errors",
+  edit_thrash: "edited one file again and again",
+  denials: "was refused",
+  api_errors: "errors of the model's service",
+  stalled: "stood still",
+  context_pressure: "full context",
+  cost_spike: "sudden cost",
+};
+
+/** How a session that brought nothing went, and why that is said. */
+export function troubleText(
+  { health, reasons = [] }: {
+    readonly health?: "warn" | "bad";
+    readonly reasons?: readonly string[];
+  },
+): string {
+  const how = health === "bad" ? "got nowhere" : "had trouble";
+  return reasons.length === 0
+    ? how
+    : `${how}: ${reasons.map((code) => TROUBLES[code] ?? code).join(", ")}`;
+}
+
 /** What is said of a session that cannot be typed into. */
 export const NO_PANE = "It runs in no tmux that is known here; answer it where it runs.";
 

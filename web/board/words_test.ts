@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { NO_PANE, whyNoReply } from "./words.ts";
+import { NO_PANE, troubleText, whyNoReply } from "./words.ts";
 
 Deno.test("a card that cannot be answered says why", () => {
   const card = { id: "one", pane: true, state: "idle" };
@@ -7,4 +7,14 @@ Deno.test("a card that cannot be answered says why", () => {
   assertEquals(whyNoReply({ ...card, pane: false }), NO_PANE);
   assertEquals(whyNoReply({ ...card, state: "ended" }), "It has ended.");
   assertEquals(whyNoReply({ ...card, id: "headway:task:one" }), "It has a page of its own.");
+});
+
+Deno.test("a session that brought nothing says why in a few words", () => {
+  const reasons = ["retry_loop", "context_pressure"];
+  assertEquals(
+    troubleText({ health: "bad", reasons }),
+    "got nowhere: repeated a call that failed, full context",
+  );
+  assertEquals(troubleText({ health: "warn", reasons: ["new"] }), "had trouble: new");
+  assertEquals(troubleText({ health: "warn", reasons: [] }), "had trouble");
 });

@@ -35,6 +35,12 @@ const TABLES: Readonly<Record<string, TableWords>> = {
     none: "Nothing runs at the moment.",
     heads: ["What", "*Thread", "For"],
   },
+  ended: {
+    title: "What ended",
+    about: "Of the last things that each thread did, the ten that took longest.",
+    none: "Nothing has ended a little while ago.",
+    heads: ["What", "*Thread", "Took", "*Ended at"],
+  },
   timers: {
     title: "Timers",
     about: "By the part that made them; the one that took most time stands first.",

@@ -11,6 +11,7 @@ export const DEBUG_STYLESHEET =
   .numbers { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   .figures tbody th { display: flex; justify-content: space-between; gap: 1rem; font-weight: 600; }
   .figures tbody th::before { content: attr(data-name); color: var(--quiet); font-weight: 400; }
+  .figures tbody :is(td, th)::before { flex: none; }
   .figures :is(td, th):not(:last-child) { padding-right: 0; }
   .figures td, .figures th { text-align: right; }
 }

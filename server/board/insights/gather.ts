@@ -34,6 +34,7 @@ export function insightSessions(
       isOver: session.live.state === "ended" || isIdle && nowMs - updatedMs > OVER_MS,
       isLive,
       worstHealth: facts.worstHealth,
+      worstReasons: facts.worstReasons ?? [],
       unpricedTokens: facts.usage.unpricedTokens,
       isPartial: entry.isPartial,
       startedMs: Date.parse(session.startedAt),

@@ -93,6 +93,8 @@ export interface Insights {
 /** A session that cost much and brought nothing. */
 export type WastefulSession = RankedSession & {
   readonly health: "warn" | "bad";
+  /** Codes of the reasons of its health when that was at its worst. */
+  readonly reasons: readonly string[];
   readonly waste: number;
 };
 
@@ -234,7 +236,13 @@ function wasteOf(all: readonly Counted[]) {
     const health = session.worstHealth;
     if (!session.isOver || !session.hasRepo || shipped > 0 || usd < limit) return [];
     if (health === "good") return [];
-    return [{ ...ranked(it), health, waste: roundUsd(usd * (health === "bad" ? 1 : 0.5)) }];
+    const reasons = session.worstReasons;
+    return [{
+      ...ranked(it),
+      health,
+      reasons,
+      waste: roundUsd(usd * (health === "bad" ? 1 : 0.5)),
+    }];
   }).sort((a, b) => b.waste - a.waste || (a.id < b.id ? -1 : 1));
   return {
     wasteful: found.filter(({ possible }) => possible === 0),

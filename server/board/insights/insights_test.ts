@@ -14,7 +14,13 @@ const RANGE = { from: DAY, to: DAY, zone: new Zone("UTC"), project: null, today:
 function session(id: string, more: Partial<InsightSession> = {}): InsightSession {
   return {
     ...{ id, title: id, project: { key: "/p", name: "p" }, hasRepo: true, isOver: true },
-    ...{ isLive: false, worstHealth: "good", unpricedTokens: 0, isPartial: false },
+    ...{
+      isLive: false,
+      worstHealth: "good",
+      worstReasons: [],
+      unpricedTokens: 0,
+      isPartial: false,
+    },
     ...{ startedMs: T, updatedMs: T + 1000, activity: {}, prompts: [] },
     ...more,
   };
@@ -166,10 +172,10 @@ Deno.test("T60: models together have what projects together have", () => {
 });
 
 Deno.test("T61: waste is what is over, cost much, went badly and brought nothing to a repository", () => {
-  const bad = { worstHealth: "bad" } as const;
+  const bad = { worstHealth: "bad", worstReasons: ["retry_loop", "denials"] } as const;
   const sessions = [
     session("waste", bad),
-    session("warned", { worstHealth: "warn" }),
+    session("warned", { worstHealth: "warn", worstReasons: ["cost_spike"] }),
     session("research", { ...bad, hasRepo: false }),
     session("goes-on", { ...bad, isOver: false }),
     session("healthy"),
@@ -186,7 +192,10 @@ Deno.test("T61: waste is what is over, cost much, went badly and brought nothing
     { sessions, usage, commits },
     RANGE,
   );
-  assertEquals(wasteful.map(({ id, waste }) => [id, waste]), [["waste", 2], ["warned", 1]]);
+  assertEquals(wasteful.map(({ id, reasons, waste }) => [id, waste, reasons]), [
+    ["waste", 2, ["retry_loop", "denials"]],
+    ["warned", 1, ["cost_spike"]],
+  ]);
   assertEquals([ids(uncertain), ids(productive)], [["perhaps"], ["shipped"]]);
   assertEquals([totals.burnedUsd, totals.shippedUsd, totals.shipped, totals.possible], [
     4,

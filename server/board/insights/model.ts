@@ -16,6 +16,8 @@ export interface InsightSession {
   readonly isLive: boolean;
   /** The worst that was said of its health. */
   readonly worstHealth: "good" | "warn" | "bad";
+  /** Codes of the reasons for that; none where nobody kept them. */
+  readonly worstReasons: readonly string[];
   readonly unpricedTokens: number;
   /** Whether a part of it is still to be counted. */
   readonly isPartial: boolean;

@@ -86,6 +86,26 @@ const GOLDEN_MODELS = [
 
 const sum = (list: readonly number[]) => list.reduce((a, b) => a + b, 0);
 
+Deno.test("a wasteful session says what was wrong when it was at its worst", async () => {
+  const rig = new BoardRig({ repoOf: () => "/home/dev/project" });
+  rig.nowMs = T;
+  const one = new SessionLines("one", { nowMs: T });
+  one.prompt("Work").answer("Yes.", 200_000);
+  for (let no = 0; no < 3; no++) one.bash("make", "no", true);
+  rig.put("one", one.take());
+  rig.changes.take(T);
+  // What is no longer so has been so.
+  for (let no = 0; no < 6; no++) one.bash(`ls ${no}`, "ok");
+  rig.append("one", one.wait(20).answer("No.").take());
+  rig.nowMs += 3600_000;
+  const { wasteful } = await report(rig, "insights");
+  assertEquals(rig.library.sessions.values().next().value!.assessed!.session.health.reasons, []);
+  assertEquals(
+    wasteful.map(({ health, id, reasons }: Record<string, unknown>) => [id, health, reasons]),
+    [["one", "bad", ["retry_loop", "cost_spike"]]],
+  );
+});
+
 Deno.test("T24: a day's journal has its sessions, what was asked, what it cost and what failed", async () => {
   const rig = new BoardRig({ zone: "Asia/Kathmandu" });
   const one = new SessionLines("one", { nowMs: Date.parse("2026-09-30T18:00:00Z") });

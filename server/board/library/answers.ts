@@ -315,17 +315,11 @@ export class Answers implements BoardReader {
       const at = streamCursor(file.gen, file.offset);
       return { kind: "events", events: [], cursor: at, isMore: false, state };
     }
-    const { gen } = file;
-    if (from.gen !== gen) {
-      return problem(409, "cursor_stale", "the transcript is another file than it was", { gen });
-    }
+    if (from.gen !== file.gen) return anotherFile(file.gen, file.offset);
     const opened = await openWhole(library, place, turn);
     if (isProblem(opened)) return opened;
     using it = opened;
-    if (it.view.gen !== from.gen) {
-      const { gen } = it.view;
-      return problem(409, "cursor_stale", "the transcript is another file than it was", { gen });
-    }
+    if (it.view.gen !== from.gen) return anotherFile(it.view.gen, it.offset);
     return eventsSince(it, from.offset, state);
   }
 
@@ -350,6 +344,13 @@ export class Answers implements BoardReader {
   #tag(what: string, query: string): string {
     return `"${this.#options.boot.slice(0, 8)}-${hash(`${what}?${query}`)}"`;
   }
+}
+
+/** Whoever follows a file that was replaced looks anew, and goes on from where this one ends by now. */
+function anotherFile(gen: number, offset: number): Problem {
+  return problem(409, "cursor_stale", "the transcript is another file than it was", {
+    ...{ gen, cursor: streamCursor(gen, offset) },
+  });
 }
 
 /** What a question is called among the work of its thread. */

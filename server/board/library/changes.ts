@@ -7,7 +7,7 @@
 import { QUARTER_MS } from "../money/usage.ts";
 import { NO_AUTOPILOT } from "../copilot_news.ts";
 import { type Card, cardOf, columnOf, DONE_MS, leavesMs } from "../state/card.ts";
-import { worse } from "../state/health.ts";
+import { noteWorst } from "../state/health.ts";
 import { type Assessed, assessSession } from "../state/session.ts";
 import { roundUsd, usdSince } from "../state/usage_facts.ts";
 import type { DayClock } from "./day.ts";
@@ -180,7 +180,7 @@ export function assess(library: BoardLibrary, entry: SessionEntry, nowMs: number
     autopilot: library.copilot.autopilots.get(entry.id) ?? NO_AUTOPILOT,
   });
   facts.marks = [...assessed.marks];
-  facts.worstHealth = worse(facts.worstHealth, assessed.session.health.level);
+  noteWorst(facts, assessed.session.health);
   entry.assessed = assessed;
   entry.isDirty = false;
 }

@@ -8,6 +8,8 @@ import {
 } from "../../../fixtures/transcripts/mod.ts";
 import { Rng } from "../../../runtime/mod.ts";
 import { BoardRig, transcriptPath } from "../../../tests/support/board_rig.ts";
+import { SessionLines } from "../../../tests/support/session_lines.ts";
+import type { AutopilotState } from "../copilot_news.ts";
 import type { TranscriptId } from "../ids.ts";
 import { MemoryStore } from "./store.ts";
 
@@ -362,4 +364,22 @@ Deno.test("T6: a session says where its cost is from, and which tokens nobody kn
   });
   const { money } = rig.changes.take(rig.nowMs)!;
   assertEquals(money!.unpricedTokens, 1_001_000);
+});
+
+Deno.test("what the copilot tells of an autopilot that turned itself off is in the session and on its card", async () => {
+  const rig = new BoardRig();
+  const lines = new SessionLines("one", { nowMs: rig.nowMs }).prompt("Work").answer("Done.");
+  rig.put("one", lines.take());
+  rig.changes.take(rig.nowMs);
+  const off = { mode: "off", sends: 5, paused: "max_sends" } as const;
+  const hear = (autopilots: readonly (readonly [string, AutopilotState])[]) => {
+    rig.library.hearCopilot({ autopilots: new Map(autopilots), aiDays: [] });
+    return rig.changes.take(rig.nowMs)!.up.map(({ attn, col }) => [
+      ...[col, attn.priority, ...attn.reasons.map(({ code }) => code)],
+    ]);
+  };
+  assertEquals(hear([["one", off]]), [["needs", 60, "autopilot_stopped"]]);
+  const { attention } = (await rig.window("one", "limit=1")).session;
+  assertEquals([attention.needs, attention.reasons[0].code], [true, "autopilot_stopped"]);
+  assertEquals(hear([]), [["idle", 0]]);
 });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { AutopilotState } from "../copilot_news.ts";
 import type { SessionFacts } from "./facts.ts";
 import type { Health } from "./health.ts";
 import type { LiveState } from "./live.ts";
@@ -55,15 +56,16 @@ const LIMIT_MS = 5 * 3600_000;
 /** Whether a session needs a person. */
 export function assessAttention(
   facts: SessionFacts,
-  { live, health, view, nowMs, openLoop = null }: {
+  { live, health, view, nowMs, openLoop = null, autopilot }: {
     readonly live: LiveState;
     readonly health: Health;
     readonly view: CardView;
     readonly nowMs: number;
     readonly openLoop?: OldLoop | null;
+    readonly autopilot?: AutopilotState;
   },
 ): Attention {
-  const reasons = reasonsOf(facts, live, health, view, nowMs);
+  const reasons = reasonsOf(facts, { live, health, view, nowMs, autopilot });
   if (openLoop !== null) {
     const since = new Date(openLoop.sinceMs).toISOString();
     reasons.push({ code: "open_loop", since, text: openLoop.text });
@@ -87,10 +89,13 @@ function priorityOf({ code }: AttentionReason, live: LiveState): number {
 
 function reasonsOf(
   facts: SessionFacts,
-  live: LiveState,
-  health: Health,
-  view: CardView,
-  nowMs: number,
+  { live, health, view, nowMs, autopilot }: {
+    readonly live: LiveState;
+    readonly health: Health;
+    readonly view: CardView;
+    readonly nowMs: number;
+    readonly autopilot: AutopilotState | undefined;
+  },
 ): AttentionReason[] {
   const reasons: AttentionReason[] = [];
   const { state, since, waitingFor = "" } = live;
@@ -122,6 +127,12 @@ function reasonsOf(
       since,
       text: facts.lastError ?? "the model's service failed",
     });
+  }
+  // What rests or is halted goes on again; what is off waits for a person.
+  const isStopped = autopilot?.mode === "off" && autopilot.paused !== undefined;
+  if (isStopped && !isOver) {
+    const text = `its autopilot turned itself off (${autopilot.paused})`;
+    reasons.push({ code: "autopilot_stopped", since: autopilot.stoppedAt ?? since, text });
   }
   const isDone = state === "idle" || state === "ended";
   if (isDone && facts.lastWorkMs !== null && facts.lastWorkMs > view.seenMs) {

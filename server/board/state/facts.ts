@@ -204,6 +204,8 @@ export interface SessionFacts {
   integrity: { badLines: number; salvaged: number; rawRecords: number };
   marks: HealthMark[];
   worstHealth: "good" | "warn" | "bad";
+  /** Codes of the reasons for which it was that; absent for none, and where nobody kept them. */
+  worstReasons?: string[];
 }
 
 /** Caps of the lists above. */

@@ -100,6 +100,14 @@ export function worse(one: HealthLevel, other: HealthLevel): HealthLevel {
   return order.indexOf(one) >= order.indexOf(other) ? one : other;
 }
 
+/** Remembers how bad it ever was, and all reasons that it was as bad as that for. */
+export function noteWorst(facts: SessionFacts, { level, reasons }: Health): void {
+  if (level === "good" || worse(facts.worstHealth, level) !== level) return;
+  const known = facts.worstHealth === level ? facts.worstReasons ?? [] : [];
+  facts.worstHealth = level;
+  facts.worstReasons = [...new Set([...known, ...reasons.map(({ code }) => code)])];
+}
+
 function conditions(facts: SessionFacts, input: HealthInput): Found[] {
   return [
     retryLoop(facts),

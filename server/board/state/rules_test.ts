@@ -3,7 +3,7 @@ import { BoardRig } from "../../../tests/support/board_rig.ts";
 import { SessionLines } from "../../../tests/support/session_lines.ts";
 import { assessAttention } from "./attention.ts";
 import { emptyFacts, type ResultFact, type SessionFacts } from "./facts.ts";
-import { assessHealth, type HealthInput } from "./health.ts";
+import { assessHealth, type HealthInput, noteWorst } from "./health.ts";
 import { type HookEvent, type RegistryEntry, resolveLive } from "./live.ts";
 
 const T = Date.parse("2026-10-01T12:00:00Z");
@@ -198,4 +198,19 @@ Deno.test("T4: the most urgent reason is the session's, a look clears finished o
   assertEquals(attention(T - 1, true), [40, "finished", "open_loop"]);
   assertEquals(attention(T, true), [20, "open_loop"]);
   assertEquals(attention(T), [0]);
+});
+
+Deno.test("T3: of the worst that was said of a session all reasons are remembered, of less none", () => {
+  const facts = emptyFacts();
+  const note = (level: "good" | "warn" | "bad", ...codes: string[]) => {
+    const of = (code: string) => ({ code, weight: 30, since: "", evidence: [], text: "" });
+    noteWorst(facts, { level, score: 0, reasons: codes.map(of) });
+    return [facts.worstHealth, ...facts.worstReasons ?? []].join(" ");
+  };
+  assertEquals(note("good"), "good");
+  assertEquals(note("warn", "denials"), "warn denials");
+  assertEquals(note("good"), "warn denials");
+  assertEquals(note("bad", "retry_loop"), "bad retry_loop");
+  assertEquals(note("warn", "stalled"), "bad retry_loop");
+  assertEquals(note("bad", "retry_loop", "error_spiral"), "bad retry_loop error_spiral");
 });

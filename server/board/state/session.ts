@@ -130,7 +130,8 @@ export function assessSession(input: SessionInput): Assessed {
   });
   const isLive = resolved.isLive && !isArchived;
   const openLoop = isLive ? input.openLoop : null;
-  const attention = assessAttention(facts, { live, health, view, nowMs, openLoop });
+  const { autopilot } = input;
+  const attention = assessAttention(facts, { live, health, view, nowMs, openLoop, autopilot });
   const { usage, counts } = facts;
   const [title, titleSource] = titleOf(facts, input.id);
   const cwd = facts.cwd ?? "";
@@ -189,7 +190,7 @@ export function assessSession(input: SessionInput): Assessed {
       headSkippedBytes: input.headSkippedBytes,
     },
     archived: isArchived,
-    autopilot: input.autopilot,
+    autopilot,
   };
   const untilMs = Math.min(
     resolved.untilMs,

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import type { AutopilotState } from "../copilot_news.ts";
 import { assessAttention, byUrgency, type CardView } from "./attention.ts";
 import { endsWithQuestion } from "./asking.ts";
 import { briefOf, MAX_BRIEF_BYTES } from "./brief.ts";
@@ -248,8 +249,12 @@ const VIEW: CardView = { seenMs: T + 10_000, snoozedUntilMs: 0 };
 function attention(
   it: SessionFacts,
   state: Partial<LiveState>,
-  more: { readonly health?: Health; readonly view?: Partial<CardView>; readonly nowMs?: number } =
-    {},
+  more: {
+    readonly health?: Health;
+    readonly view?: Partial<CardView>;
+    readonly nowMs?: number;
+    readonly autopilot?: AutopilotState;
+  } = {},
 ) {
   const since = new Date(T).toISOString();
   return assessAttention(it, {
@@ -257,6 +262,7 @@ function attention(
     health: more.health ?? CALM,
     view: { ...VIEW, ...more.view },
     nowMs: more.nowMs ?? T,
+    ...(more.autopilot !== undefined && { autopilot: more.autopilot }),
   });
 }
 
@@ -298,6 +304,32 @@ Deno.test("a session that finished needs somebody until it was seen; a snooze hi
   assertEquals([hidden.needs, hidden.snoozedUntil], [false, new Date(T + 1).toISOString()]);
   assertEquals(attention(done, {}, { ...asleep, nowMs: T + 1 }).needs, true);
   assertEquals(attention(facts({}), { state: "waiting", waitingFor: "x" }, asleep).needs, true);
+});
+
+Deno.test("a session whose autopilot turned itself off needs somebody until it ends, and can be silenced", () => {
+  const stoppedAt = new Date(T - 5000).toISOString();
+  const off = { mode: "off", sends: 3, paused: "max_sends", stoppedAt } as const;
+  const done = { ...facts({ stop: "end_turn" }), lastWorkMs: T };
+  const unseen = { view: { seenMs: T - 1 }, autopilot: off };
+  const both = attention(done, {}, unseen);
+  assertEquals([both.priority, ...both.reasons.map(({ code }) => code)], [
+    ...[60, "autopilot_stopped", "finished"],
+  ]);
+  const [reason] = both.reasons;
+  assertEquals([reason!.since, reason!.text], [
+    stoppedAt,
+    "its autopilot turned itself off (max_sends)",
+  ]);
+  const needs = (
+    autopilot: AutopilotState,
+    state: Partial<LiveState> = {},
+    view: Partial<CardView> = {},
+  ) => attention(facts({}), state, { autopilot, view }).needs;
+  assertEquals(needs(off), true);
+  assertEquals(needs({ mode: "off", sends: 0 }), false);
+  assertEquals(needs({ mode: "message", sends: 1, paused: "rate_limited" }), false, "it rests");
+  assertEquals(needs(off, { state: "ended" }), false);
+  assertEquals(needs(off, {}, { snoozedUntilMs: T + 1 }), false);
 });
 
 Deno.test("sessions stand in the order of their need, of equals the older first", () => {

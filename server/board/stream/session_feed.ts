@@ -121,8 +121,9 @@ export class SessionFeed implements StreamFeed {
     if (answer.kind === "problem") {
       const { status, message, hint } = answer.problem;
       if (status !== 409) return this.#fail(status, message);
-      const { gen } = hint as { readonly gen: number };
-      this.#cursor = null;
+      const { cursor, gen } = hint as { readonly cursor: string; readonly gen: number };
+      // A place in that very file: of the next one that takes its place the client is told again.
+      this.#cursor = cursor;
       this.#stream.send({ event: "reset", id: `${gen}.0`, data: JSON.stringify({ gen }) });
       this.#isStale = true;
       return this.#soon(ASK_EVERY_S);

@@ -67,3 +67,45 @@ Deno.test("what comes of a session is told at once, however often its state may 
   // The newest state comes when its time has come.
   assertEquals(told.filter(([, event]) => event === "state").map(([atS]) => atS), [0, 1.05, 1.55]);
 });
+
+Deno.test("a file that is replaced twice before anybody asks again is told of twice", async () => {
+  const clock = new VirtualClock();
+  const stream = new EventStream({ onDrained: () => {}, onEnded: () => {} });
+  const reading = new Response(stream.body).text();
+  const asked: unknown[] = [];
+  let gen = 1;
+  const feed = new SessionFeed(stream, {
+    ...{ id: "one", cursor: "0.100", clock, model: new BoardModel({ clock, boot: "b" }) },
+    growth: { follow: () => () => {} },
+    ask: (question) => {
+      const cursor = "cursor" in question ? question.cursor : null;
+      asked.push(cursor);
+      const now = `${gen}.10`;
+      const answer: BoardAnswer = cursor === now || cursor === null
+        ? { kind: "events", events: [], cursor: now, isMore: false, state: "{}" }
+        : {
+          kind: "problem",
+          problem: {
+            ...{ status: 409, code: "cursor_stale", message: "no", hint: { gen, cursor: now } },
+          },
+        };
+      return Promise.resolve(answer);
+    },
+  });
+  const turns = async () => {
+    for (let i = 0; i < 20; i++) await Promise.resolve();
+  };
+  await turns();
+  gen = 2;
+  while (clock.step(1)) await turns();
+  feed.close();
+  stream.close("lifetime");
+  const told = await reading;
+  assertEquals(asked, ["0.100", "1.10", "2.10"]);
+  assertEquals(
+    [...told.matchAll(/^event: reset\n(?:id: .*\n)?data: (.*)$/gm)].map(([, it]) => it),
+    [
+      ...['{"gen":1}', '{"gen":2}'],
+    ],
+  );
+});

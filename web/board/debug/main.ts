@@ -10,9 +10,10 @@ import { ask, RefusedError } from "../api.ts";
 import { LoginGate } from "../login_gate.ts";
 import { spanText, tame } from "../words.ts";
 import { showNumbers, showTable } from "./lines.ts";
-import type { IngestRecord, LoopRecord } from "./records.ts";
+import type { IngestRecord, LoopRecord, TasksRecord } from "./records.ts";
 import { Rounds } from "./rounds.ts";
 import {
+  endedLines,
   ingestLines,
   lateText,
   numbersOf,
@@ -33,7 +34,12 @@ class DebugPage {
   readonly #loop = new Rounds({
     clock: this.#clock,
     isSeen: this.#isSeen,
-    ask: () => this.#askFor<LoopRecord>("loop", (loop) => this.#show(loop)),
+    ask: async () => {
+      await this.#askFor<LoopRecord>("loop", (loop) => this.#show(loop));
+      if (this.#loop.isOn) {
+        await this.#askFor<TasksRecord>("tasks", (tasks) => this.#showEnded(tasks));
+      }
+    },
     onLate: (waitedS) => {
       this.#state("reconnecting", "Waits for an answer…");
       this.#verdict("late", lateText(waitedS));
@@ -83,11 +89,15 @@ class DebugPage {
     this.#verdict(loop.verdict, verdictText(loop));
     say(element("news"), verdictWord(loop.verdict));
     showNumbers("numbers", numbersOf(loop));
-    showTable("worst", worstLines(loop, (at) => new Date(at).toLocaleTimeString("en-GB")));
+    showTable("worst", worstLines(loop, clockText));
     showTable("threads", threadLines(loop));
     showTable("tasks", taskLines(loop));
     showTable("timers", timerLines(loop));
     showTable("streams", streamLines(loop));
+  }
+
+  #showEnded(tasks: TasksRecord): void {
+    showTable("ended", endedLines(tasks, clockText));
   }
 
   #showIngest(ingest: IngestRecord): void {
@@ -128,6 +138,10 @@ class DebugPage {
     element("state").dataset["state"] = name;
     say(element("state-text"), text);
   }
+}
+
+function clockText(at: string): string {
+  return new Date(at).toLocaleTimeString("en-GB");
 }
 
 new DebugPage().run();

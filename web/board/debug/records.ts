@@ -59,6 +59,20 @@ export interface LoopRecord {
   readonly rss: number;
 }
 
+/** Something that has ended. */
+export interface EndedRecord {
+  readonly thread: string;
+  readonly name: string;
+  readonly ms: number;
+  readonly endedAt: string;
+}
+
+/** What `/api/debug/tasks` answers, as far as it is shown. */
+export interface TasksRecord {
+  /** The longest first. */
+  readonly ended: readonly EndedRecord[];
+}
+
 /** What `/api/debug/ingest` answers, as far as it is shown. */
 export interface IngestRecord {
   readonly mode: string;
@@ -73,4 +87,6 @@ export interface IngestRecord {
     readonly misses: number;
     readonly evictions: number;
   };
+  /** Of the reading thread alone, bytes. */
+  readonly memory: { readonly heapUsed: number; readonly heapTotal: number };
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { spanText } from "../words.ts";
-import type { IngestRecord, LoopRecord, StreamRecord } from "./records.ts";
+import type { IngestRecord, LoopRecord, StreamRecord, TasksRecord } from "./records.ts";
 
 /** Cells of a line of a table. */
 export type Line = readonly string[];
@@ -17,6 +17,10 @@ const VERDICTS: Readonly<Record<string, string>> = {
   saturated: "Too many requests",
   worker_backlog: "Behind",
 };
+
+/** What this page asks. */
+const OUR_ROUTES = ["loop", "tasks", "ingest"].map((name) => `/api/debug/${name}`);
+const MAX_ENDED = 10;
 
 /** The verdict in a word or two. */
 export function verdictWord(verdict: string): string {
@@ -105,6 +109,13 @@ export function taskLines(loop: LoopRecord): Line[] {
   return workOf(loop).map(({ name, thread, ageS }) => [name, thread, msText(ageS * 1000)]);
 }
 
+/** What ended last, those that took longest; `timeText` writes a time of day. */
+export function endedLines({ ended }: TasksRecord, timeText: (at: string) => string): Line[] {
+  return ended.filter(({ name }) => !isOurWork(name)).slice(0, MAX_ENDED).map(
+    ({ name, thread, ms, endedAt }) => [name, thread, msText(ms), timeText(endedAt)],
+  );
+}
+
 /** Timers by the part that made them, the one that took most time first; parts without any are left out. */
 export function timerLines({ timers }: LoopRecord): Line[] {
   return timers.filter(({ armed, runs }) => armed + runs > 0).toSorted((a, b) =>
@@ -117,7 +128,7 @@ export function timerLines({ timers }: LoopRecord): Line[] {
 
 /** How the reading of transcripts goes: what each is, and how much. */
 export function ingestLines({ mode, files, ...ingest }: IngestRecord): Line[] {
-  const { badLines, bytesRead, cache, sessions, waiting } = ingest;
+  const { badLines, bytesRead, cache, memory, sessions, waiting } = ingest;
   return [
     ["sessions", String(sessions)],
     ["files", String(files)],
@@ -127,17 +138,22 @@ export function ingestLines({ mode, files, ...ingest }: IngestRecord): Line[] {
     ["kept for windows", bytesText(cache.bytes)],
     ["found there", `${cache.hits} of ${cache.hits + cache.misses}`],
     ["dropped for room", String(cache.evictions)],
+    ["heap of that thread", `${bytesText(memory.heapUsed)} of ${bytesText(memory.heapTotal)}`],
     ["folders are", mode === "watch" ? "watched" : "asked"],
   ];
 }
 
 /** What runs but for the questions of this very page. */
 function workOf({ tasks }: LoopRecord) {
-  return tasks.filter(({ name }) => !isOurs(name.replace(/^GET /, "")));
+  return tasks.filter(({ name }) => !isOurWork(name));
+}
+
+function isOurWork(name: string): boolean {
+  return isOurs(name.replace(/^GET /, ""));
 }
 
 function isOurs(route: string): boolean {
-  return route === "/api/debug/loop" || route === "/api/debug/ingest";
+  return OUR_ROUTES.includes(route);
 }
 
 function ranText(ran: readonly string[]): string {

@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { LoopRecord } from "./records.ts";
 import {
   bytesText,
+  endedLines,
   ingestLines,
   lateText,
   msText,
@@ -67,6 +68,22 @@ Deno.test("the page's own questions are not told as what the server is busy with
   ]);
 });
 
+Deno.test("of what ended the ten longest are told, but for what the page asks", () => {
+  const endedAt = "2026-11-01T10:00:00Z";
+  const work = (name: string, ms: number) => ({ thread: "main", name, ms, endedAt });
+  const ended = [
+    work("GET /api/debug/tasks", 9000),
+    { ...work("ingest of /a.jsonl", 2500), thread: "board" },
+    ...Array.from({ length: 12 }, (_, no) => work(`GET /api/${no}`, 100 - no)),
+  ];
+  const lines = endedLines({ ended }, (at) => at.slice(11, 19));
+  assertEquals(lines.slice(0, 2), [
+    ["ingest of /a.jsonl", "board", "2.5 s", "10:00:00"],
+    ["GET /api/0", "main", "100 ms", "10:00:00"],
+  ]);
+  assertEquals([lines.length, lines.at(-1)![0]], [10, "GET /api/8"]);
+});
+
 Deno.test("streams are told by kind, timers by what they took, lags with what ran", () => {
   const streams = [
     { kind: "session", ageS: 3, queuedBytes: 0, sent: 4 },
@@ -104,9 +121,10 @@ Deno.test("numbers have the unit that says enough, and the reading of files its 
   const ingest = {
     ...{ mode: "poll", sessions: 2, files: 3, waiting: 1, bytesRead: 2_000_000, badLines: 4 },
     cache: { bytes: 1000, hits: 3, misses: 1, evictions: 0 },
+    memory: { heapUsed: 5e6, heapTotal: 2e7 },
   };
   assertEquals(ingestLines(ingest).map(([, much]) => much), [
-    ...["2", "3", "1", "2.0 MB", "4", "1.0 kB", "3 of 4", "0", "asked"],
+    ...["2", "3", "1", "2.0 MB", "4", "1.0 kB", "3 of 4", "0", "5.0 MB of 20.0 MB", "asked"],
   ]);
   assertEquals(ingestLines({ ...ingest, mode: "watch" }).at(-1)![1], "watched");
 });

@@ -6,7 +6,7 @@
  */
 import { element, say, select } from "../../player/dom.ts";
 import { ask } from "../api.ts";
-import { spanText, tame, tokensText, usdText } from "../words.ts";
+import { spanText, tame, tokensText, troubleText, usdText } from "../words.ts";
 import { timelineNode } from "./lanes.ts";
 import { belongingsLink, make, many, sessionLink } from "./nodes.ts";
 import { calendarNode, hoursNode } from "./plots.ts";
@@ -113,7 +113,7 @@ function show(
     listOf(
       "Burned",
       its.wasteful,
-      ({ health }) => health === "bad" ? "got nowhere" : "had trouble",
+      troubleText,
     ),
     listOf("Perhaps burned", its.uncertain, ({ possible }) => many(possible, "possible commit")),
   );

@@ -18,6 +18,7 @@ export interface RankedRecord {
   readonly score?: number;
   readonly waste?: number;
   readonly health?: "warn" | "bad";
+  readonly reasons?: readonly string[];
 }
 
 /** Costs and commits of a group. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { tame } from "../words.ts";
 import type { Outline, OutlineList } from "./outline.ts";
 import type { StateRecord } from "./records.ts";
 
@@ -14,7 +15,9 @@ export type Jump =
   | { readonly kind: "time"; readonly ms: number }
   | { readonly kind: "listed"; readonly list: OutlineList; readonly which: "first" | "last" }
   /** What the session needs somebody for. */
-  | { readonly kind: "attention" };
+  | { readonly kind: "attention" }
+  /** No place that anybody knows; `text` is that part of the address. */
+  | { readonly kind: "unknown"; readonly text: string };
 
 /** Where it is: a window's parameters, and the item that is to be shown; null for an end alone. */
 export type Place =
@@ -33,16 +36,36 @@ const NAMED: Readonly<Record<string, Jump>> = {
   "last-compaction": { kind: "listed", list: "compactions", which: "last" },
 };
 
-/** The place that a page's address names; null for none, and for what is no place. */
+const MAX_UNKNOWN_CHARS = 60;
+
+/** The place that a page's address names; null when it names none. */
 export function jumpOf(query: URLSearchParams): Jump | null {
   const focus = query.get("focus");
   if (focus !== null && focus !== "") return { kind: "item", target: focus };
-  const at = query.get("at");
-  if (at !== null) {
+  const at = query.get("at") ?? "";
+  if (at !== "") {
     const ms = /^\d{10,}$/.test(at) ? Number(at) : Date.parse(at);
-    return Number.isNaN(ms) ? null : { kind: "time", ms };
+    return Number.isNaN(ms) ? unknown("at", at) : { kind: "time", ms };
   }
-  return NAMED[query.get("to") ?? ""] ?? null;
+  const to = query.get("to") ?? "";
+  if (to === "") return null;
+  return Object.hasOwn(NAMED, to) ? NAMED[to]! : unknown("to", to);
+}
+
+function unknown(name: string, value: string): Jump {
+  return { kind: "unknown", text: tame(`${name}=${value}`).slice(0, MAX_UNKNOWN_CHARS) };
+}
+
+/** Whether it is known before anything is loaded where a place is, or that it is nowhere. */
+export function needsNothing({ kind }: Jump): boolean {
+  return kind === "item" || kind === "start" || kind === "end" || kind === "unknown";
+}
+
+/** What is said of a place that there is not. */
+export function whyNowhere(jump: Jump): string {
+  return jump.kind === "unknown"
+    ? `${jump.text} in its address is no place; a time is one such as at=2026-10-01T08:00:00Z`
+    : "the session has no such place";
 }
 
 /** Whether a place can be told only with the outline. */
@@ -77,6 +100,8 @@ export function placeOf(
       if (state === null) return { anchor: "tail" };
       return placeOf(attentionJump(state), { outline, state }) ?? { anchor: "tail" };
     }
+    case "unknown":
+      return null;
   }
 }
 

@@ -47,12 +47,23 @@ Deno.test("an address leads to an item, a moment, an end, or the first or last o
   assertEquals(place("to=last-prompt", facts), { around: "2.6" });
   assertEquals(place("to=first-compaction", facts), { around: "2.5" });
   assertEquals([place("to=start"), place("to=end")], [{ anchor: "head" }, { anchor: "tail" }]);
-  assertEquals([place(""), place("to=nowhere"), place("at=noon"), place("focus=")], [
+  assertEquals([place(""), place("to="), place("at="), place("focus=")], [
     ...[null, null, null, null],
   ]);
   // A session without errors has no such place.
   assertEquals(place("to=last-error", { outline: outline({ errors: [] }) }), null);
   assertEquals(place("at=2026-10-02", { outline: outline({ items: [], t0: null }) }), null);
+});
+
+Deno.test("an address that names no place is none of those that name nothing", () => {
+  const jump = (query: string) => jumpOf(new URLSearchParams(query));
+  assertEquals(jump("at="), null);
+  for (const query of ["at=zz", "at=2026-13-01", "to=nowhere", "to=constructor"]) {
+    assertEquals(jump(query), { kind: "unknown", text: query });
+    assertEquals(place(query, { outline: outline() }), null);
+  }
+  const long = jump(`at=\u202e${"z".repeat(99)}`);
+  assertEquals(long, { kind: "unknown", text: `at=${"z".repeat(57)}` });
 });
 
 Deno.test("what a card asks attention for leads to where it shows", () => {

@@ -7,7 +7,7 @@
 import { RefusedError } from "../api.ts";
 import { FoundWords, unfold } from "./found_words.ts";
 import { estimatedPx, itemNode } from "./item_node.ts";
-import { type Jump, needsOutline, type Place, placeOf } from "./jump.ts";
+import { type Jump, needsNothing, needsOutline, type Place, placeOf, whyNowhere } from "./jump.ts";
 import { OpenParts } from "./open_parts.ts";
 import type { Outline } from "./outline.ts";
 import { type Row, type Side, TranscriptPages } from "./pages.ts";
@@ -123,9 +123,8 @@ export class Reader {
 
   /** Opens the session, at a place or where it opens by itself. */
   async start(jump: Jump | null): Promise<void> {
-    const isSure = jump?.kind === "item" || jump?.kind === "start" || jump?.kind === "end";
     try {
-      if (isSure) return await this.go(jump);
+      if (jump !== null && needsNothing(jump)) return await this.go(jump);
     } catch (error) {
       // What was left of the address is said; the session is shown all the same.
       const isGone = error instanceof RefusedError && error.hint["agent"] === undefined &&
@@ -143,7 +142,7 @@ export class Reader {
     for (let isAgain = false;; isAgain = true) {
       if (needsOutline(jump, this.#session)) await this.outline();
       const place = placeOf(jump, { outline: this.#outline, state: this.#session });
-      if (place === null) throw new RefusedError(404, "the session has no such place");
+      if (place === null) throw new RefusedError(404, whyNowhere(jump));
       try {
         return await this.#goTo(place, no);
       } catch (error) {
