@@ -23,6 +23,8 @@ export class CardReply {
   readonly #answering: readonly HTMLElement[];
   #next: { cancel(): void } | null = null;
   #isClosed = false;
+  /** Whether it says that the server could not be asked. */
+  #isOut = false;
 
   /** A box that is on no page yet; `onClose` is called when somebody does not want it any more. */
   constructor(clock: BrowserClock, card: CardRecord, onClose: () => void) {
@@ -96,8 +98,11 @@ export class CardReply {
     if (document.visibilityState === "visible" && !this.#desk.isBusy) {
       try {
         state = await this.#desk.look();
+        if (this.#isOut) this.#desk.say("", "");
+        this.#isOut = false;
       } catch (error) {
         if (!(error instanceof RefusedError)) throw error;
+        this.#isOut = true;
         this.#desk.say("bad", `It cannot be answered from here: ${error.message}`);
       }
     }

@@ -9,7 +9,16 @@ import { say } from "../player/dom.ts";
 import type { CardRecord } from "./api.ts";
 import { kindOf } from "./kinds.ts";
 import { pilotText } from "./pilot_words.ts";
-import { reasonText, spanText, tame, tokensText, usdText, whyNoReply } from "./words.ts";
+import {
+  canBeSeen,
+  canBeSilenced,
+  reasonText,
+  spanText,
+  tame,
+  tokensText,
+  usdText,
+  whyNoReply,
+} from "./words.ts";
 
 /** What can be done with a card. */
 export interface CardOrders {
@@ -40,7 +49,8 @@ export class CardView {
   readonly #reply: HTMLButtonElement;
   readonly #diagnose: HTMLButtonElement;
   readonly #whyNot = line("span", "why-not");
-  readonly #quieting: readonly HTMLElement[];
+  readonly #seen: HTMLButtonElement;
+  readonly #later: HTMLButtonElement;
   #card: CardRecord | null = null;
 
   /** A card that shows nothing yet. */
@@ -63,11 +73,9 @@ export class CardView {
       () => orders.diagnose(this.id),
     );
     this.#diagnose.dataset["testid"] = "btn-diagnose";
-    this.#quieting = [
-      button("Seen", "Nothing is left to look at here", () => orders.seen(this.id)),
-      button("Later", "Silent for an hour (x)", () => orders.snooze(this.id)),
-    ];
-    this.#buttons.append(this.#reply, this.#diagnose, ...this.#quieting, this.#whyNot);
+    this.#seen = button("Seen", "Nothing is left to look at here", () => orders.seen(this.id));
+    this.#later = button("Later", "Silent for an hour (x)", () => orders.snooze(this.id));
+    this.#buttons.append(this.#reply, this.#diagnose, this.#seen, this.#later, this.#whyNot);
     node.append(heading, this.#attn, this.#where, this.#last, facts, this.#buttons);
   }
 
@@ -141,7 +149,9 @@ export class CardView {
     this.#reply.disabled = why !== null;
     this.#reply.title = why ?? "Answer it here (d: with a draft)";
     say(this.#whyNot, isOffered && why !== null ? why : "");
-    for (const node of this.#quieting) node.hidden = !needs;
+    // Offered where it changes something: a look ends no question, and nothing silences a dialog.
+    this.#seen.hidden = !canBeSeen(card);
+    this.#later.hidden = !canBeSilenced(card);
     const isIll = kindOf(card) === "agent" && card.health.level !== "good";
     this.#diagnose.hidden = !isIll;
     this.#buttons.hidden = !needs && !isOffered && !isIll;

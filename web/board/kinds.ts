@@ -17,7 +17,7 @@ export function kindOf({ id }: Pick<CardRecord, "id">): Kind {
   return own === undefined ? "agent" : own as Kind;
 }
 
-/** What goes on, by kind: whoever needs somebody first, then who was last heard of. */
+/** What goes on, by kind: whoever needs somebody first, the more urgent before, then the newest. */
 export function runningByKind(
   cards: Iterable<CardRecord>,
 ): Readonly<Record<Kind, readonly CardRecord[]>> {
@@ -25,11 +25,15 @@ export function runningByKind(
   for (const card of cards) if (goesOn(card)) running[kindOf(card)].push(card);
   for (const kind of KINDS) {
     running[kind].sort((a, b) =>
-      Number(b.attn.needs) - Number(a.attn.needs) || byText(b.updatedAt, a.updatedAt) ||
+      urgency(b) - urgency(a) || byText(b.updatedAt, a.updatedAt) ||
       byText(a.id, b.id)
     );
   }
   return running;
+}
+
+function urgency({ attn }: CardRecord): number {
+  return attn.needs ? attn.priority : -1;
 }
 
 /** Whether something can still happen: a transcript that nobody continues does not run. */

@@ -16,11 +16,12 @@ Deno.test("a card's id says of which kind it is", () => {
   assertEquals(ids.map((id) => kindOf({ id })), ["stream", "voice", "task", "agent", "agent"]);
 });
 
-Deno.test("what goes on is listed by kind: whoever needs somebody first, then the newest", () => {
+Deno.test("what goes on is listed by kind: whoever needs somebody first, the more urgent before, then the newest", () => {
   const needs = { needs: true, priority: 90, reasons: [{ code: "question" }] };
   const found = runningByKind([
     card("old", { updatedAt: "2026-11-01T09:00:00Z" }),
     card("new", { updatedAt: "2026-11-01T11:00:00Z" }),
+    card("finished", { attn: { ...needs, priority: 40 }, updatedAt: "2026-11-01T12:00:00Z" }),
     card("asks", { state: "waiting", attn: needs, updatedAt: "2026-11-01T08:00:00Z" }),
     card("over", { state: "ended" }),
     card("lost", { state: "unknown" }),
@@ -35,6 +36,6 @@ Deno.test("what goes on is listed by kind: whoever needs somebody first, then th
     stream: ["headway:stream:a", "headway:stream:b"],
     voice: [],
     task: [],
-    agent: ["asks", "new", "old"],
+    agent: ["asks", "finished", "new", "old"],
   });
 });

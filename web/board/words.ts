@@ -86,6 +86,17 @@ export function whyNoReply(card: Pick<CardRecord, "id" | "pane" | "state">): str
   return card.pane ? null : NO_PANE;
 }
 
+/** Whether a look at a card ends what it asks for. */
+export function canBeSeen(card: Pick<CardRecord, "id" | "attn">): boolean {
+  const { needs, reasons } = card.attn;
+  return needs && (kindOf(card) !== "agent" || reasons.some(({ code }) => code === "finished"));
+}
+
+/** Whether a card can be silent for a while. */
+export function canBeSilenced({ attn }: Pick<CardRecord, "attn">): boolean {
+  return attn.needs && attn.reasons.some(({ code }) => code !== "permission");
+}
+
 /** `75` is `1 min`; the largest unit that says enough. */
 export function spanText(seconds: number): string {
   const s = Math.max(0, Math.floor(seconds));

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { NO_PANE, troubleText, whyNoReply } from "./words.ts";
+import { canBeSeen, canBeSilenced, NO_PANE, troubleText, whyNoReply } from "./words.ts";
 
 Deno.test("a card that cannot be answered says why", () => {
   const card = { id: "one", pane: true, state: "idle" };
@@ -17,4 +17,17 @@ Deno.test("a session that brought nothing says why in a few words", () => {
   );
   assertEquals(troubleText({ health: "warn", reasons: ["new"] }), "had trouble: new");
   assertEquals(troubleText({ health: "warn", reasons: [] }), "had trouble");
+});
+
+Deno.test("a card offers what changes something: a look ends what has finished, nothing silences a dialog", () => {
+  const can = (id: string, ...codes: string[]) => {
+    const reasons = codes.map((code) => ({ code }));
+    const card = { id, attn: { needs: codes.length > 0, priority: 0, reasons } };
+    return [canBeSeen(card), canBeSilenced(card)];
+  };
+  assertEquals(can("one"), [false, false]);
+  assertEquals(can("one", "permission"), [false, false]);
+  assertEquals(can("one", "question"), [false, true]);
+  assertEquals(can("one", "permission", "finished"), [true, true]);
+  assertEquals(can("headway:task:t", "api_error"), [true, true]);
 });
