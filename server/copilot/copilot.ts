@@ -78,7 +78,9 @@ export class Copilot {
     return await this.#about(id, (standing) => ({
       kind: "diagnose",
       prompt: async () => {
-        const material = await this.#material(standing);
+        const uuids = standing.health.reasons.flatMap(({ evidence }) => evidence.slice(-1));
+        const evidence = await this.#options.sessions.itemsOf(id, uuids);
+        const material = { ...await this.#material(standing), evidence };
         return diagnosePrompt(material, this.#fitNonce(material));
       },
       finish: async (answer, _prompt, jobId) => {

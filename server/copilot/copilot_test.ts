@@ -198,6 +198,30 @@ Deno.test("T57: without a model a diagnosis is made by rules, and the rest says 
   assertEquals(it.prompts, []);
 });
 
+Deno.test("who is asked what is wrong reads where it shows, however long ago that was", async () => {
+  const it = new CopilotWorld();
+  const since = "2026-10-01T11:00:00.000Z";
+  const reason = { code: "retry_loop", weight: 60, since, text: "npm test failed 4 times" };
+  it.set({
+    health: {
+      ...{ level: "bad", score: 60 },
+      reasons: [{ ...reason, evidence: ["u1", "u2"] }, { ...reason, evidence: ["gone"] }],
+    },
+  });
+  const result = { text: "sh: npm: not found password=hunter2" };
+  const tool = { t: "tool", id: "t", name: "Bash", input: { command: "npm test" } };
+  it.itemsByUuid.set("u2", {
+    kind: "assistant",
+    text: [{ ...tool, status: "error", result }],
+  });
+  await it.copilot.diagnose("one");
+  await it.during(it.jobs.idle);
+  const [prompt] = it.prompts;
+  const said =
+    '## WHERE THEY SHOW\nAGENT: [tool Bash {"command":"npm test"}] error: sh: npm: not found';
+  assertStringIncludes(prompt!, `${said} password=[redacted]`);
+});
+
 Deno.test("what a model finds wrong is a note of the session, marked as a model's", async () => {
   const it = new CopilotWorld();
   it.answer = said(`## What failed\u001b[201~\n${"é".repeat(20_000)}`);

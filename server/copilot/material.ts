@@ -13,6 +13,8 @@ export interface Material {
   readonly standing: Standing;
   /** The newest last. */
   readonly items: readonly Item[];
+  /** Where the reasons of its health show. */
+  readonly evidence?: readonly Item[];
   /** The last lines of its terminal; null where there is none. */
   readonly pane: string | null;
 }

@@ -16,6 +16,7 @@ export const PROMPT_BYTES = {
   turns: 12_288,
   style: 2048,
   pane: 4096,
+  evidence: 4096,
   card: 1536,
   hint: 512,
 } as const;
@@ -68,11 +69,13 @@ export function draftPrompt(material: Material, nonce: string, hint = ""): Promp
 
 /** Asks why a session does not get on. */
 export function diagnosePrompt(material: Material, nonce: string): Prompt {
-  const { standing } = material;
+  const { evidence = [], standing } = material;
+  const shown = evidence.map(turnText).filter((it) => it !== null);
   const reasons = standing.health.reasons.map(({ code, since, text }) => ({ code, since, text }));
   return fenced(DIAGNOSE, [
     ["SESSION", headed(JSON.stringify(standing.brief), PROMPT_BYTES.brief)],
     ["REASONS FOR DOUBT", headed(JSON.stringify(reasons), PROMPT_BYTES.style)],
+    ["WHERE THEY SHOW", headed(shown.join("\n\n"), PROMPT_BYTES.evidence)],
     ["LAST TURNS, THE NEWEST LAST", newestTurns(material)],
   ], nonce);
 }

@@ -49,11 +49,27 @@ export class Sessions {
 
   /** Its last items, the newest last. */
   async items(id: string): Promise<readonly Item[]> {
-    const query = `anchor=tail&limit=${ITEMS}&quiet=0&maxBytes=${MAX_BYTES}`;
+    return await this.#window(id, `anchor=tail&limit=${ITEMS}&quiet=0&maxBytes=${MAX_BYTES}`);
+  }
+
+  /** The items that have records, by their uuids; those that are not found are left out. */
+  async itemsOf(id: string, uuids: readonly string[]): Promise<readonly Item[]> {
+    const found = new Map<string, Item>();
+    for (const uuid of uuids) {
+      const query = `around=${encodeURIComponent(uuid)}&limit=1&maxBytes=${ITEM_BYTES}`;
+      for (const item of await this.#window(id, query)) found.set(JSON.stringify(item), item);
+    }
+    return [...found.values()];
+  }
+
+  async #window(id: string, query: string): Promise<readonly Item[]> {
     const answer = await this.#source.ask({ kind: "window", id, query, etag: null });
     return answer.kind === "json" ? (JSON.parse(answer.json) as { items: Item[] }).items : [];
   }
 }
+
+/** Bytes of one item. */
+const ITEM_BYTES = 16_384;
 
 const folded = (text: string) => text.replace(/\s+/g, " ").trim();
 /** Of what a person said last, so much is sure to be known. */

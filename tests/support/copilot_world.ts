@@ -70,6 +70,8 @@ export class CopilotWorld implements Tmux, ProcessTable, AskAi {
   };
   standings = new Map<string, Standing>([["one", standingAt("0.100")]]);
   items: readonly object[] = [];
+  /** The item of a record, by the record's uuid. */
+  itemsByUuid = new Map<string, object>();
   /** What the pane shows above its composer, in place of it, and in it. */
   above: readonly string[] = ["ready"];
   dialog: readonly string[] | null = null;
@@ -218,7 +220,11 @@ export class CopilotWorld implements Tmux, ProcessTable, AskAi {
     }
     const id = "id" in question ? question.id : "";
     const standing = this.standings.get(id);
-    const value = question.kind === "standing" ? standing : { items: this.items };
+    const uuid = question.kind === "window"
+      ? new URLSearchParams(question.query).get("around")
+      : null;
+    const items = uuid === null ? this.items : [this.itemsByUuid.get(uuid) ?? []].flat();
+    const value = question.kind === "standing" ? standing : { items };
     if (standing === undefined || value === undefined) {
       const problem = { status: 404, code: "session_not_found", message: "no" } as const;
       return Promise.resolve({ kind: "problem", problem });
