@@ -78,13 +78,15 @@ export class StateFiles implements CopilotStore {
   }
 
   async #try(work: (home: string) => Promise<void>): Promise<void> {
-    if (this.#home === null || this.#isBroken) return;
+    if (this.#home === null) return;
     try {
       await work(this.#home);
+      this.#isBroken = false;
     } catch (error) {
-      // A server that may write nowhere works as well; it forgets at each start.
+      // A server that may write nowhere works as well, and says so once. A disk that was full is tried
+      // again: what is halted has to stay so.
+      if (!this.#isBroken) this.#log.warn("copilot not kept", { reason: errorMessage(error) });
       this.#isBroken = true;
-      this.#log.warn("copilot not kept", { reason: errorMessage(error) });
     }
   }
 }

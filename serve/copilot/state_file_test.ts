@@ -61,3 +61,24 @@ Deno.test("a copilot that may write nowhere works, and says so once", async () =
   await none.close();
   assertEquals(await none.load(), null);
 });
+
+Deno.test("what could not be written once is written again, and each failure after a success is told", async () => {
+  await using folder = await tempFolder();
+  const log = new MemoryLog();
+  const home = `${folder.path}/home`;
+  const files = new StateFiles(home, log);
+  const save = async (isHalted: boolean) => {
+    files.save(kept({ isHalted }));
+    await files.close();
+    return readKept(await files.load()).isHalted;
+  };
+  Deno.writeTextFileSync(home, "in the way");
+  await save(false);
+  await save(false);
+  Deno.removeSync(home);
+  assertEquals(await save(true), true);
+  Deno.renameSync(`${home}/run`, `${home}/away`);
+  Deno.writeTextFileSync(`${home}/run`, "in the way");
+  await save(true);
+  assertEquals(log.lines.filter(({ event }) => event === "copilot not kept").length, 2);
+});
