@@ -11,6 +11,7 @@ import { corsHeaders, NO_READERS } from "./cors.ts";
 import { decide } from "./gate.ts";
 import type { GateRules, RequestFacts } from "./gate.ts";
 import type { Log } from "./log.ts";
+import { loginPage } from "./login_page.ts";
 import { messagePage } from "./page.ts";
 
 /** What the server knows of a request beside the request itself. */
@@ -136,7 +137,8 @@ function wordsOf(errors: AppOptions["errors"]): Words {
     if (errors === "json") return jsonResponse({ error: text }, status);
     if (c.req.path.startsWith("/api/")) return errorResponse(status, code, text);
     if (!c.req.header("Accept")?.includes("text/html")) return textResponse(text, status);
-    return sized(String(await messagePage(status, text)), status, "text/html; charset=utf-8");
+    const page = status === 401 ? loginPage(text) : messagePage(status, text);
+    return sized(String(await page), status, "text/html; charset=utf-8");
   };
 }
 

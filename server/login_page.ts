@@ -7,13 +7,17 @@
 import { html } from "hono/html";
 import { type Markup, page } from "./page.ts";
 
-/** Draws the page. */
-export function loginPage(): Markup {
+/**
+ * Draws the page. It may stand in place of any other, which is there once somebody has logged in.
+ *
+ * @param why - One of our own sentences, which says what for.
+ */
+export function loginPage(why = "this server is open to those who know its token"): Markup {
   return page(
     "Log in · Headway",
     html`
       <h1>Log in</h1>
-      <p class="lead">This server is open to those who know its token.</p>
+      <p class="lead">${why[0]?.toUpperCase() ?? ""}${why.slice(1)}.</p>
       <form id="login">
         <label for="token">Token</label>
         <input id="token" type="password" autocomplete="current-password" required autofocus>
@@ -46,7 +50,9 @@ async function login(token) {
     });
     if (response.ok) {
       says.textContent = "Welcome.";
-      location.replace("/");
+      if (location.pathname === "/login") location.replace("/");
+      // This page stands in place of the one that was asked for.
+      else location.reload();
     } else if (response.status === 429) {
       const seconds = response.headers.get("Retry-After");
       says.textContent = "Too many tries. Wait " + seconds + " s.";
@@ -64,7 +70,7 @@ form.addEventListener("submit", (event) => {
 const given = new URLSearchParams(location.hash.slice(1)).get("t");
 if (given !== null) {
   // The address must not keep the token: not on screen, not in the history.
-  history.replaceState(null, "", location.pathname);
+  history.replaceState(null, "", location.pathname + location.search);
   login(given);
 }
 `;

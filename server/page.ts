@@ -35,7 +35,6 @@ export function page(title: string, content: Markup, head: Markup = raw("")): Ma
 
 const TITLES: Readonly<Record<number, string>> = {
   400: "Not understood",
-  401: "Log in first",
   403: "Not allowed",
   404: "Nothing here",
   421: "Not this server",
@@ -48,11 +47,7 @@ export function messagePage(status: number, text: string): Markup {
     `${title} · Headway`,
     html`<h1>${title}</h1>
 <p class="lead">${text[0]?.toUpperCase() ?? ""}${text.slice(1)}.</p>
-<p>${
-      status === 401
-        ? html`<a href="/login">Log in</a>, or start again at the <a href="/">first page</a>.`
-        : html`<a href="/">To the first page</a>`
-    }</p>`,
+<p><a href="/">To the first page</a></p>`,
   );
 }
 

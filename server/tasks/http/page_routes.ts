@@ -6,7 +6,8 @@
  */
 import { type Context, Hono } from "hono";
 import type { App, AppEnv } from "../../app.ts";
-import { type Markup, messagePage } from "../../page.ts";
+import { loginPage } from "../../login_page.ts";
+import type { Markup } from "../../page.ts";
 import type { TaskPages } from "./mod.ts";
 
 /**
@@ -23,7 +24,7 @@ export function pageRoutes(pages: TaskPages): App {
   const show = async (c: Context<AppEnv>, draw: () => Markup) => {
     if (c.var.standing === null) {
       const text = "this page shows terminals of this machine, and needs a login";
-      return c.html(await messagePage(401, text), 401);
+      return c.html(await loginPage(text), 401);
     }
     c.header("Content-Security-Policy", POLICY);
     return c.html(await draw());
