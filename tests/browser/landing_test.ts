@@ -30,6 +30,8 @@ Deno.test("a message of a phone leads to its card, also by way of a login, which
   // The next one needs no login, nor does a page of a session; who asks for the login is led on.
   await tab.page.goto(`${server.httpUrl}/board?card=one`);
   await tab.until(() => document.activeElement?.closest("[data-id=one]") !== null);
+  await tab.page.goto(`${server.httpUrl}/board?card=gone`);
+  await tab.until(() => document.querySelector('#notice:not([hidden]) a[href="/s/gone"]') !== null);
   await tab.page.goto(`${server.httpUrl}/login#t=${token}`);
   await tab.page.waitForURL(`${server.httpUrl}/`);
   assert(tab.problems.every((it) => /401/.test(it)), tab.problems.join("\n"));

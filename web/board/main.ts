@@ -51,7 +51,7 @@ class BoardPage {
     this.#drawTotals();
     this.#triage.draw();
     this.#halt.draw(board.all());
-    this.#landing.land();
+    this.#landing.land(board.rev >= 0);
   }
 
   #drawTotals(): void {
