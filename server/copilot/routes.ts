@@ -176,10 +176,13 @@ async function replyState(id: string, data: CopilotRouteData) {
   }
   const { attention, cursor, health, live } = standing;
   const sight = await sightOf(standing, data);
+  // What needs nobody, such as trouble that has ended, is to be known all the same.
+  const isTold = attention.reasons.some(({ code }) => code === "health_bad");
+  const troubles = isTold || health.level === "good" ? [] : health.reasons;
   return jsonResponse({
     state: live.state,
     health: health.level,
-    why: attention.reasons.map(({ code, text }) => ({ code, text })),
+    why: [...attention.reasons, ...troubles].map(({ code, text }) => ({ code, text })),
     cursor,
     ai: data.ai.availability,
     pane: sight === null ? null : {

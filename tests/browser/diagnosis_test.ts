@@ -48,6 +48,8 @@ Deno.test("why a session got nowhere is asked on its card and its page, also whe
   await tab.page.tap("#reply-diagnose");
   await tab.page.waitForSelector('#reply-diagnosis [data-testid="diagnosis-note"]');
   assertEquals(await tab.page.isVisible("#reply-send"), false);
+  const why = await tab.text("#reply-why");
+  assert(why.includes("failed 4 times") && why.endsWith("It has ended."), why);
   const wide = () => document.documentElement.scrollWidth - innerWidth;
   assert(await tab.page.evaluate(wide) <= 0);
   assertEquals(await tab.page.evaluate(() => document.querySelectorAll("img").length), 0);
