@@ -9,6 +9,7 @@ import type { Standing } from "../board/library/standing.ts";
 import { MAX_NOTE_BYTES } from "../board/insights/notes.ts";
 import { asObject, asText, oneLine } from "../board/read/fields.ts";
 import type { AskAi } from "./ai_answer.ts";
+import { textHash } from "./audit.ts";
 import { diagnoseByRules, labelByRules, type TriageLabel } from "./diagnose.ts";
 import type { Job, JobOrder, JobQueue } from "./jobs.ts";
 import type { Material } from "./material.ts";
@@ -60,6 +61,7 @@ export class Copilot {
   async draft(id: string, hint: string): Promise<Help> {
     return await this.#about(id, (standing) => ({
       kind: "draft_reply",
+      ...(hint.trim() !== "" && { hint: textHash(hint) }),
       prompt: () => this.draftPromptOf(standing, hint),
       finish: (text, { forbidden }) => {
         const clean = sanitizeDraft(text, forbidden);
@@ -169,7 +171,7 @@ export class Copilot {
 
   async #about(
     id: string,
-    orderOf: (standing: Standing) => Pick<JobOrder, "kind" | "prompt" | "finish">,
+    orderOf: (standing: Standing) => Pick<JobOrder, "kind" | "hint" | "prompt" | "finish">,
   ): Promise<Help> {
     const { ai, jobs, sessions } = this.#options;
     if (!ai.availability.available) return unavailable(ai);

@@ -198,6 +198,21 @@ Deno.test("T57: without a model a diagnosis is made by rules, and the rest says 
   assertEquals(it.prompts, []);
 });
 
+Deno.test("another hint is another question, so that what a person wrote is not answered by an older draft", async () => {
+  const it = new CopilotWorld();
+  const ask = async (hint: string) => {
+    const help = await it.copilot.draft("one", hint);
+    await it.during(it.jobs.idle);
+    return help.kind === "job" ? help.job.id : help.kind;
+  };
+  const first = await ask("");
+  assertEquals([await ask(""), await ask("  ")], [first, first]);
+  const second = await ask("say no");
+  assert(second !== first && it.prompts[1]!.includes("say no"));
+  assertEquals([await ask("say no"), it.prompts.length], [second, 2]);
+  assert(!JSON.stringify(it.jobs.list()).includes("say no"));
+});
+
 Deno.test("who is asked what is wrong reads where it shows, however long ago that was", async () => {
   const it = new CopilotWorld();
   const since = "2026-10-01T11:00:00.000Z";

@@ -25,6 +25,8 @@ export interface Job {
   readonly sessionIds: readonly string[];
   /** Where the sessions stood. */
   readonly cursor: string;
+  /** Stands for what a person added to the question; absent for nothing. */
+  readonly hint?: string;
   readonly createdAt: string;
   readonly startedAt?: string;
   readonly endedAt?: string;
@@ -54,6 +56,8 @@ export interface JobOrder {
   readonly origin: JobOrigin;
   readonly sessionIds: readonly string[];
   readonly cursor: string;
+  /** Stands for what a person added: another hint is another question. */
+  readonly hint?: string;
   /** Makes the prompt when the job's turn has come. */
   readonly prompt: () => Promise<Prompt>;
   /** Makes something of the answer. */
@@ -120,10 +124,11 @@ export class JobQueue {
     const same = this.#same(order);
     if (same !== null) return same;
     if (this.#waiting.length >= MAX_QUEUED) return null;
-    const { kind, origin, sessionIds, cursor } = order;
+    const { kind, origin, sessionIds, cursor, hint } = order;
     const job: Job = {
       ...{ id: `job-${this.#options.nonce()}`, kind, state: "queued", origin, sessionIds, cursor },
       ...{ createdAt: this.#now(), costUsd: 0, costKnown: true },
+      ...(hint !== undefined && { hint }),
     };
     this.#waiting.push({ id: job.id, order });
     this.#set(job);
@@ -159,10 +164,12 @@ export class JobQueue {
     await this.idle;
   }
 
-  #same({ kind, sessionIds, cursor }: JobOrder): Job | null {
+  #same({ kind, sessionIds, cursor, hint }: JobOrder): Job | null {
     const nowMs = this.#options.clock.unixS() * 1000;
-    for (const job of this.#jobs.values()) {
+    for (const job of [...this.#jobs.values()].reverse()) {
       const isSame = job.kind === kind && job.cursor === cursor &&
+        // Who adds nothing is content with any answer.
+        (hint === undefined || job.hint === hint) &&
         job.sessionIds.join() === sessionIds.join();
       if (!isSame) continue;
       if (job.state === "queued" || job.state === "running") return job;

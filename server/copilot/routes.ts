@@ -228,7 +228,7 @@ function helpResponse(help: Help): Response {
 }
 
 /** What the autopilot drafts is shown by nobody before it was sent. */
-function shown({ result, ...job }: Job) {
+function shown({ result, hint: _hint, ...job }: Job) {
   return job.kind === "autopilot_draft" || result === undefined ? job : { ...job, result };
 }
 
