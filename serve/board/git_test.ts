@@ -94,6 +94,20 @@ Deno.test("T8: real commits keep their session when they are amended and rebased
   assertEquals([merged.reachable.has(side.sha), merged.reachable.has(merge)], [true, false]);
 });
 
+Deno.test("T8: a commit of a wrong clock hides none of those before it", async () => {
+  await using it = await world();
+  const repo = await it.making.repo(`${it.folder}/repo`);
+  await repo.commit("Long ago", { "a.txt": "0\n" }, T - 40 * 24 * 3600_000);
+  const before = await repo.commit("Before", { "a.txt": "1\n" }, T);
+  await repo.commit("Years ago, by its clock", { "a.txt": "2\n" }, T - 3000 * 24 * 3600_000);
+  const after = await repo.commit("After", { "a.txt": "3\n" }, T + 60_000);
+  const state = await scanRepo(it.git, {
+    ...{ top: repo.path, known: null, printed: [], isLinked: () => false },
+    sinceMs: T - 3600_000,
+  });
+  assertEquals([...state.reachable.keys()].sort(), [before.sha, after.sha].sort());
+});
+
 Deno.test("T8: working trees share their commits; renames, names and trailers are read as they are", async () => {
   await using it = await world();
   const repo = await it.making.repo(`${it.folder}/repo`);

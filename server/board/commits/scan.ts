@@ -86,12 +86,16 @@ export async function scanRepo(git: Git, options: ScanOptions): Promise<RepoStat
     const list = await gitText(git, {
       cwd,
       args: [
-        ...["rev-list", "--no-merges", `--max-count=${MAX_COMMITS}`, `--max-age=${from}`],
+        // With --max-age git would stop at the first commit whose clock was wrong.
+        ...["rev-list", "--no-merges", `--max-count=${MAX_COMMITS}`, "--timestamp"],
         ...["--branches", "--remotes"],
       ],
     });
     if (list === null) throw new ScanError("git does not list its commits");
-    const ids = linesOf(list);
+    const ids = linesOf(list).flatMap((line) => {
+      const [madeS, sha = ""] = line.split(" ");
+      return Number(madeS) >= from ? [sha] : [];
+    });
     const isThere = new Set(ids);
     const details = await detailsOf(git, cwd, ids, known);
     const gone = [...reachable.values()]
