@@ -173,25 +173,50 @@ function yAxis(y: Scale): Markup {
   }<text class="unit" x="-7" y="-8">s</text></g>`;
 }
 
+/** What stands beside each number of sessions that was tried. */
+const STEP_COLUMNS = [
+  "In time",
+  "Lead p5",
+  "Lead p50",
+  "Staleness p95",
+  "Stale ticks",
+  "Slices/s, each",
+  "Our lateness p99",
+  "Our cores",
+];
+
 function stepTable(steps: readonly LoadStep[]): Markup {
-  const s = (value: number | undefined) => value === undefined ? "–" : `${value.toFixed(3)} s`;
   return markup`<section aria-labelledby="steps"><h2 id="steps">What was tried</h2><div class="scroll">
-    <table class="numbers"><thead><tr><th scope="col">Sessions</th><th scope="col">In time</th><th scope="col">Lead p5</th><th scope="col">Lead p50</th><th scope="col">Staleness p95</th><th scope="col">Stale ticks</th><th scope="col">Slices/s, each</th><th scope="col">Our lateness p99</th><th scope="col">Our cores</th></tr></thead>
+    <table class="numbers tally"><thead><tr><th scope="col">Sessions</th>${
+    STEP_COLUMNS.map((name) => markup`<th scope="col">${name}</th>`)
+  }</tr></thead>
     <tbody>${
     steps.map((step) =>
       markup`<tr class="${
         step.holds ? "yes" : "no"
-      }"><th scope="row">${step.sessions}</th><td class="result">${step.holds ? "✓ yes" : "✗ no"}${
-        step.isHarnessLate ? " (we were late)" : null
-      }</td><td>${s(step.leadS.p5)}</td><td>${s(step.leadS.p50)}</td><td>${
-        s(step.stalenessS.p95)
-      }</td><td>${step.staleTicks}</td><td>${
-        (step.slicesPerS / Math.max(1, step.sessions)).toFixed(1)
-      }</td><td>${step.latenessP99Ms.toFixed(1)} ms</td><td>${
-        step.clientCores.toFixed(2)
-      }</td></tr>`
+      }"><th scope="row" data-unit="sessions">${step.sessions}</th>${
+        stepCells(step).map((text, i) =>
+          markup`<td${
+            i === 0 ? markup` class="result"` : null
+          } data-name="${STEP_COLUMNS[i]!}">${text}</td>`
+        )
+      }</tr>`
     )
   }</tbody></table></div></section>`;
+}
+
+function stepCells(step: LoadStep): string[] {
+  const s = (value: number | undefined) => value === undefined ? "–" : `${value.toFixed(3)} s`;
+  return [
+    `${step.holds ? "✓ yes" : "✗ no"}${step.isHarnessLate ? " (we were late)" : ""}`,
+    s(step.leadS.p5),
+    s(step.leadS.p50),
+    s(step.stalenessS.p95),
+    String(step.staleTicks),
+    (step.slicesPerS / Math.max(1, step.sessions)).toFixed(1),
+    `${step.latenessP99Ms.toFixed(1)} ms`,
+    step.clientCores.toFixed(2),
+  ];
 }
 
 /** Most sessions that have a bar: the worst of them. */

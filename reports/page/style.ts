@@ -189,6 +189,7 @@ const PLACES = `
     border-bottom: 1px solid var(--line) }
   .numbers.tally td, .tally th { border: 0; padding: 0; min-width: 0 } .tally th { flex-basis: 100% }
   .tally td::before { content: attr(data-name) " "; color: var(--soft) }
+  .tally [data-unit]::after { content: " " attr(data-unit) }
   .bar { margin-inline: -.9rem; padding-inline: .9rem } .bar .axis { padding: 0 .4rem 0 2.1rem }
   .reading { display: grid; grid-template-columns: auto auto 1fr; gap: .2rem .75rem }
   .reading dl { display: contents } .now-heard { min-width: 0; overflow: hidden }
