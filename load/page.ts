@@ -38,7 +38,7 @@ export function loadPage(report: LoadReport): string {
             <p class="lead">${BOUNDS[report.bound]}</p>${whyList(report)}
           </section>
           <section aria-labelledby="over"><h2 id="over">Over the number of sessions</h2>
-          ${overSessions(sorted, knee, LEAD)}${overSessions(sorted, knee, STALENESS)}</section>
+          ${overSessions(sorted, report, LEAD)}${overSessions(sorted, report, STALENESS)}</section>
           ${stepTable(steps)}
           ${atKnee === undefined ? null : eachFigure(atKnee)}
         </main>
@@ -106,7 +106,12 @@ const STALENESS: Quantity = {
 };
 
 /** A quantity over the number of sessions: a band, the median, and the end that decides. */
-function overSessions(steps: readonly LoadStep[], knee: number, quantity: Quantity): Markup {
+function overSessions(
+  steps: readonly LoadStep[],
+  report: LoadReport,
+  quantity: Quantity,
+): Markup {
+  const { knee, bound } = report;
   const { title, says, of, end } = quantity;
   const shown = steps.filter((step) => of(step).p5 !== undefined);
   if (shown.length === 0) {
@@ -125,7 +130,9 @@ function overSessions(steps: readonly LoadStep[], knee: number, quantity: Quanti
   const zero = percent(1 - shareOf(y, 0));
   const kneeAt = shareOf(x, knee);
   return markup`<figure><figcaption><h3>${title}</h3> <span class="soft">${says}</span></figcaption>
-    <div class="frame"><svg class="canvas" role="img" aria-label="${`${title} over the number of sessions; the knee is at ${knee}.`}">
+    <div class="frame"><svg class="canvas" role="img" aria-label="${`${title} over the number of sessions. ${
+    headline(report)
+  }.`}">
     <rect class="ground" width="100%" height="100%"/>
     ${
     end === "p95"
@@ -154,7 +161,9 @@ function overSessions(steps: readonly LoadStep[], knee: number, quantity: Quanti
         percent(kneeAt)
       }" y1="0" y2="100%"/><text class="kneeword" x="${percent(kneeAt)}" dx="${
         kneeAt > 0.7 ? "-6" : "6"
-      }" y="16" text-anchor="${kneeAt > 0.7 ? "end" : "start"}">knee: ${knee}</text>`
+      }" y="16" text-anchor="${kneeAt > 0.7 ? "end" : "start"}">${
+        bound === "server" ? "knee" : "held"
+      }: ${knee}</text>`
   }<g class="x axis">${
     ticksOf(x, 8).filter(Number.isInteger).map((value) =>
       markup`<text x="${percent(shareOf(x, value))}" y="100%" dy="17">${tickText(value)}</text>`
