@@ -5,7 +5,7 @@
  */
 export * from "./define.ts";
 export * from "./errors.ts";
-export { foreignObstacle, liveStage, type LiveStageOptions, reachReason } from "./live_stage.ts";
+export { foreignObstacle, liveStage, type LiveStageOptions } from "./live_stage.ts";
 export * from "./load.ts";
 export * from "./result.ts";
 export * from "./run.ts";
