@@ -1,5 +1,6 @@
-import { assertEquals } from "@std/assert";
-import { commandText, isServeCommand } from "./holders.ts";
+import { assertEquals, assertRejects } from "@std/assert";
+import { UsageError } from "../../runtime/mod.ts";
+import { commandText, isServeCommand, unseenError } from "./holders.ts";
 import { inTheWay, listeningProcesses, listeningSockets } from "./listening.ts";
 import { beganOf, systemProcesses } from "./processes.ts";
 
@@ -90,6 +91,23 @@ Deno.test("the system names who listens, and spares those above the one who asks
   ]);
   assertEquals(named[0]?.began, await began());
   assertEquals(hiddenUids, []);
+});
+
+Deno.test("a look at the port that fails says why", async () => {
+  // Longer than any name may be, so that nobody is asked for it.
+  const host = "x".repeat(300);
+  await assertRejects(
+    () => systemProcesses.holders(host, 1318),
+    UsageError,
+    `who holds port 1318 of ${host} could not be found out: getaddrinfo E`,
+  );
+  const told = (stderr: string) => unseenError("::1", 1318, stderr).message;
+  assertEquals(
+    told("error: no\x1b[2J more\n    at file:///a.ts:1:1\n"),
+    "who holds port 1318 of ::1 could not be found out: error: no\ufffd[2J more; " +
+      "stop what listens there, or choose another port with --port",
+  );
+  assertEquals(told(" \n").includes("out: the process that looks said nothing;"), true);
 });
 
 /** As `began` tells it, for which this test may not run `cat`. */
