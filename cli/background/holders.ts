@@ -29,7 +29,10 @@ export interface Holders {
 }
 
 const MAX_CHARS = 200;
-const SECRET = /^(--?[\w-]*(?:token|secret|passw(?:or)?d|key))(=.*)?$/i;
+/** A topic of ntfy is known by its name alone. */
+const SECRET = /^(--?[\w-]*(?:token|secret|passw(?:or)?d|key|ntfy-url))(=.*)?$/is;
+/** Who a URL logs in as, and with what; either may be the secret. */
+const LOGIN = /:\/\/[^\s/?#]*@/g;
 
 /** A command to show; of its program, the name. */
 export function commandText(args: readonly string[]): string {
@@ -38,7 +41,9 @@ export function commandText(args: readonly string[]): string {
     const [, name, value] = SECRET.exec(arg) ?? [];
     if (name !== undefined && value !== undefined) return `${name}=…`;
     const before = SECRET.exec(args[at - 1] ?? "");
-    return before !== null && before[2] === undefined && !arg.startsWith("-") ? "…" : arg;
+    return before !== null && before[2] === undefined && !arg.startsWith("-")
+      ? "…"
+      : arg.replace(LOGIN, "://…@");
   });
   return shownText(shown.join(" "));
 }

@@ -71,6 +71,19 @@ Deno.test("a command is shown without secrets, control characters and its end", 
     "deno run cli/main.ts serve --token=… --port 1",
   );
   assertEquals(commandText(["x", "--api-key", "abc", "--token", "-v"]), "x --api-key … --token -v");
+  assertEquals(
+    commandText(["x", "--ntfy-url=https://ntfy.example/mine", "--ntfy-url", "https://n.example/m"]),
+    "x --ntfy-url=… --ntfy-url …",
+  );
+  assertEquals(
+    commandText(["x", "http://me:p@ss@a.example/b@c", "--voice-url=https://abc@b.example?q#f"]),
+    "x http://…@a.example/b@c --voice-url=https://…@b.example?q#f",
+  );
+  assertEquals(
+    commandText(["x", "--from=http://a.example/me:b@c", "me@a.example"]).includes("…"),
+    false,
+  );
+  assertEquals(commandText(["x", "--token=a\nb"]), "x --token=…", "more lines than one");
   assertEquals(commandText(["a\x1b[2J", "b\nc"]), "a\ufffd[2J b\ufffdc");
   assertEquals(commandText(["x".repeat(300)]), `${"x".repeat(200)}…`);
   assertEquals(commandText([]), "");
