@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { UsageError } from "../../runtime/mod.ts";
 import { commandText, isServeCommand, unseenError } from "./holders.ts";
 import { inTheWay, listeningProcesses, listeningSockets } from "./listening.ts";
-import { beganOf, systemProcesses } from "./processes.ts";
+import { systemProcesses } from "./processes.ts";
 
 const TABLE_4 =
   `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
@@ -123,10 +123,11 @@ Deno.test("a look at the port that fails says why", async () => {
   assertEquals(told(" \n").includes("out: the process that looks said nothing;"), true);
 });
 
-/** As `began` tells it, for which this test may not run `cat`. */
+/** As `began` tells it to those who may do everything, which this test may not. */
 async function began(): Promise<string | null> {
-  const { stdout } = await new Deno.Command("deno", {
-    args: ["eval", `console.log(Deno.readTextFileSync("/proc/${Deno.pid}/stat"))`],
-  }).output();
-  return beganOf(new TextDecoder().decode(stdout).trim());
+  const module = JSON.stringify(new URL("processes.ts", import.meta.url));
+  const code = `import { systemProcesses } from ${module};
+    console.log(JSON.stringify(await systemProcesses.began(${Deno.pid})));`;
+  const { stdout } = await new Deno.Command("deno", { args: ["eval", code] }).output();
+  return JSON.parse(new TextDecoder().decode(stdout));
 }
