@@ -9,6 +9,7 @@ import { type Command, EXIT, type ExitCode } from "./command.ts";
 import type { CliContext } from "./context.ts";
 import { commandHelp, groupHelp, programHelp } from "./help.ts";
 import { unknownWord } from "./parse.ts";
+import { lineWidth } from "./wrap.ts";
 
 /** Runs one command line (without the program's own name) and resolves to its exit code. */
 export async function dispatch(
@@ -48,12 +49,15 @@ async function runCommand(
   }
   if (word === undefined || word === "help" || word === "--help" || word === "-h") {
     const topic = word === "help" ? rest : [];
-    const text = topic.length === 0 ? programHelp(commands, version) : helpOn(topic, commands);
-    (word === undefined ? context.stderr : context.stdout).write(text);
+    const output = word === undefined ? context.stderr : context.stdout;
+    const width = lineWidth(output);
+    output.write(
+      topic.length === 0 ? programHelp(commands, version, width) : helpOn(topic, commands, width),
+    );
     return word === undefined ? EXIT.usage : EXIT.passed;
   }
   if (asksForHelp(rest)) {
-    context.stdout.write(helpOn(args, commands));
+    context.stdout.write(helpOn(args, commands, lineWidth(context.stdout)));
     return EXIT.passed;
   }
   const command = find(args, commands);
@@ -61,13 +65,13 @@ async function runCommand(
 }
 
 /** Help for the command that these words name, or for all whose first word it is. */
-function helpOn(words: readonly string[], commands: readonly Command[]): string {
+function helpOn(words: readonly string[], commands: readonly Command[], width: number): string {
   const [first = "", second] = words;
   const group = groupOf(first, commands);
   if (group.length === 0 || (second !== undefined && !second.startsWith("-"))) {
-    return commandHelp(find(words, commands));
+    return commandHelp(find(words, commands), width);
   }
-  return groupHelp(first, group);
+  return groupHelp(first, group, width);
 }
 
 /** The command that the words name: by its one word, or by its two. */

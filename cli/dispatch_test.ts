@@ -84,6 +84,38 @@ Deno.test("--help shows every flag with its bounds and default", async () => {
   assertEquals((await run("help greet")).out, out);
 });
 
+Deno.test("help is broken between words where the terminal ends, and whole in a pipe", async () => {
+  const description = "Greets whom it is told to greet, as often as it is told to, and no oftener.";
+  const commands = [
+    defineCommand({
+      name: "greet",
+      summary: "says hello to somebody",
+      description,
+      flags: {
+        manner: {
+          type: "boolean",
+          help: "greet as one greets in the mornings of the long summers",
+        },
+      },
+      run: () => 0,
+    }),
+  ];
+  const helpAt = async (options: Parameters<typeof testContext>[0]) => {
+    const context = testContext(options);
+    await dispatch(["greet", "--help"], context, { commands, version: "1.2.3" });
+    return context.stdout.text;
+  };
+  const narrow = await helpAt({ terminal: true, columns: 60 });
+  assertStringIncludes(narrow, "as often as it is told to,\nand no oftener.\n");
+  assertStringIncludes(
+    narrow,
+    "  --manner    greet as one greets in the mornings of the\n              long summers\n",
+  );
+  const least = await helpAt({ terminal: true, columns: 45 });
+  assertStringIncludes(least, "  --manner\n      greet as one greets in the mornings of\n");
+  assertStringIncludes(await helpAt({}), `${description}\n`);
+});
+
 Deno.test("the program's own help goes to stdout when asked for, else it is an error", async () => {
   const asked = await run("--help");
   assertEquals(asked.code, 0);

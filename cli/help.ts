@@ -6,6 +6,7 @@
 import type { Command } from "./command.ts";
 import { acceptedForm, defaultText, type Flag, flagUsage } from "./flags.ts";
 import { cell, paragraph, table } from "./markdown.ts";
+import { wrapped } from "./wrap.ts";
 
 /** The flag that every command has. */
 const HELP_FLAG: Flag = { type: "boolean", short: "h", help: "show this help" };
@@ -13,18 +14,22 @@ const HELP_FLAG: Flag = { type: "boolean", short: "h", help: "show this help" };
 /** Nothing is installed by cloning, so no shell knows the name. */
 const IN_A_CHECKOUT = "In a checkout, `deno task headway` stands for `headway`.";
 
-/** Help for the program: its commands. */
-export function programHelp(commands: readonly Command[], version: string): string {
+/** Help for the program: its commands, in lines of at most `width` columns. */
+export function programHelp(
+  commands: readonly Command[],
+  version: string,
+  width = Infinity,
+): string {
   return [
     `headway ${version}: a test bench for real-time music generation servers`,
     "",
     "Usage: headway <command> [flags]",
     "",
     "Commands:",
-    ...columns(commands.map((command) => [command.name, command.summary])),
+    ...columns(commands.map((command) => [command.name, command.summary]), width),
     "",
     "Flags:",
-    ...columns([["--help, -h", "show this help"], ["--version, -V", "show the version"]]),
+    ...columns([["--help, -h", "show this help"], ["--version, -V", "show the version"]], width),
     "",
     "`headway <command> --help` shows a command's own flags.",
     IN_A_CHECKOUT,
@@ -33,12 +38,12 @@ export function programHelp(commands: readonly Command[], version: string): stri
 }
 
 /** Help for commands that share their first word. */
-export function groupHelp(word: string, commands: readonly Command[]): string {
+export function groupHelp(word: string, commands: readonly Command[], width = Infinity): string {
   return [
     `Usage: headway ${word} <command> [flags]`,
     "",
     "Commands:",
-    ...columns(commands.map(({ name, summary }) => [name, summary])),
+    ...columns(commands.map(({ name, summary }) => [name, summary]), width),
     "",
     `\`headway ${word} <command> --help\` shows a command's own flags.`,
     IN_A_CHECKOUT,
@@ -47,14 +52,14 @@ export function groupHelp(word: string, commands: readonly Command[]): string {
 }
 
 /** Help for one command. */
-export function commandHelp(command: Command): string {
+export function commandHelp(command: Command, width = Infinity): string {
   const { positionals, description, examples = [] } = command;
   const lines = [`headway ${command.name}: ${command.summary}`, "", `Usage: ${usageLine(command)}`];
   if (positionals !== undefined) {
-    lines.push("", ...columns([[positionals.usage, positionals.help]]));
+    lines.push("", ...columns([[positionals.usage, positionals.help]], width));
   }
-  if (description !== undefined) lines.push("", description);
-  lines.push("", "Flags:", ...columns(flagRows(command)));
+  if (description !== undefined) lines.push("", ...wrapped(description, width));
+  lines.push("", "Flags:", ...columns(flagRows(command), width));
   if (examples.length > 0) lines.push("", "Examples:", ...examples.map((line) => `  ${line}`));
   return [...lines, "", IN_A_CHECKOUT, ""].join("\n");
 }
@@ -127,12 +132,18 @@ function sentence(phrase: string): string {
   return `${phrase[0]?.toUpperCase() ?? ""}${phrase.slice(1)}.`;
 }
 
+/** The second column gets no less than this, or a line of its own. */
+const LEAST_RIGHT = 36;
+
 /** Two columns, the first as wide as its widest entry that is not too wide. */
-function columns(rows: readonly (readonly string[])[]): string[] {
-  const width = Math.min(34, Math.max(0, ...rows.map(([left]) => left!.length)));
-  return rows.map(([left, right]) =>
-    left!.length > width
-      ? `  ${left}\n  ${" ".repeat(width)}  ${right}`
-      : `  ${left!.padEnd(width)}  ${right}`
-  );
+function columns(rows: readonly (readonly string[])[], width: number): string[] {
+  const widest = Math.min(34, Math.max(0, ...rows.map(([left]) => left!.length)));
+  const isNarrow = width - widest - 4 < LEAST_RIGHT;
+  const indent = isNarrow ? 6 : widest + 4;
+  return rows.flatMap(([left, right]) => {
+    const [first, ...others] = wrapped(right!, width, indent);
+    return isNarrow || left!.length > widest
+      ? [`  ${left}`, first!, ...others]
+      : [`  ${left!.padEnd(widest)}  ${first!.slice(indent)}`, ...others];
+  });
 }

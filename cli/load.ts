@@ -9,14 +9,14 @@ import config from "../deno.json" with { type: "json" };
 import { loadPage, type LoadReport, type LoadStep, runLoad, ThreadFleet } from "../load/mod.ts";
 import { openQueue, WorkerFleet } from "../queue/mod.ts";
 import { plainLine, toJson } from "../reports/mod.ts";
-import { errorMessage, TargetError, UsageError } from "../runtime/mod.ts";
+import { reachReason, TargetError, UsageError } from "../runtime/mod.ts";
 import { isWebSocketUrl, LATENESS_BUDGET_MS } from "../scenarios/mod.ts";
 import { cpuS } from "../serve/cpu_time.ts";
 import { defineCommand, EXIT, type ExitCode } from "./command.ts";
 import { Progress } from "./progress.ts";
 
-/** How long the server may take to say what it is, ms. */
-const INFO_MS = 4_000;
+/** How long the server may take to say what it is, s. */
+const INFO_S = 4;
 
 /** The command. */
 export const loadCommand = defineCommand({
@@ -172,13 +172,12 @@ async function roomOf(target: string, token: string | null): Promise<number | nu
   try {
     answer = await fetch(address, {
       headers: token === null ? {} : { authorization: `Bearer ${token}` },
-      signal: AbortSignal.timeout(INFO_MS),
+      signal: AbortSignal.timeout(INFO_S * 1000),
     });
   } catch (error) {
-    const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
     throw new TargetError(
       `cannot reach ${target}: ${
-        errorMessage(cause)
+        reachReason(error, INFO_S)
       }; is the server running, and is the port right?`,
       { url: target },
     );

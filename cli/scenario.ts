@@ -17,6 +17,7 @@ import {
   type Target,
 } from "../scenarios/mod.ts";
 import { SHIPPED } from "../scenarios/shipped/mod.ts";
+import { adviceOn } from "./advice.ts";
 import { reviewCall, updateBaseline } from "./baseline.ts";
 import { defineCommand, EXIT, type ExitCode } from "./command.ts";
 import { durationsFile } from "./durations.ts";
@@ -26,6 +27,7 @@ import { queueJobs } from "./queue_jobs.ts";
 import { runCall } from "./scenario_call.ts";
 import type { ScenarioJob } from "./scenario_job.ts";
 import { baselineFlags, partOf, repetitions, type Selected, shardIndex } from "./scenario_plan.ts";
+import { lineWidth, wrapped } from "./wrap.ts";
 
 /** The command. */
 export const scenarioCommand = defineCommand({
@@ -158,7 +160,7 @@ export const scenarioCommand = defineCommand({
     const selected = await select(invocation.positionals, target);
     const scenarios = selected.map(({ scenario }) => scenario);
     if (flags.list) {
-      stdout.write(flags.json ? listJson(scenarios) : listText(scenarios));
+      stdout.write(flags.json ? listJson(scenarios) : listText(scenarios, lineWidth(stdout)));
       return EXIT.passed;
     }
     checkTargetFlags(target, {
@@ -211,7 +213,8 @@ export const scenarioCommand = defineCommand({
     if (flags["save-durations"] !== undefined) {
       await Deno.writeTextFile(flags["save-durations"], durationsFile(summary.runs));
     }
-    const closing = closingLine(summary, call.isWritten ? flags.out : null);
+    const closing = closingLine(summary, call.isWritten ? flags.out : null) +
+      adviceOn(summary, flags.target);
     if (baseline === null) {
       stdout.write(flags.json ? toJson(summary) : closing);
       return summary.exitCode as ExitCode;
@@ -315,12 +318,12 @@ function widthOf(jobs: readonly ScenarioJob[], asked: number | undefined): numbe
   return Math.min(jobs.length, asked ?? (isSimulated ? navigator.hardwareConcurrency : 1));
 }
 
-function listText(scenarios: readonly AnyScenario[]): string {
+function listText(scenarios: readonly AnyScenario[], width: number): string {
   return scenarios.map(({ name, description, shows }) =>
     [
       plainLine(name),
-      `    ${plainLine(description)}`,
-      ...(shows.length === 0 ? [] : [`    shows ${shows.map(plainLine).join(", ")}`]),
+      ...wrapped(plainLine(description), width, 4),
+      ...(shows.length === 0 ? [] : wrapped(`shows ${shows.map(plainLine).join(", ")}`, width, 4)),
     ].map((line) => `${line}\n`).join("")
   ).join("");
 }

@@ -21,6 +21,9 @@ import type { OnOutcome } from "./job_pool.ts";
 import { Progress } from "./progress.ts";
 import type { JobOutcome, ScenarioJob } from "./scenario_job.ts";
 
+/** How often the time on the progress line is drawn anew, seconds. */
+const PROGRESS_EVERY_S = 1;
+
 /** Where and how jobs run: in this process, in workers, on other machines. */
 export type RunJobs = (
   jobs: readonly ScenarioJob[],
@@ -72,12 +75,18 @@ export async function runCall(
   const showProgress = () =>
     progress.update(`${done} of ${jobs.length} scenarios, ${(clock.now() - startS).toFixed(0)} s`);
   showProgress();
+  // A live scenario takes as long as its session: without a clock that runs it looks stuck.
+  let ticking = progress.isShown ? clock.after(PROGRESS_EVERY_S, tick) : null;
+  function tick() {
+    showProgress();
+    ticking = clock.after(PROGRESS_EVERY_S, tick);
+  }
   const onStop = () => {
     progress.clear();
     stderr.write("headway: stopping after this scenario; again stops at once\n");
   };
   if (jobs[0]?.target !== "sim") signal.addEventListener("abort", onStop);
-  await run(jobs, signal, (index, outcome) => {
+  const onOutcome: OnOutcome = (index, outcome) => {
     outcomes[index] = outcome;
     done++;
     progress.clear();
@@ -90,7 +99,12 @@ export async function runCall(
       );
     }
     showProgress();
-  });
+  };
+  try {
+    await run(jobs, signal, onOutcome);
+  } finally {
+    ticking?.cancel();
+  }
   signal.removeEventListener("abort", onStop);
   progress.clear();
   const { runs, reports, problems, codes } = sorted(jobs, outcomes);

@@ -101,6 +101,19 @@ Deno.test("a server that hangs up before the session ends the call with 3 and it
   assertMatch(out, /connection closed with 1013: try again later before the session began/);
 });
 
+Deno.test("a server that says why it hangs up in mid-session is quoted", async () => {
+  const { code, out } = await against((peer) => {
+    peer.welcome(SOURCE);
+    peer.say({ type: "error", code: "engine_failed", message: "the engine crashed five times" });
+    peer.connection.close(1000, "session ended");
+  });
+  assertEquals(code, 1);
+  assertMatch(
+    out,
+    /closed with 1000 \(session ended\) after 0\.0 s; before, the server said: the engine crashed five times\n/,
+  );
+});
+
 Deno.test("a ready that is no ready ends the call with 3", async () => {
   for (const fields of [{ duration: "long" }, { channels: 9 }]) {
     const { code, out } = await against((peer) => {

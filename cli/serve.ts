@@ -5,7 +5,6 @@
  */
 import { isAbsolute, join } from "node:path";
 import { errorMessage, UsageError } from "../runtime/mod.ts";
-import { keepHeapsSmall } from "../serve/heap.ts";
 import { findHome } from "../serve/home.ts";
 import { LogFile } from "../serve/log_file.ts";
 import { serve } from "../serve/mod.ts";
@@ -30,7 +29,6 @@ export const serveCommand = defineCommand({
   ],
   flags: SETTINGS,
   async run(invocation) {
-    keepHeapsSmall();
     const { env, flags, stderr, stopSignal } = invocation;
     const file = openLogFile(flags["log-file"]);
     if (file !== null) tellCrashes(file);

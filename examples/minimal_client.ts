@@ -89,7 +89,9 @@ export function play(url: string, seconds: number): Promise<number[]> {
   ws.onclose = ({ code, reason }) => {
     clearInterval(timer);
     if (code === 1000) resolve(leads);
-    else reject(new Error(`closed with ${code} ${reason}`));
+    else if (mirror.length === 0 && reason === "") {
+      reject(new Error(`no session at ${url}: is a server running there?`));
+    } else reject(new Error(`closed with ${code} ${reason}`));
   };
   const tick = () => {
     if (performance.now() - startedMs > seconds * 1000) return ws.close(1000, "done");

@@ -1,9 +1,9 @@
 /** The example for people who write a client of their own: it must be right, and run. */
-import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { serve } from "../serve/mod.ts";
 import { SliceEncoder } from "../wire/mod.ts";
-import { applySlice } from "./minimal_client.ts";
+import { applySlice, play } from "./minimal_client.ts";
 
 const FILE = fileURLToPath(new URL("minimal_client.ts", import.meta.url));
 
@@ -55,4 +55,15 @@ Deno.test("the minimal client plays on a real server, a tenth of a second ahead 
   const [, slices, leadMs] = /^(\d+) slices, (\d+) ms ahead in the middle\n$/.exec(said) ?? [];
   assertMatch(said, /ahead/);
   assert(Number(slices) > 10 && Number(leadMs) > 100, said);
+});
+
+Deno.test("the minimal client asks for a server where there is none", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const url = `ws://127.0.0.1:${listener.addr.port}`;
+  listener.close();
+  await assertRejects(
+    () => play(url, 1),
+    Error,
+    `no session at ${url}: is a server running there?`,
+  );
 });

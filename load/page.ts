@@ -38,7 +38,7 @@ export function loadPage(report: LoadReport): string {
             <p class="lead">${BOUNDS[report.bound]}</p>${whyList(report)}
           </section>
           <section aria-labelledby="over"><h2 id="over">Over the number of sessions</h2>
-          ${overSessions(sorted, knee, LEAD)}${overSessions(sorted, knee, STALENESS)}</section>
+          ${overSessions(sorted, report, LEAD)}${overSessions(sorted, report, STALENESS)}</section>
           ${stepTable(steps)}
           ${atKnee === undefined ? null : eachFigure(atKnee)}
         </main>
@@ -106,7 +106,12 @@ const STALENESS: Quantity = {
 };
 
 /** A quantity over the number of sessions: a band, the median, and the end that decides. */
-function overSessions(steps: readonly LoadStep[], knee: number, quantity: Quantity): Markup {
+function overSessions(
+  steps: readonly LoadStep[],
+  report: LoadReport,
+  quantity: Quantity,
+): Markup {
+  const { knee, bound } = report;
   const { title, says, of, end } = quantity;
   const shown = steps.filter((step) => of(step).p5 !== undefined);
   if (shown.length === 0) {
@@ -125,7 +130,9 @@ function overSessions(steps: readonly LoadStep[], knee: number, quantity: Quanti
   const zero = percent(1 - shareOf(y, 0));
   const kneeAt = shareOf(x, knee);
   return markup`<figure><figcaption><h3>${title}</h3> <span class="soft">${says}</span></figcaption>
-    <div class="frame"><svg class="canvas" role="img" aria-label="${`${title} over the number of sessions; the knee is at ${knee}.`}">
+    <div class="frame"><svg class="canvas" role="img" aria-label="${`${title} over the number of sessions. ${
+    headline(report)
+  }.`}">
     <rect class="ground" width="100%" height="100%"/>
     ${
     end === "p95"
@@ -154,7 +161,9 @@ function overSessions(steps: readonly LoadStep[], knee: number, quantity: Quanti
         percent(kneeAt)
       }" y1="0" y2="100%"/><text class="kneeword" x="${percent(kneeAt)}" dx="${
         kneeAt > 0.7 ? "-6" : "6"
-      }" y="16" text-anchor="${kneeAt > 0.7 ? "end" : "start"}">knee: ${knee}</text>`
+      }" y="16" text-anchor="${kneeAt > 0.7 ? "end" : "start"}">${
+        bound === "server" ? "knee" : "held"
+      }: ${knee}</text>`
   }<g class="x axis">${
     ticksOf(x, 8).filter(Number.isInteger).map((value) =>
       markup`<text x="${percent(shareOf(x, value))}" y="100%" dy="17">${tickText(value)}</text>`
@@ -173,25 +182,50 @@ function yAxis(y: Scale): Markup {
   }<text class="unit" x="-7" y="-8">s</text></g>`;
 }
 
+/** What stands beside each number of sessions that was tried. */
+const STEP_COLUMNS = [
+  "In time",
+  "Lead p5",
+  "Lead p50",
+  "Staleness p95",
+  "Stale ticks",
+  "Slices/s, each",
+  "Our lateness p99",
+  "Our cores",
+];
+
 function stepTable(steps: readonly LoadStep[]): Markup {
-  const s = (value: number | undefined) => value === undefined ? "–" : `${value.toFixed(3)} s`;
   return markup`<section aria-labelledby="steps"><h2 id="steps">What was tried</h2><div class="scroll">
-    <table class="numbers"><thead><tr><th scope="col">Sessions</th><th scope="col">In time</th><th scope="col">Lead p5</th><th scope="col">Lead p50</th><th scope="col">Staleness p95</th><th scope="col">Stale ticks</th><th scope="col">Slices/s, each</th><th scope="col">Our lateness p99</th><th scope="col">Our cores</th></tr></thead>
+    <table class="numbers tally"><thead><tr><th scope="col">Sessions</th>${
+    STEP_COLUMNS.map((name) => markup`<th scope="col">${name}</th>`)
+  }</tr></thead>
     <tbody>${
     steps.map((step) =>
       markup`<tr class="${
         step.holds ? "yes" : "no"
-      }"><th scope="row">${step.sessions}</th><td class="result">${step.holds ? "✓ yes" : "✗ no"}${
-        step.isHarnessLate ? " (we were late)" : null
-      }</td><td>${s(step.leadS.p5)}</td><td>${s(step.leadS.p50)}</td><td>${
-        s(step.stalenessS.p95)
-      }</td><td>${step.staleTicks}</td><td>${
-        (step.slicesPerS / Math.max(1, step.sessions)).toFixed(1)
-      }</td><td>${step.latenessP99Ms.toFixed(1)} ms</td><td>${
-        step.clientCores.toFixed(2)
-      }</td></tr>`
+      }"><th scope="row" data-unit="sessions">${step.sessions}</th>${
+        stepCells(step).map((text, i) =>
+          markup`<td${
+            i === 0 ? markup` class="result"` : null
+          } data-name="${STEP_COLUMNS[i]!}">${text}</td>`
+        )
+      }</tr>`
     )
   }</tbody></table></div></section>`;
+}
+
+function stepCells(step: LoadStep): string[] {
+  const s = (value: number | undefined) => value === undefined ? "–" : `${value.toFixed(3)} s`;
+  return [
+    `${step.holds ? "✓ yes" : "✗ no"}${step.isHarnessLate ? " (we were late)" : ""}`,
+    s(step.leadS.p5),
+    s(step.leadS.p50),
+    s(step.stalenessS.p95),
+    String(step.staleTicks),
+    (step.slicesPerS / Math.max(1, step.sessions)).toFixed(1),
+    `${step.latenessP99Ms.toFixed(1)} ms`,
+    step.clientCores.toFixed(2),
+  ];
 }
 
 /** Most sessions that have a bar: the worst of them. */

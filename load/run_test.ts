@@ -113,10 +113,18 @@ Deno.test("a test that was stopped says so, and measures no more", async () => {
   assertEquals([steps, bound], [[], "stopped"]);
 });
 
+Deno.test("a page without a knee names none: what was held is all that is known", async () => {
+  const page = loadPage({ ...await load(new ModelFleet(Infinity), 16), target: "ws://there/" });
+  assertStringIncludes(page, ">held: 16</text>");
+  assertStringIncludes(page, 'aria-label="Lead over the number of sessions. 16 sessions served in');
+  assert(!/knee: |knee is/.test(page));
+});
+
 Deno.test("the page stands alone, and tells the knee and why it is there", async () => {
   const report = await load(new ModelFleet(12), 100);
   const page = loadPage({ ...report, target: "ws://<script>/" });
   assertStringIncludes(page, `The knee is at ${report.knee} sessions`);
+  assertStringIncludes(page, `>knee: ${report.knee}</text>`);
   assertStringIncludes(page, "ws://&lt;script&gt;/");
   assert(!/(?:src|href)=/.test(page) && !page.includes("<script"));
   assertStringIncludes(loadPage({ ...report, steps: [], knee: 0, bound: "stopped" }), "stopped");

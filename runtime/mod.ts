@@ -6,6 +6,7 @@
 export * from "./brand.ts";
 export * from "./clock.ts";
 export * from "./errors.ts";
+export * from "./reach_reason.ts";
 export * from "./ring.ts";
 export * from "./rng.ts";
 export * from "./virtual_clock.ts";

@@ -40,6 +40,9 @@ export interface CollectedClient {
   dumpAudio(source: "played"): AudioClip;
 }
 
+/** Longer words of a server are cut. */
+const MAX_ERROR_CHARS = 300;
+
 /** An event of the server and when it came. */
 interface TimedEvent {
   readonly atS: number;
@@ -80,6 +83,8 @@ export class Collector implements RunWatcher {
   isLost = false;
   /** When the connection was lost last, seconds after streaming began. */
   lostAfterS: number | null = null;
+  /** What the server's newest error said; not of the trace, as servers word it as they like. */
+  lastError: string | null = null;
   failure: Error | null = null;
   failedAfterS: number | null = null;
   /** Called after anything happened that a step may wait for. */
@@ -296,11 +301,16 @@ export class Collector implements RunWatcher {
     this.onChange?.();
   }
 
-  onEvent(message: { readonly type: string; readonly params?: unknown }): void {
+  onEvent(
+    message: { readonly type: string; readonly params?: unknown; readonly message?: unknown },
+  ): void {
     if (this.#isOver) return;
     if (message.type === "params_update") {
       this.#lastParams = message.params as Readonly<Record<string, unknown>>;
       return;
+    }
+    if (message.type === "error" && typeof message.message === "string") {
+      this.lastError = message.message.slice(0, MAX_ERROR_CHARS);
     }
     this.#events.push({ atS: this.#clock.now(), type: message.type });
     this.record("event", { type: message.type });

@@ -25,6 +25,8 @@ export type Listening = Extract<HarnessEvent, { ev: "listening" }>;
 export class HarnessProcess {
   /** Resolves when it listens; rejects when it will not. */
   readonly listening: Promise<Listening>;
+  /** Resolves when it has ended, with how. */
+  readonly ended: Promise<Deno.CommandStatus>;
   /** Resolves when it says nothing any more. */
   readonly silent: Promise<void>;
   readonly #process: Deno.ChildProcess;
@@ -50,7 +52,11 @@ export class HarnessProcess {
       stdin: "piped",
       stdout: "piped",
       stderr: "inherit",
+      // A Ctrl-C in the terminal is for the runner, which lets the scenario end; the server ends
+      // with its input, whatever becomes of the runner.
+      detached: Deno.build.os !== "windows",
     });
+    this.ended = this.#process.status;
     this.#stdin = this.#process.stdin.getWriter();
     this.silent = this.#read();
     this.send(start);
@@ -75,9 +81,9 @@ export class HarnessProcess {
     await this.#writing;
     // The server ends with its input, in an orderly way.
     await this.#stdin.close().catch(() => {});
-    const ended = await within(this.#process.status.then(() => true), EXIT_TIMEOUT_S, false);
+    const ended = await within(this.ended.then(() => true), EXIT_TIMEOUT_S, false);
     if (!ended) this.#process.kill("SIGKILL");
-    await this.#process.status;
+    await this.ended;
     await this.silent;
   }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { errorMessage, type Rng, TargetError, WallClock } from "../runtime/mod.ts";
+import { errorMessage, reachReason, type Rng, TargetError, WallClock } from "../runtime/mod.ts";
 import { dialWebSocket, type MirrorWitness, ShapedNetwork, wholeMirrorCrc } from "../sim/mod.ts";
 import type { EngineProfile } from "../server/streaming/engine/modelled.ts";
 import type { NetworkFaults } from "../sim/mod.ts";
@@ -166,18 +166,6 @@ async function serverFixtures({ url, token }: LiveStageOptions): Promise<Readonl
     // Not every server answers here; without a list the audio is uploaded.
     return new Set();
   }
-}
-
-/** Why nothing came back from a server, in plain words. */
-export function reachReason(error: unknown, timeoutS: number): string {
-  if (error instanceof DOMException && error.name === "TimeoutError") {
-    return `no answer within ${timeoutS} s`;
-  }
-  // What `fetch` says itself is only that it failed; the system's words are in the cause.
-  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  const text = errorMessage(cause);
-  if (/refused/i.test(text)) return "connection refused";
-  return /dns error|lookup/i.test(text) ? "no such host" : text;
 }
 
 async function postCommand(

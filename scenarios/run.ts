@@ -322,7 +322,8 @@ function unexpectedLoss(scenario: Scenario, collector: Collector): string | null
     ) ||
     scenario.steps.some((step) => step.do === "disconnect");
   if (!collector.isLost || isForeseen) return null;
-  const { closeCode, closeReason, lostAfterS } = collector;
+  const { closeCode, closeReason, lostAfterS, lastError } = collector;
   const why = closeReason === null || closeReason === "" ? "" : ` (${closeReason})`;
-  return `connection closed with ${closeCode}${why} after ${lostAfterS?.toFixed(1)} s`;
+  const said = lastError === null ? "" : `; before, the server said: ${lastError}`;
+  return `connection closed with ${closeCode}${why} after ${lostAfterS?.toFixed(1)} s${said}`;
 }

@@ -40,6 +40,20 @@ Deno.test("a port where nothing listens is told in one line, with exit code 3", 
   );
 });
 
+Deno.test("a load test of a server that is not there says so in the same words", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const target = `ws://127.0.0.1:${listener.addr.port}`;
+  listener.close();
+  const { code, stderr } = await runHeadway(["load", "--target", target], {
+    permissions: SCENARIO_PERMISSIONS,
+  });
+  assertEquals(code, 3);
+  assertEquals(
+    stderr,
+    `headway: cannot reach ${target}: connection refused; is the server running, and is the port right?\n`,
+  );
+});
+
 Deno.test("a port that the HTTP client shuns is tried all the same", async () => {
   const { code, stdout } = await aim("ws://127.0.0.1:1");
   assertEquals(code, 3);

@@ -5,7 +5,6 @@
  */
 import { WallClock } from "../../runtime/mod.ts";
 import { BoardWorker } from "../../serve/board/board_worker.ts";
-import { keepHeapsSmall } from "../../serve/heap.ts";
 import { serve } from "../../serve/mod.ts";
 import { silentLog } from "../../server/log.ts";
 import { answerAll } from "../child.ts";
@@ -35,8 +34,6 @@ export interface BoardReading extends Lateness {
 }
 
 const PROBE_S = 0.005;
-// As the command does.
-keepHeapsSmall();
 const clock = new WallClock();
 const meter = new LatenessMeter();
 let lastCpuS = cpuS();

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { UsageError } from "../../runtime/mod.ts";
+
 /** A process that listens at the port. */
 export interface Holder {
   /** The process. */
@@ -26,8 +28,11 @@ export interface Holders {
   readonly hiddenUids: readonly number[];
 }
 
-const MAX_COMMAND_CHARS = 200;
-const SECRET = /^(--?[\w-]*(?:token|secret|passw(?:or)?d|key))(=.*)?$/i;
+const MAX_CHARS = 200;
+/** A topic of ntfy is known by its name alone. */
+const SECRET = /^(--?[\w-]*(?:token|secret|passw(?:or)?d|key|ntfy-url))(=.*)?$/is;
+/** Who a URL logs in as, and with what; either may be the secret. */
+const LOGIN = /:\/\/[^\s/?#]*@/g;
 
 /** A command to show; of its program, the name. */
 export function commandText(args: readonly string[]): string {
@@ -36,14 +41,30 @@ export function commandText(args: readonly string[]): string {
     const [, name, value] = SECRET.exec(arg) ?? [];
     if (name !== undefined && value !== undefined) return `${name}=…`;
     const before = SECRET.exec(args[at - 1] ?? "");
-    return before !== null && before[2] === undefined && !arg.startsWith("-") ? "…" : arg;
+    return before !== null && before[2] === undefined && !arg.startsWith("-")
+      ? "…"
+      : arg.replace(LOGIN, "://…@");
   });
+  return shownText(shown.join(" "));
+}
+
+/** Why nobody can be named, of a look that failed. The first line that it left is its reason. */
+export function unseenError(host: string, port: number, stderr: string): UsageError {
+  const reason = shownText(stderr.trim().split("\n", 1)[0]!) ||
+    "the process that looks said nothing";
+  return new UsageError(
+    `who holds port ${port} of ${host} could not be found out: ${reason}; ` +
+      "stop what listens there, or choose another port with --port",
+    { host, port, reason },
+  );
+}
+
+/** What others wrote, for a terminal: without control characters, and not all of a long one. */
+function shownText(raw: string): string {
   // deno-lint-ignore no-control-regex -- what a program calls itself must not reach the terminal so
-  const text = shown.join(" ").trim().replace(/[\x00-\x1f\x7f-\x9f]/g, "\ufffd");
+  const text = raw.trim().replace(/[\x00-\x1f\x7f-\x9f]/g, "\ufffd");
   const chars = [...text];
-  return chars.length <= MAX_COMMAND_CHARS
-    ? text
-    : `${chars.slice(0, MAX_COMMAND_CHARS).join("")}…`;
+  return chars.length <= MAX_CHARS ? text : `${chars.slice(0, MAX_CHARS).join("")}…`;
 }
 
 /** Whether a command runs `headway serve`. */

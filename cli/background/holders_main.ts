@@ -7,6 +7,7 @@
  * @module
  */
 import { lookup } from "node:dns/promises";
+import { errorMessage } from "../../runtime/mod.ts";
 import { systemProcesses as table } from "../../serve/copilot/process_chain.ts";
 import { readSocketTables } from "../../serve/socket_tables.ts";
 import { commandText, type Holder, type Holders, isServeCommand } from "./holders.ts";
@@ -153,5 +154,10 @@ async function output(program: string, args: string[]): Promise<string> {
 
 if (import.meta.main) {
   const [host = "", port = ""] = Deno.args;
-  console.log(JSON.stringify(await findHolders(host, Number(port))));
+  try {
+    console.log(JSON.stringify(await findHolders(host, Number(port))));
+  } catch (error) {
+    console.error(errorMessage(error));
+    Deno.exit(1);
+  }
 }

@@ -1,7 +1,8 @@
-import { assertEquals } from "@std/assert";
-import { commandText, isServeCommand } from "./holders.ts";
+import { assertEquals, assertRejects } from "@std/assert";
+import { UsageError } from "../../runtime/mod.ts";
+import { commandText, isServeCommand, unseenError } from "./holders.ts";
 import { inTheWay, listeningProcesses, listeningSockets } from "./listening.ts";
-import { beganOf, systemProcesses } from "./processes.ts";
+import { systemProcesses } from "./processes.ts";
 
 const TABLE_4 =
   `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
@@ -70,6 +71,19 @@ Deno.test("a command is shown without secrets, control characters and its end", 
     "deno run cli/main.ts serve --token=… --port 1",
   );
   assertEquals(commandText(["x", "--api-key", "abc", "--token", "-v"]), "x --api-key … --token -v");
+  assertEquals(
+    commandText(["x", "--ntfy-url=https://ntfy.example/mine", "--ntfy-url", "https://n.example/m"]),
+    "x --ntfy-url=… --ntfy-url …",
+  );
+  assertEquals(
+    commandText(["x", "http://me:p@ss@a.example/b@c", "--voice-url=https://abc@b.example?q#f"]),
+    "x http://…@a.example/b@c --voice-url=https://…@b.example?q#f",
+  );
+  assertEquals(
+    commandText(["x", "--from=http://a.example/me:b@c", "me@a.example"]).includes("…"),
+    false,
+  );
+  assertEquals(commandText(["x", "--token=a\nb"]), "x --token=…", "more lines than one");
   assertEquals(commandText(["a\x1b[2J", "b\nc"]), "a\ufffd[2J b\ufffdc");
   assertEquals(commandText(["x".repeat(300)]), `${"x".repeat(200)}…`);
   assertEquals(commandText([]), "");
@@ -92,10 +106,28 @@ Deno.test("the system names who listens, and spares those above the one who asks
   assertEquals(hiddenUids, []);
 });
 
-/** As `began` tells it, for which this test may not run `cat`. */
+Deno.test("a look at the port that fails says why", async () => {
+  // Longer than any name may be, so that nobody is asked for it.
+  const host = "x".repeat(300);
+  await assertRejects(
+    () => systemProcesses.holders(host, 1318),
+    UsageError,
+    `who holds port 1318 of ${host} could not be found out: getaddrinfo E`,
+  );
+  const told = (stderr: string) => unseenError("::1", 1318, stderr).message;
+  assertEquals(
+    told("error: no\x1b[2J more\n    at file:///a.ts:1:1\n"),
+    "who holds port 1318 of ::1 could not be found out: error: no\ufffd[2J more; " +
+      "stop what listens there, or choose another port with --port",
+  );
+  assertEquals(told(" \n").includes("out: the process that looks said nothing;"), true);
+});
+
+/** As `began` tells it to those who may do everything, which this test may not. */
 async function began(): Promise<string | null> {
-  const { stdout } = await new Deno.Command("deno", {
-    args: ["eval", `console.log(Deno.readTextFileSync("/proc/${Deno.pid}/stat"))`],
-  }).output();
-  return beganOf(new TextDecoder().decode(stdout).trim());
+  const module = JSON.stringify(new URL("processes.ts", import.meta.url));
+  const code = `import { systemProcesses } from ${module};
+    console.log(JSON.stringify(await systemProcesses.began(${Deno.pid})));`;
+  const { stdout } = await new Deno.Command("deno", { args: ["eval", code] }).output();
+  return JSON.parse(new TextDecoder().decode(stdout));
 }

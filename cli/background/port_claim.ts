@@ -8,6 +8,7 @@
  */
 import { UsageError } from "../../runtime/mod.ts";
 import type { Health } from "../../server/health.ts";
+import { bracketed } from "../../server/origin.ts";
 import { type Background, endProcess } from "./control.ts";
 import type { Holder, Holders } from "./holders.ts";
 import type { RunNote } from "./run_file.ts";
@@ -45,7 +46,7 @@ export async function holdingOf(
   if (port === 0) return { type: "free" };
   const health = await world.health(host, port);
   if (health === null && !world.isTaken(host, port)) return { type: "free" };
-  const isAtNote = note !== null && portOf(note.urls["main"]) === port;
+  const isAtNote = note !== null && isPlaceOf(note.urls["main"], host, port);
   if (isAtNote && (health === null || health.boot === note.boot)) return { type: "ours" };
   return judge(health, await world.holders(host, port), note);
 }
@@ -138,6 +139,12 @@ function whoText({ named, hiddenUids }: Holders): string {
   return all.length === 0 ? "a process that the system does not show" : all.join(" and ");
 }
 
-function portOf(url: string | undefined): number | null {
-  return url !== undefined && URL.canParse(url) ? Number(new URL(url).port || 80) : null;
+/**
+ * Whether that place is the one of the note. A server at all addresses is noted by one that can be
+ * connected to, so what wants all of them is never known by the note alone.
+ */
+function isPlaceOf(url: string | undefined, host: string, port: number): boolean {
+  const wanted = `http://${bracketed(host)}:${port}`;
+  if (url === undefined || !URL.canParse(url) || !URL.canParse(wanted)) return false;
+  return new URL(url).origin === new URL(wanted).origin;
 }

@@ -32,15 +32,16 @@ const answer = (pid?: number, boot = "other"): Health => ({
 
 /** What a look at port 1318 finds. */
 function look(
-  { note = null, health = null, isTaken = true, holders = NOBODY, port = 1318 }: {
+  { note = null, health = null, isTaken = true, holders = NOBODY, host, port = 1318 }: {
     note?: RunNote | null;
     health?: Health | null;
     isTaken?: boolean;
     holders?: Holders | null;
+    host?: string;
     port?: number;
   },
 ): Promise<Holding> {
-  return holdingOf({ host: "127.0.0.1", port }, note, {
+  return holdingOf({ host: host ?? "127.0.0.1", port }, note, {
     health: () => Promise.resolve(health),
     isTaken: () => isTaken,
     holders: () => holders === null ? Promise.reject(new Error("asked")) : Promise.resolve(holders),
@@ -90,6 +91,20 @@ Deno.test("our own server is known by its process wherever it listens", async ()
   assertEquals(copied.type, "foreign", "anybody can copy what our server says");
   const reused = only({ ...SERVER, pid: 4242, began: "3000" });
   assertEquals((await look({ note, holders: reused })).type, "foreign");
+});
+
+Deno.test("our own server that hangs does not hold its port at another address", async () => {
+  const ours: Holder = { ...SERVER, pid: 4242, began: "1000" };
+  for (const host of ["10.0.0.1", "::1", "localhost", "0.0.0.0"]) {
+    const at = (holders: Holders, health: Health | null = null) =>
+      look({ note: NOTE, host, health, holders });
+    assertEquals((await at(only(HOLDER))).type, "foreign", host);
+    assertEquals((await at(only(HOLDER), answer(4242, "b00t"))).type, "foreign", "a copied answer");
+    assertEquals((await at(only(HOLDER, ours))).type, "foreign", "both would be in the way");
+    assertEquals(await at(only(ours)), { type: "ours" }, "it listens there, too");
+  }
+  const six = { ...NOTE, urls: { main: "http://[::1]:1318" } };
+  assertEquals(await look({ note: six, host: "::1", holders: null }), { type: "ours" });
 });
 
 Deno.test("a Headway server is what answers as one and is the process that the system names", () => {

@@ -5,7 +5,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { UsageError } from "../../runtime/mod.ts";
-import type { Holders } from "./holders.ts";
+import { type Holders, unseenError } from "./holders.ts";
 
 /** What the commands for the background need of the system. */
 export interface Processes {
@@ -13,7 +13,11 @@ export interface Processes {
   began(pid: number): Promise<string | null>;
   /** Tells a process to end; `KILL` does not ask. False when it is gone already. */
   signal(pid: number, name: "TERM" | "KILL"): Promise<boolean>;
-  /** Who listens where a server would; nobody where the system does not tell. */
+  /**
+   * Who listens where a server would; nobody where the system does not tell.
+   *
+   * @throws {UsageError} when it could not be asked.
+   */
   holders(host: string, port: number): Promise<Holders>;
 }
 
@@ -37,8 +41,9 @@ export const systemProcesses: Processes = {
   async holders(host, port) {
     const args = ["run", "--no-prompt", "--quiet", "--allow-all", HOLDERS, host, String(port)];
     // Deno has its cache where the environment says.
-    const { stdout, isDone } = await run("deno", args, { clearEnv: false });
-    return isDone ? JSON.parse(stdout) : { named: [], hiddenUids: [] };
+    const { stdout, stderr, isDone } = await run("deno", args, { clearEnv: false });
+    if (!isDone) throw unseenError(host, port, stderr);
+    return JSON.parse(stdout);
   },
 };
 
@@ -69,16 +74,16 @@ async function run(
   program: string,
   args: string[],
   { clearEnv = true } = {},
-): Promise<{ stdout: string; isDone: boolean }> {
+): Promise<{ stdout: string; stderr: string; isDone: boolean }> {
   try {
     const command = new Deno.Command(program, {
       args,
       stdin: "null",
-      stderr: "null",
       clearEnv,
     });
-    const { stdout, success } = await command.output();
-    return { stdout: new TextDecoder().decode(stdout), isDone: success };
+    const { stdout, stderr, success } = await command.output();
+    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+    return { stdout: text(stdout), stderr: text(stderr), isDone: success };
   } catch (error) {
     const isMissing = error instanceof Deno.errors.NotFound;
     if (!isMissing && !(error instanceof Deno.errors.NotCapable)) throw error;

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Clock, errorMessage, HeadwayError } from "../../runtime/mod.ts";
+import { type Clock, errorMessage, HeadwayError, reachReason } from "../../runtime/mod.ts";
 import { readBody } from "../../server/limits.ts";
 import { boundedLines, TOO_LONG } from "../bounded_lines.ts";
 import { MAX_REQUEST_BYTES } from "../paths.ts";
@@ -148,7 +148,10 @@ export class Bridge {
         throw new HeadwayError(`${url} did not answer within ${ANSWER_S} s`);
       }
       if (error instanceof HeadwayError) throw error;
-      throw new HeadwayError(`${url} cannot be reached (${errorMessage(error)})`);
+      throw new HeadwayError(
+        `${url} cannot be reached (${reachReason(error, ANSWER_S)}); ` +
+          "is the server running, and is the port right?",
+      );
     } finally {
       timer.cancel();
     }
@@ -170,7 +173,7 @@ function answersOf({ status, isStream, text }: Answer): readonly string[] {
   }
   if (text.trim() === "") {
     if (status < 300) return [];
-    throw new HeadwayError(`the server answered ${status} without a word`);
+    throw noMessage(status, "without a word");
   }
   const parts = isStream ? eventsOf(text) : [text];
   return parts.map((part) => {
@@ -178,13 +181,22 @@ function answersOf({ status, isStream, text }: Answer): readonly string[] {
     try {
       message = Object(JSON.parse(part));
     } catch {
-      throw new HeadwayError(`the server answered ${status} with something that is not JSON`);
+      throw noMessage(status, "with something that is not JSON");
     }
     if (status >= 300 && message.jsonrpc !== "2.0") {
       throw new HeadwayError(`the server answered ${status}: ${part.slice(0, 200)}`);
     }
     return JSON.stringify(message);
   });
+}
+
+function noMessage(status: number, how: string): HeadwayError {
+  return new HeadwayError(
+    status === 404
+      ? "the server answered 404: it has no such tools at that address; is --url right, " +
+        "and does the server's log say that they were left out?"
+      : `the server answered ${status} ${how}`,
+  );
 }
 
 /** The data of a stream of events. */

@@ -143,10 +143,15 @@ Deno.test("whatever fails is an error for who asked, a line for people, and neve
     [() => new Response("<html>", { status: 200 }), /200 with something that is not JSON/],
     [() => new Response("gone", { status: 502 }), /502 with something that is not JSON/],
     [() => Response.json({ error: "no" }, { status: 500 }), /answered 500: \{"error":"no"\}/],
-    [() => new Response(null, { status: 404 }), /404 without a word/],
+    [() => new Response(null, { status: 503 }), /503 without a word/],
+    [() => new Response(null, { status: 404 }), /404: it has no such tools .*; is --url right/],
+    [() => new Response("<html>", { status: 404 }), /404: it has no such tools .*; is --url right/],
     [() => {
       throw new TypeError("no route");
-    }, /cannot be reached \(no route\)/],
+    }, /cannot be reached \(no route\); is the server running/],
+    [() => {
+      throw new TypeError("sending failed", { cause: new Error("tcp error: Connection refused") });
+    }, /cannot be reached \(connection refused\); is the server running/],
   ];
   for (const [answer, says] of cases) {
     const { talk, said } = bridgeWorld(answer);
@@ -162,6 +167,8 @@ Deno.test("whatever fails is an error for who asked, a line for people, and neve
   const refusal = { jsonrpc: "2.0", id: 7, error: { code: -32600, message: "no" } };
   const { talk } = bridgeWorld(() => Response.json(refusal, { status: 400 }));
   assertEquals(JSON.parse((await talk(PING))[0]!), refusal);
+  const unknown = bridgeWorld(() => Response.json(refusal, { status: 404 }));
+  assertEquals(JSON.parse((await unknown.talk(PING))[0]!), refusal);
 });
 
 Deno.test("a server that does not answer costs five minutes and no more", async () => {

@@ -148,8 +148,13 @@ function obstacleOf(before: readonly RunSample[], after: readonly RunSample[]): 
   const all = [...before, ...after];
   const differs = (key: "target" | "fidelity" | "conditions") =>
     all.some((it) => it[key] !== a[key]);
-  if (differs("target")) return `the target differs: ${a.target} before, ${b.target} after`;
-  if (differs("fidelity")) return `the fidelity differs: ${a.fidelity} before, ${b.fidelity} after`;
+  if (differs("target")) {
+    return `the target differs: ${a.target} before, ${b.target} after; run both sides on one`;
+  }
+  if (differs("fidelity")) {
+    return `the fidelity differs: ${a.fidelity} before, ${b.fidelity} after; ` +
+      `run it with --fidelity ${a.fidelity}`;
+  }
   if (differs("conditions")) {
     return "the scenario is another one now: its steps, engine, network or settings were changed";
   }
@@ -174,7 +179,8 @@ function pairsOf(
     after.some((it) => it.seed === seed)
   ).sort((x, y) => x - y);
   if (seeds.length === 0) {
-    return `the seeds differ: ${before[0]!.seed} before, ${after[0]!.seed} after`;
+    const [was, is] = [before[0]!.seed, after[0]!.seed];
+    return `the seeds differ: ${was} before, ${is} after; run it with --seed ${was}`;
   }
   const of = (side: readonly RunSample[]) =>
     seeds.map((seed) => side.find((it) => it.seed === seed)!);

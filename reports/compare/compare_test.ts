@@ -154,10 +154,10 @@ Deno.test("live runs that proved nothing are left out", () => {
 
 Deno.test("runs under other conditions are not compared, and the reason names them", () => {
   const cases: readonly (readonly [Partial<RunSample>, string])[] = [
-    [{ target: "self" }, "target"],
-    [{ fidelity: "timing" }, "fidelity"],
+    [{ target: "self" }, "target differs: sim before, self after; run both sides on one"],
+    [{ fidelity: "timing" }, "full before, timing after; run it with --fidelity full"],
     [{ conditions: "d" }, "the scenario is another one now"],
-    [{ seed: 2 }, "seeds differ: 1 before, 2 after"],
+    [{ seed: 2 }, "seeds differ: 1 before, 2 after; run it with --seed 1"],
     [{ verdict: "not-applicable", reason: "no bus" }, "not-applicable: no bus"],
   ];
   for (const [given, reason] of cases) {

@@ -4,9 +4,11 @@
  * @module
  */
 import { basename, dirname, join } from "node:path";
+import { z } from "zod";
 import { errorMessage, UsageError } from "../../runtime/errors.ts";
 import { type Report, REPORT_SCHEMA } from "../model.ts";
 import { reportSchema } from "../report_schema.ts";
+import { SUMMARY_SCHEMA } from "../summary.ts";
 import { isBaseline, parseBaseline } from "./baseline.ts";
 import { type RunSample, sampleOf } from "./sample.ts";
 
@@ -16,6 +18,12 @@ const MAX_FILE_BYTES = 64 * 2 ** 20;
 const MAX_DEPTH = 3;
 /** Most files of one set. */
 const MAX_FILES = 20_000;
+
+/** What of a summary says which runs are its own. */
+const namesSchema = z.object({
+  schema: z.literal(SUMMARY_SCHEMA),
+  runs: z.array(z.object({ folder: z.string() })),
+});
 
 /** A report, and where it lies. */
 export interface FoundReport {
@@ -37,7 +45,8 @@ export interface ReadRuns {
 
 /**
  * Reads a set of runs: a folder of reports (or of several such folders, for repeated runs), a folder
- * of baselines, or one `report.json` or baseline file.
+ * of baselines, or one `report.json` or baseline file. Where a call left its summary, the runs are
+ * those that it names: what an earlier call left in the same folder is none of them.
  *
  * @param onDamaged Told of each file that is not what it seems, which is then left out.
  * @throws {UsageError} when there is no run, or, without `onDamaged`, a file is not what it seems.
@@ -150,15 +159,36 @@ async function runFiles(path: string, areDamagedTold: boolean): Promise<string[]
   return chosen.sort();
 }
 
-async function walk(folder: string, depth: number, found: string[]): Promise<void> {
+/** @param named Folders of the runs that the nearest summary above names; null without one. */
+async function walk(
+  folder: string,
+  depth: number,
+  found: string[],
+  named: ReadonlySet<string> | null = null,
+): Promise<void> {
+  const own = await namedRuns(folder) ?? named;
   for await (const { name, isDirectory, isFile } of Deno.readDir(folder)) {
     if (name.startsWith(".")) continue;
-    if (isFile && name.endsWith(".json")) found.push(join(folder, name));
-    if (isDirectory && depth < MAX_DEPTH) await walk(join(folder, name), depth + 1, found);
+    const isOfEarlierCall = name === "report.json" && own !== null && !own.has(join(folder));
+    if (isFile && name.endsWith(".json") && !isOfEarlierCall) found.push(join(folder, name));
+    if (isDirectory && depth < MAX_DEPTH) await walk(join(folder, name), depth + 1, found, own);
     if (found.length > MAX_FILES) {
       throw new UsageError(`${folder} holds more than ${MAX_FILES} files; name a smaller folder`);
     }
   }
+}
+
+/** Folders of the runs that this folder's summary names; null when there is no summary to go by. */
+async function namedRuns(folder: string): Promise<ReadonlySet<string> | null> {
+  let value: unknown;
+  try {
+    value = await readJson(join(folder, "summary.json"));
+  } catch (error) {
+    if (error instanceof UsageError) return null;
+    throw error;
+  }
+  const parsed = namesSchema.safeParse(value);
+  return parsed.success ? new Set(parsed.data.runs.map((run) => join(folder, run.folder))) : null;
 }
 
 /** Other JSON files may lie beside baselines. */

@@ -67,7 +67,7 @@ export function factsSection(report: Report): Markup {
     <section aria-labelledby="measures">
       <h2 id="measures">Measures</h2>
       <div class="scroll">
-        <table class="numbers">
+        <table class="numbers spread">
           <thead>
             <tr><th scope="col">Quantity</th>${
     [

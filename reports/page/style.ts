@@ -179,6 +179,17 @@ const PLACES = `
   .stack td, .stack th { border: 0; padding: 0 } .stack th, .stack .result { grid-column: 1 / -1 }
   .stack td[data-name]::before { content: attr(data-name) " "; color: var(--soft) }
   .stack td:last-child { grid-column: 1 / -1 }
+  .spread thead th:first-child { display: none }
+  .spread tr { display: grid; grid-template-columns: repeat(6, minmax(0, 1fr)); padding: .3rem 0;
+    border-bottom: 1px solid var(--line) }
+  .spread td, .spread th { border: 0; padding-block: 0 } .spread tbody th { grid-column: 1 / -1 }
+  .numbers.spread td, .numbers.spread thead th { min-width: 0; font-size: .8125rem }
+  .tally thead { display: none }
+  .tally tr { display: flex; flex-wrap: wrap; gap: 0 1rem; padding: .3rem 0;
+    border-bottom: 1px solid var(--line) }
+  .numbers.tally td, .tally th { border: 0; padding: 0; min-width: 0 } .tally th { flex-basis: 100% }
+  .tally td::before { content: attr(data-name) " "; color: var(--soft) }
+  .tally [data-unit]::after { content: " " attr(data-unit) }
   .bar { margin-inline: -.9rem; padding-inline: .9rem } .bar .axis { padding: 0 .4rem 0 2.1rem }
   .reading { display: grid; grid-template-columns: auto auto 1fr; gap: .2rem .75rem }
   .reading dl { display: contents } .now-heard { min-width: 0; overflow: hidden }

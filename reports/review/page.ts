@@ -91,9 +91,13 @@ const VERDICTS: Readonly<Record<Change, string>> = {
   same: "The same",
 };
 
-/** Whether there is anything that a new baseline would change. */
+/**
+ * Whether there is anything that a new baseline would change. Runs on another target or at another
+ * fidelity than the baseline's are none to replace it with.
+ */
 function isAcceptable(scenarios: readonly ScenarioComparison[]): boolean {
-  return scenarios.some(({ verdict, sameTrace }) => verdict !== "same" || sameTrace === false);
+  return scenarios.some(({ verdict, sameTrace }) => verdict !== "same" || sameTrace === false) &&
+    !scenarios.some(({ target, fidelity }) => target === null || fidelity === null);
 }
 
 /** Most scenarios that are told of beside the worst. */

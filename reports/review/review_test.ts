@@ -66,6 +66,18 @@ async function review(before: ReviewSide, after: ReviewSide, maxBytes?: number):
   });
 }
 
+Deno.test("a run at another fidelity is no new baseline: the page does not offer to accept it", async () => {
+  const accepts = "If this is what the change was meant to do, accept it";
+  assertStringIncludes(await review(side(report()), side(report({}, 0.5))), accepts);
+  const timed = side(report());
+  const page = await review(
+    side(report()),
+    { ...timed, sample: { ...timed.sample, fidelity: "timing" } },
+  );
+  assert(!page.includes(accepts));
+  assertStringIncludes(page, "full before, timing after; run it with --fidelity full");
+});
+
 Deno.test("the page stands alone: it loads nothing, and its policy allows only its own", async () => {
   const page = await review(side(report()), side(report({}, 0.5)));
   assert(!/(?:src|href)="(?!data:|#)/.test(page));

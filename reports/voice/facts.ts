@@ -32,6 +32,9 @@ export function voiceKeyFigures(summary: VoiceResult): Markup {
   }</dl>`;
 }
 
+/** What is counted for each session, in the order of the columns. */
+const COUNTED = ["asked", "heard", "played", "stopped", "failed", "lost", "twice", "overlaps"];
+
 /** All measures, sessions and harness. */
 export function voiceFacts(report: Report, summary: VoiceResult): Markup {
   const { jobs, firstAudioS, waitS, makeS, stops, speaker, listeners, order, heardS } = summary;
@@ -41,7 +44,7 @@ export function voiceFacts(report: Report, summary: VoiceResult): Markup {
     <section aria-labelledby="measures">
       <h2 id="measures">Measures</h2>
       <div class="scroll">
-        <table class="numbers">
+        <table class="numbers spread">
           <thead>
             <tr><th scope="col">Quantity</th>${
     ["least", "5 %", "median", "95 %", "greatest", "mean"].map((it) =>
@@ -60,12 +63,10 @@ export function voiceFacts(report: Report, summary: VoiceResult): Markup {
         </table>
       </div>
       <div class="scroll sessions">
-        <table class="numbers">
+        <table class="numbers tally">
           <thead>
             <tr><th scope="col">Session</th>${
-    ["asked", "heard", "played", "stopped", "failed", "lost", "twice", "overlaps"].map((it) =>
-      markup`<th scope="col">${it}</th>`
-    )
+    COUNTED.map((it) => markup`<th scope="col">${it}</th>`)
   }</tr>
           </thead>
           <tbody>${
@@ -98,8 +99,8 @@ export function voiceFacts(report: Report, summary: VoiceResult): Markup {
 function sessionRow(name: string, { jobs, overlaps }: SpeechFigures): Markup {
   const { asked, heard, played, stopped, failed, lost, doubled } = jobs;
   return markup`<tr><th scope="row">${name}</th>${
-    [asked, heard, played, stopped, failed, lost, doubled, overlaps].map((it) =>
-      markup`<td>${it}</td>`
+    [asked, heard, played, stopped, failed, lost, doubled, overlaps].map((it, i) =>
+      markup`<td data-name="${COUNTED[i]!}">${it}</td>`
     )
   }</tr>`;
 }

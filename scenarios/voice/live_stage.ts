@@ -3,11 +3,10 @@
  *
  * @module
  */
-import { type Clock, type Rng, TargetError, WallClock } from "../../runtime/mod.ts";
+import { type Clock, reachReason, type Rng, TargetError, WallClock } from "../../runtime/mod.ts";
 import type { SpeechProfile } from "../../server/voice/speech/modelled_engine.ts";
 import { dialWebSocket, type NetworkFaults, ShapedNetwork } from "../../sim/mod.ts";
 import type { Dial } from "../../wire/mod.ts";
-import { reachReason } from "../live_stage.ts";
 import type { Target } from "../result.ts";
 import { speechProfileSchema, voiceServerSchema } from "./schema.ts";
 import type { VoiceStage } from "./stage.ts";

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { VirtualClock, WallClock } from "../../runtime/mod.ts";
+import type { Git } from "../../server/board/commits/git.ts";
 import { linkCommits } from "../../server/board/commits/link.ts";
 import { printedCommits } from "../../server/board/commits/printed.ts";
 import {
@@ -16,16 +17,22 @@ import { GitProcess } from "./git_process.ts";
 const T = Date.parse("2026-10-01T12:00:00Z");
 const DAY_MS = 86_400_000;
 
+/** With time for a busy machine, where a test does not say how much. */
+function unhurried(git: Git): Git {
+  return { run: (request) => git.run({ timeoutS: 120, ...request }) };
+}
+
 /** Git for a test, and the git that is tested. */
 async function world() {
   const folder = await tempFolder();
-  const git = new GitProcess(new WallClock());
+  const process = new GitProcess(new WallClock());
+  const git = unhurried(process);
   const making = new TestGit();
   return {
     ...{ folder: folder.path, git, making },
     async [Symbol.asyncDispose]() {
       await making[Symbol.asyncDispose]();
-      await git.close();
+      await process.close();
       await folder[Symbol.asyncDispose]();
     },
   };
@@ -253,7 +260,7 @@ Deno.test("git's process ends when nobody has asked for a while, and starts agai
   await using folder = await tempFolder();
   const clock = new VirtualClock();
   const git = new GitProcess(clock);
-  const ask = () => git.run({ cwd: folder.path, args: ["version"] });
+  const ask = () => unhurried(git).run({ cwd: folder.path, args: ["version"] });
   assertEquals([(await ask()).kind, git.isRunning], ["done", true]);
   await clock.runUntil(200);
   assertEquals(git.isRunning, false);

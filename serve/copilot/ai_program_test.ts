@@ -1,12 +1,16 @@
 import { assert, assertEquals } from "@std/assert";
 import { existsSync } from "node:fs";
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { VirtualClock, WallClock } from "../../runtime/mod.ts";
+import type { AiAnswer } from "../../server/copilot/ai_answer.ts";
 import { tempFolder } from "../../tests/support/temp_folder.ts";
 import { AiProgram } from "./ai_program.ts";
 
 const STUB = fileURLToPath(new URL("../../tests/support/stub_ai_main.ts", import.meta.url));
 const COMMAND = ["deno", "run", "--quiet", "--allow-read", "--allow-write", "--allow-env", STUB];
+/** Twenty milliseconds each, and more of a busy machine's. */
+const MAX_LOOKS = 6000;
 const never = () => new AbortController().signal;
 
 Deno.test("T52: the command works in an empty folder, without the marks of a session around it", async () => {
@@ -87,6 +91,19 @@ Deno.test("T51: of a command that writes on and on no more is read than an answe
   assert(pieces < 64, `${pieces} pieces of 64 KiB were read`);
 });
 
+/** Waits for a file that the command writes before it ends. */
+async function fileOf(asked: Promise<AiAnswer>, path: string): Promise<void> {
+  const wall = new WallClock();
+  let answer: AiAnswer | null = null;
+  asked.then((it) => answer = it, () => {});
+  for (let looks = 0; looks < MAX_LOOKS && answer === null; looks++) {
+    if (existsSync(path)) return;
+    await wall.sleep(0.02);
+  }
+  const what = answer === null ? "went on" : `ended with ${JSON.stringify(answer)}`;
+  assert(existsSync(path), `the command ${what} and did not write ${basename(path)}`);
+}
+
 Deno.test("T50: a command that takes too long, or is called off, is told to end, then ended", async () => {
   await using folder = await tempFolder();
   const clock = new VirtualClock();
@@ -96,10 +113,6 @@ Deno.test("T50: a command that takes too long, or is called off, is told to end,
     environment: Deno.env.toObject(),
   });
   await ai.probe(never());
-  const wall = new WallClock();
-  const there = async (name: string) => {
-    while (!existsSync(`${scratch}/${name}`)) await wall.sleep(0.02);
-  };
   const leave = new AbortController();
   const ends: readonly [reason: string, signal: AbortSignal, end: () => void][] = [
     ["gave no answer in 120 s", never(), () => clock.runUntil(clock.now() + 120)],
@@ -108,10 +121,10 @@ Deno.test("T50: a command that takes too long, or is called off, is told to end,
   for (const [reason, signal, end] of ends) {
     let isOver = false;
     const asked = ai.ask("WISH:slow", signal).finally(() => isOver = true);
-    await there("begun");
+    await fileOf(asked, `${scratch}/begun`);
     end();
     const toldS = clock.now();
-    await there("told-to-end");
+    await fileOf(asked, `${scratch}/told-to-end`);
     // It takes no notice of that, so it has five seconds.
     clock.runUntil(toldS + 4.9);
     assertEquals(isOver, false, reason);

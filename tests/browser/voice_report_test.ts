@@ -67,6 +67,10 @@ Deno.test("pages of voices fit a desk and a phone, in light and dark, and can be
           document.documentElement.scrollWidth - globalThis.innerWidth
         );
         assert(overflow <= 0, `${what} is ${overflow} px too wide`);
+        const cut = await page.locator("section[aria-labelledby=measures] .scroll").evaluateAll(
+          (tables) => tables.map((it) => it.scrollWidth - it.clientWidth),
+        );
+        assertEquals(cut, [0, 0], `${what}: measures are cut`);
         const { text, ratio } = await worstContrast(page);
         assert(ratio >= 4.5, `${what}: "${text}" has a contrast of ${ratio}`);
         // Every name stands beside its own row.

@@ -4,6 +4,7 @@
  * @module
  */
 import type { ServerParts } from "../../serve/options.ts";
+import { parseStreamCursor } from "../../server/board/items/cursor.ts";
 import { playerServer } from "./browser.ts";
 
 /** Opens a server over transcripts in a folder. */
@@ -41,10 +42,15 @@ export async function boardWorld(folder: string, parts: Partial<ServerParts> = {
     },
     /** Waits until the server knows a session, and has all of it. */
     async known(session: string): Promise<void> {
-      for (;;) {
-        const response = await fetch(`${server.httpUrl}/api/sessions/${session}/outline`);
-        await response.body?.cancel();
-        if (response.ok) return;
+      const url = `${server.httpUrl}/api/sessions/${session}`;
+      const { size } = Deno.statSync(pathOf(session));
+      for (let offset = 0; offset < size;) {
+        // Without an index the end of the file would be read for the answer, and nothing else.
+        const outline = await fetch(`${url}/outline`);
+        await outline.body?.cancel();
+        if (!outline.ok) continue;
+        const { streamCursor } = await (await fetch(`${url}?anchor=tail&limit=1`)).json();
+        offset = parseStreamCursor(streamCursor)!.offset;
       }
     },
     [Symbol.asyncDispose]: () => server.close(),

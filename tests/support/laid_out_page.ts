@@ -60,7 +60,8 @@ export class Box {
 /** The page. */
 export class LaidOutPage implements Disposable {
   readonly boxes: Box[] = [];
-  readonly clientHeight: number;
+  /** The scroller's height; who watches it learns of another one when a test says so. */
+  clientHeight: number;
   readonly clientWidth = 800;
   readonly ownerDocument: { readonly defaultView: object };
   #topPx = 0;
@@ -68,6 +69,7 @@ export class LaidOutPage implements Disposable {
   #onScroll: (() => void)[] = [];
   #frames: (() => void)[] = [];
   #rest: (() => void) | null = null;
+  readonly #onResize: (() => void)[] = [];
 
   /** An empty list in a scroller of this height, in a document that is there until it is disposed. */
   constructor(clientHeight: number) {
@@ -84,9 +86,13 @@ export class LaidOutPage implements Disposable {
         clearTimeout: () => this.#rest = null,
       },
     };
+    const onResize = this.#onResize;
     Object.assign(globalThis, {
       document: { createElement: () => new Box(this, null), activeElement: null },
       ResizeObserver: class {
+        constructor(fn: () => void) {
+          onResize.push(fn);
+        }
         observe() {}
       },
     });
@@ -129,6 +135,12 @@ export class LaidOutPage implements Disposable {
   insertBefore(box: Box, next: Box | null): void {
     box.remove();
     this.boxes.splice(next === null ? this.boxes.length : this.boxes.indexOf(next), 0, box);
+  }
+
+  /** Tells who watches it of the scroller's height, and lets frames pass. */
+  tellHeight(): void {
+    for (const fn of this.#onResize) fn();
+    this.settle();
   }
 
   /** Lets frames pass until nothing moves, then lets scrolling come to rest. */

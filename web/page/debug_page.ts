@@ -8,7 +8,10 @@ import { type Markup, page } from "../../server/page.ts";
 import { loginGate } from "./login_gate.ts";
 import { pagesNav } from "./pages_nav.ts";
 
-/** Heads of a table; those that begin with a star stand over words and not over numbers. */
+/**
+ * Heads of a table; those that begin with a star stand over words and not over numbers, those with two
+ * over as many words as there may be.
+ */
 interface TableWords {
   readonly title: string;
   readonly about: string;
@@ -21,13 +24,13 @@ const TABLES: Readonly<Record<string, TableWords>> = {
     title: "Worst lags",
     about: "The worst ten of the last ten minutes: a timer came so late, because this ran.",
     none: "The main thread was not late by 30 ms or more.",
-    heads: ["Late by", "*When", "*What ran"],
+    heads: ["Late by", "*When", "**What ran"],
   },
   threads: {
     title: "Threads",
     about: "What each is at, and what waits for it.",
     none: "",
-    heads: ["Thread", "*Is at", "Waiting", "Busy in all"],
+    heads: ["Thread", "**Is at", "Waiting", "Busy in all"],
   },
   tasks: {
     title: "What runs",
@@ -111,10 +114,7 @@ function table(name: string, { about, heads, none, title }: TableWords): Markup 
         <thead>
           <tr>${heads.map((head) =>
             html`
-              <th scope="col" class="${head.startsWith("*") ? "words" : ""}">${head.replace(
-                "*",
-                "",
-              )}</th>
+              <th scope="col" class="${classOf(head)}">${head.replace(/^\*+/, "")}</th>
             `
           )}</tr>
         </thead>
@@ -122,4 +122,9 @@ function table(name: string, { about, heads, none, title }: TableWords): Markup 
       </table>
     </section>
   `;
+}
+
+function classOf(head: string): string {
+  if (!head.startsWith("*")) return "";
+  return head.startsWith("**") ? "words long" : "words";
 }

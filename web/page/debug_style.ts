@@ -4,7 +4,9 @@ export const DEBUG_STYLESHEET =
 .verdict[data-verdict] { border-left-color: var(--bad); }
 .verdict[data-verdict="calm"] { border-left-color: var(--good); }
 .numbers span { color: var(--quiet); font-size: .9rem; }
-.figures :is(td, th).words { text-align: left; overflow-wrap: anywhere; }
+.figures :is(td, th):not(:first-child) { white-space: nowrap; }
+.figures :is(td, th).words { text-align: left; }
+.figures :is(td, th).long { overflow-wrap: anywhere; white-space: normal; }
 .figures :is(td, th):not(:last-child) { padding-right: 1rem; }
 #ingest-said:empty { display: none; }
 @media (max-width: 38rem) {
@@ -14,5 +16,6 @@ export const DEBUG_STYLESHEET =
   .figures tbody :is(td, th)::before { flex: none; }
   .figures :is(td, th):not(:last-child) { padding-right: 0; }
   .figures td, .figures th { text-align: right; }
+  .figures :is(td, th):not(:first-child) { white-space: normal; }
 }
 `;

@@ -85,8 +85,8 @@ const WHAT_IT_IS = "A server of streaming music sessions. It rewrites a circular
   "ahead of its listener, over a WebSocket on this very address.";
 
 function stateLine(): Markup {
-  return html`<p class="state" id="state" role="status" data-state="ready">
-    <span class="dot" aria-hidden="true"></span> <span id="state-text">Ready to play</span>
+  return html`<p class="state" id="state" role="status" data-state="connecting">
+    <span class="dot" aria-hidden="true"></span> <span id="state-text">Loading…</span>
     <span id="warning" class="warning" hidden>trouble for several seconds</span></p>`;
 }
 

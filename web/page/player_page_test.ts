@@ -53,6 +53,12 @@ Deno.test("playerPage has no player where there is no backend, and says so", asy
   assert(text.includes("/api/server-info"));
 });
 
+Deno.test("playerPage does not say that it is ready: the player says that when it is", async () => {
+  const text = await drawn({});
+  assert(text.includes('<span id="state-text">Loading…</span>'));
+  assert(!text.includes("Ready to play"));
+});
+
 Deno.test("playerPage says when there is no control bus", async () => {
   assert((await drawn({ controlUrl: null })).includes("not open"));
   assert((await drawn({})).includes('<a href="http://127.0.0.1:7860/dashboard">Voices</a>'));

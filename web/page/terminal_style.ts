@@ -11,14 +11,14 @@ main { max-width: 76rem; padding: 0 1.25rem 4rem; }
 .brand { margin: 0; font-size: 1.15rem; font-weight: 700; letter-spacing: -.01em; }
 .brand a { color: inherit; text-decoration: none; }
 .bar nav { margin-left: auto; display: flex; gap: 1.25rem; font-size: .9rem; }
+.bar nav [aria-current] { color: inherit; font-weight: 600; text-decoration: none; }
 .state { display: flex; align-items: center; gap: .5rem; margin: 0; min-height: 1.6em; }
 .dot { width: .6rem; height: .6rem; border-radius: 50%; background: var(--quiet); flex: none; }
 [data-state="live"] .dot, [data-state="completed"] .dot { background: var(--good); }
 [data-state="loading"] .dot, [data-state="running"] .dot, [data-state="replay"] .dot,
   [data-state="polling"] .dot { background: var(--busy); }
 [data-state="trouble"] .dot, [data-state="failed"] .dot, [data-state="timeout"] .dot,
-  [data-state="needs_approval"] .dot, [data-state="info_needed"] .dot,
-  [data-state="grace"] .dot { background: var(--bad); }
+  [data-state="needs_approval"] .dot, [data-state="info_needed"] .dot { background: var(--bad); }
 @media (prefers-reduced-motion: no-preference) {
   [data-state="loading"] .dot, .tasks [data-state="running"] .dot {
     animation: pulse 1s ease-in-out infinite alternate;

@@ -138,7 +138,7 @@ export function ingestLines({ mode, files, ...ingest }: IngestRecord): Line[] {
     ["kept for windows", bytesText(cache.bytes)],
     ["found there", `${cache.hits} of ${cache.hits + cache.misses}`],
     ["dropped for room", String(cache.evictions)],
-    ["heap of that thread", `${bytesText(memory.heapUsed)} of ${bytesText(memory.heapTotal)}`],
+    ["heap of its thread", `${bytesText(memory.heapUsed)} of ${bytesText(memory.heapTotal)}`],
     ["folders are", mode === "watch" ? "watched" : "asked"],
   ];
 }

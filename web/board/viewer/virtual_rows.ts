@@ -50,7 +50,10 @@ export class VirtualRows {
   #isDrawing = false;
   #isStale = false;
   #heightPx = 0;
-  /** Whether the end was in sight before the list got another height. */
+  /**
+   * Whether the end was in sight before the list got another height. Where it was told to go counts at
+   * once: on a busy machine it may get one and another before it is told of the first.
+   */
   #wasAtEnd = false;
 
   /** An empty list. */
@@ -88,12 +91,14 @@ export class VirtualRows {
   toEnd(): void {
     this.#virtual.scrollToEnd();
     this.#update();
+    this.#wasAtEnd = true;
   }
 
   /** Goes to the beginning. */
   toStart(): void {
     this.#virtual.scrollToOffset(0);
     this.#update();
+    this.#wasAtEnd = false;
   }
 
   /** Goes to a row; its node when it has come to rest there, null when the row is gone by then. */
@@ -101,6 +106,7 @@ export class VirtualRows {
     const indexOf = () => this.#rows.findIndex((row) => row.key === key);
     this.#virtual.scrollToIndex(indexOf(), { align: "start" });
     this.#update();
+    this.#wasAtEnd = false;
     let before = NaN;
     for (let i = 0; i < SETTLE_FRAMES; i++) {
       await frame();

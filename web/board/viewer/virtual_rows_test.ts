@@ -175,3 +175,30 @@ Deno.test("T67: rows of any heights have their places, and what is seen stays wh
   );
   assertEquals(done.size, 8);
 });
+
+Deno.test("T65.1: the end stays in sight at any height, also when nobody has told the list of one before", () => {
+  for (const told of [[], [800], [800, 800], [900]]) {
+    const world = new World([300], [100], 40);
+    using page = world.page;
+    const fromEndPx = () => page.scrollHeight - page.clientHeight - page.scrollTop;
+    for (const px of told) {
+      page.clientHeight = px;
+      page.tellHeight();
+    }
+    page.clientHeight = SCREEN_PX;
+    world.list.toEnd();
+    page.settle();
+    assertAlmostEquals(fromEndPx(), 0, MAX_DRIFT_PX);
+    // What shows itself below takes room before the first frame, or after it.
+    for (const px of [SCREEN_PX, 620, 500]) {
+      page.clientHeight = px;
+      page.tellHeight();
+      assertAlmostEquals(fromEndPx(), 0, MAX_DRIFT_PX);
+    }
+    // Whoever was led elsewhere stays there.
+    world.list.toStart();
+    page.clientHeight = 400;
+    page.tellHeight();
+    assertEquals(page.scrollTop, 0);
+  }
+});
