@@ -22,6 +22,8 @@ export interface GrowingTranscriptsOptions {
   readonly sessions: number;
   readonly clock: Clock;
   readonly rng: Rng;
+  /** How much faster than an agent it all goes. */
+  readonly pace: number;
 }
 
 /** Between two times at which something is written, and between the halves of a torn line, seconds. */
@@ -79,15 +81,15 @@ export class GrowingTranscripts {
 
   /** Writes until it is told to stop. No line is left torn then. */
   async grow(signal: AbortSignal): Promise<void> {
-    const { clock, rng } = this.#options;
+    const { clock, pace, rng } = this.#options;
     while (!signal.aborted) {
       await this.#step();
-      await clock.sleep(rng.between(...PAUSE_S));
+      await clock.sleep(rng.between(...PAUSE_S) / pace);
     }
   }
 
   async #step(): Promise<void> {
-    const { clock, rng } = this.#options;
+    const { clock, pace, rng } = this.#options;
     const place = rng.int(this.#writers.length);
     const writer = this.#writers[place]!;
     const text = linesOf(writer, 1 + rng.int(MAX_LINES));
@@ -98,7 +100,7 @@ export class GrowingTranscripts {
     if (at > 0) {
       this.counts.torn++;
       Deno.writeFileSync(writer.path, bytes.subarray(0, at), { append: true });
-      await clock.sleep(rng.between(...TORN_S));
+      await clock.sleep(rng.between(...TORN_S) / pace);
     }
     Deno.writeFileSync(writer.path, bytes.subarray(at), { append: true });
   }

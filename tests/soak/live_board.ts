@@ -46,6 +46,8 @@ export interface SoakedLive extends Soaked {
 /** What happens when. */
 export interface LiveOptions {
   readonly seed: number;
+  /** How much faster than agents and people it all goes. */
+  readonly pace: number;
   /** Told how it goes. */
   readonly say: (text: string) => void;
 }
@@ -53,7 +55,7 @@ export interface LiveOptions {
 /** A board under load for so long; before and after it is at rest for two minutes each. */
 export async function soakLiveBoard(
   loadS: number,
-  { seed, say }: LiveOptions,
+  { pace, seed, say }: LiveOptions,
 ): Promise<SoakedLive> {
   await using folder = await tempFolder();
   const clock = new WallClock();
@@ -62,13 +64,13 @@ export async function soakLiveBoard(
   say("writing transcripts");
   writeCorpus(root, RESTING);
   const transcripts = new GrowingTranscripts({
-    ...{ root, sessions: GROWING, clock, rng: rng.split("transcripts") },
+    ...{ root, sessions: GROWING, clock, pace, rng: rng.split("transcripts") },
   });
   say("starting a server");
   await using server = await WatchedServer.start(root, `${folder.path}/home`, clock);
   const client = (name: string) =>
     new LiveClient({
-      ...{ url: server.url, clock, rng: rng.split(name), sessions: () => transcripts.ids },
+      ...{ url: server.url, clock, pace, rng: rng.split(name), sessions: () => transcripts.ids },
     });
   const page = client("page");
   const clients = Array.from({ length: CLIENTS }, (_, i) => client(`client ${i}`));
@@ -106,7 +108,9 @@ export async function soakLiveBoard(
   problems.push(...all.flatMap((it) => it.problems));
   const compared = all.reduce((sum, it) => sum + it.compared, 0);
   if (compared === 0) problems.push("no client's board was held against the server's");
-  const figures: LiveFigures = { loadS, lagP99Ms: lags.p99Ms, memory, restBeforePct, restAfterPct };
+  const figures: LiveFigures = {
+    ...{ loadS, pace, lagP99Ms: lags.p99Ms, memory, restBeforePct, restAfterPct },
+  };
   const sum = (name: keyof LiveClient["counts"]) =>
     clients.reduce((total, { counts }) => total + counts[name], 0);
   const { begun, deleted, lines, replaced, torn } = transcripts.counts;
@@ -129,6 +133,7 @@ export async function soakLiveBoard(
       `seconds ${lags.windowP99Ms.toFixed(1)} ms (p99); over 30 ms ${lags.worst.length} times` +
       (worst === undefined ? "" : `, at worst ${worst.lagMs} ms: ${worst.ran.join(", ")}`),
       `resident memory grew by ${growthMbPer10Min(figures).toFixed(2)} MB in ten minutes` +
+      (pace === 1 ? "" : ` of a load that is ${pace} times slower`) +
       (loadS < LEAST_MEMORY_S ? ` (not judged in under ${LEAST_MEMORY_S / 60} minutes)` : "") +
       `; records kept: ${JSON.stringify(cache)}`,
       `processor: ${loadPct.toFixed(1)} % of a core under load; at rest ` +

@@ -16,6 +16,8 @@ export interface LiveClientOptions {
   readonly url: string;
   readonly clock: Clock;
   readonly rng: Rng;
+  /** How much faster than people it comes and goes. */
+  readonly pace: number;
   /** Sessions that are written now. */
   readonly sessions: () => readonly string[];
 }
@@ -74,8 +76,7 @@ export class LiveClient {
       } catch (error) {
         this.#fail(error);
       }
-      const awayS = rng.chance(0.1) ? rng.between(...LONG_AWAY_S) : rng.between(...AWAY_S);
-      await this.#pause(awayS, signal);
+      await this.#pause(rng.chance(0.1) ? LONG_AWAY_S : AWAY_S, signal);
     }
   }
 
@@ -88,7 +89,7 @@ export class LiveClient {
       } catch (error) {
         this.#fail(error);
       }
-      await this.#pause(RETRY_S, signal);
+      await this.#pause([RETRY_S, RETRY_S], signal);
     }
   }
 
@@ -127,13 +128,13 @@ export class LiveClient {
 
   /** Follows something for a while, and asks. */
   async #visit(isBoard: boolean, signal: AbortSignal): Promise<void> {
-    const { clock, rng } = this.#options;
+    const { clock } = this.#options;
     await using stream = isBoard ? await this.#openBoard() : await this.#openAnySession();
     let isOpen = true;
     void stream.ended.then(() => isOpen = false);
-    const untilS = clock.now() + rng.between(...VISIT_S);
+    const untilS = clock.now() + this.#someS(VISIT_S);
     while (isOpen && !signal.aborted && clock.now() < untilS) {
-      await this.#pause(rng.between(...ASK_S), signal);
+      await this.#pause(ASK_S, signal);
       await this.#askSomething();
     }
   }
@@ -223,7 +224,7 @@ export class LiveClient {
   async #beSilent(signal: AbortSignal): Promise<void> {
     this.counts.silent++;
     using _conn = await this.#rawStream();
-    await this.#pause(this.#options.rng.between(...SILENT_S), signal);
+    await this.#pause(SILENT_S, signal);
   }
 
   async #rawStream(): Promise<Deno.TcpConn> {
@@ -245,8 +246,13 @@ export class LiveClient {
     return true;
   }
 
-  #pause(seconds: number, signal: AbortSignal): Promise<void> {
-    return this.#options.clock.sleep(seconds, { signal }).catch(() => {});
+  #pause(range: readonly [number, number], signal: AbortSignal): Promise<void> {
+    return this.#options.clock.sleep(this.#someS(range), { signal }).catch(() => {});
+  }
+
+  /** So long at this pace, seconds. */
+  #someS(range: readonly [number, number]): number {
+    return this.#options.rng.between(...range) / this.#options.pace;
   }
 
   /** A transcript that was deleted or replaced meanwhile is no fault. */

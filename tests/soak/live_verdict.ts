@@ -61,6 +61,8 @@ export class LagRecord {
 export interface LiveFigures {
   /** How long there was a load, seconds. */
   readonly loadS: number;
+  /** How much faster than with agents and people the load was. */
+  readonly pace: number;
   readonly lagP99Ms: number;
   /** Over the load. */
   readonly memory: readonly MemorySample[];
@@ -69,9 +71,9 @@ export interface LiveFigures {
   readonly restAfterPct: number;
 }
 
-/** How much resident memory grew after the warm-up, MB in ten minutes. */
-export function growthMbPer10Min({ memory, loadS }: LiveFigures): number {
-  return growthPer(memory, 600 / loadS).rssBytes / 1e6;
+/** How much resident memory grew after the warm-up, MB in ten minutes at the pace of agents. */
+export function growthMbPer10Min({ memory, loadS, pace }: LiveFigures): number {
+  return growthPer(memory, 600 / pace / loadS).rssBytes / 1e6;
 }
 
 /** Which targets were missed, one sentence each; empty when all were met. */

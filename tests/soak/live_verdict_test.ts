@@ -12,7 +12,15 @@ function figures(mbPer10Min: number, more: Partial<LiveFigures> = {}): LiveFigur
     const rssBytes = (150 + warm + (i / 60) * mbPer10Min + 5 * ((i * 37) % 11) / 11) * 1e6;
     return { at: i / 360, heapBytes: 30e6, rssBytes };
   });
-  return { loadS: 3600, lagP99Ms: 3, memory, restBeforePct: 0.3, restAfterPct: 0.4, ...more };
+  return {
+    loadS: 3600,
+    pace: 1,
+    lagP99Ms: 3,
+    memory,
+    restBeforePct: 0.3,
+    restAfterPct: 0.4,
+    ...more,
+  };
 }
 
 Deno.test("a live run's memory is judged by its growth in ten minutes, after the warm-up", () => {
@@ -26,6 +34,8 @@ Deno.test("a live run's memory is judged by its growth in ten minutes, after the
     "resident memory grew by 1.5 MB in ten minutes, more than 1 MB",
   );
   assertEquals(missedTargets(figures(1.5, { loadS: 60 })), []);
+  // Where all goes ten times faster, ten minutes are one.
+  assertAlmostEquals(growthMbPer10Min(figures(3, { pace: 10 })), 0.3, 0.01);
 });
 
 Deno.test("a live run names each target that it missed", () => {

@@ -2,14 +2,15 @@
  * Runs sessions for hours of their own time, and watches memory.
  *
  *     soak.ts [--hours N] [--full-hours N] [--voice-hours N] [--board-hours N]
- *             [--live-board-minutes N] [--seed N]
+ *             [--live-board-minutes N] [--pace N] [--seed N]
  *
  * `--hours` (default 10) is one session at timing fidelity, `--full-hours` (default 1) many sessions
  * after each other with every sample, `--voice-hours` (default 24) a voice server whose sessions come
  * and go, `--board-hours` (default 24) a board whose transcripts grow and whose clients come and go.
  * All of that is virtual time. `--live-board-minutes` (default 0) is the same board in real time: a
- * server of its own, files on disk, clients over HTTP that `--seed` (default 1) tells when to come. The
- * exit code is 1 when a session broke, memory grew, or a target of the live board was missed.
+ * server of its own, files on disk, clients over HTTP that `--seed` (default 1) tells when to come,
+ * all of it `--pace` (default 1) times faster than agents and people are. The exit code is 1 when a
+ * session broke, memory grew, or a target of the live board was missed.
  *
  * @module
  */
@@ -64,6 +65,14 @@ const FLAGS = {
     max: 10_000,
     help: "minutes of a board in real time, and four more at rest; 0 leaves it out",
   },
+  pace: {
+    type: "number",
+    placeholder: "N",
+    default: 1,
+    min: 0.1,
+    max: 100,
+    help: "how much faster than agents and people the live board's are",
+  },
   seed: {
     type: "number",
     placeholder: "N",
@@ -95,13 +104,16 @@ function tell(
 }
 
 /** The live board, which is judged by targets of its own. */
-async function soakLive(loadS: number, seed: number): Promise<boolean> {
+async function soakLive(
+  loadS: number,
+  how: { readonly pace: number; readonly seed: number },
+): Promise<boolean> {
   const progress = new Progress(processContext());
   const beganMs = performance.now();
-  const soaked = await soakLiveBoard(loadS, { seed, say: (text) => progress.update(text) });
+  const soaked = await soakLiveBoard(loadS, { ...how, say: (text) => progress.update(text) });
   progress.clear();
   const wallS = (performance.now() - beganMs) / 1000;
-  const isWell = tell(`board, live, seed ${seed}`, soaked, soaked.problems, wallS);
+  const isWell = tell(`board, live, seed ${how.seed}`, soaked, soaked.problems, wallS);
   for (const line of soaked.figures) console.log(`    ${line}`);
   return isWell;
 }
@@ -131,7 +143,7 @@ async function soak(): Promise<boolean> {
   await time("voices", flags["voice-hours"], soakVoice);
   await time("board", flags["board-hours"], soakBoard);
   const loadS = Math.round(flags["live-board-minutes"] * 60);
-  if (loadS > 0) isWell = await soakLive(loadS, flags.seed) && isWell;
+  if (loadS > 0) isWell = await soakLive(loadS, flags) && isWell;
   return isWell;
 }
 
