@@ -58,9 +58,18 @@ Deno.test("an autopilot is set up on a session's page without losing what was sa
   await tab.page.tap('[data-testid="btn-halt"]');
   await tab.says(card, "autopilot: drafts, halted");
   assertEquals((await pilot()).halted, true);
-  await tab.page.tap('[data-testid="btn-halt"]');
+  // The other half of a double click lets nothing go on.
+  const asked: string[] = [];
+  tab.page.on("request", (it) => void asked.push(new URL(it.url()).pathname));
+  await tab.page.dispatchEvent('[data-testid="btn-halt"]', "click", { detail: 2 });
+  await tab.page.evaluate(async (url) => void await fetch(url), path);
+  assertEquals(asked, ["/api/sessions/one/autopilot"]);
+  await tab.page.dispatchEvent('[data-testid="btn-halt"]', "click");
   await tab.says(card, "autopilot: drafts");
   assertEquals((await pilot()).halted, false);
+  // To halt them every click is good enough.
+  await tab.page.dispatchEvent('[data-testid="btn-halt"]', "click", { detail: 2 });
+  await tab.says(card, "autopilot: drafts, halted");
   tab.problems.splice(0, tab.problems.length, ...tab.problems.filter((it) => !/400/.test(it)));
   tab.check(server);
 });

@@ -7,6 +7,7 @@
 import { element, input, say, select } from "../player/dom.ts";
 import { BrowserClock } from "../session/browser_clock.ts";
 import { ask, RefusedError } from "./api.ts";
+import { isFirst } from "./halt.ts";
 import { pilotReason } from "./pilot_words.ts";
 import { LOOK_S, post, ReplyDesk } from "./reply_desk.ts";
 import { tame } from "./words.ts";
@@ -79,7 +80,10 @@ class ReplyBox {
       if (!extra.hidden) extra.scrollIntoView({ block: "nearest" });
     };
     // Whatever else is under way, such as a draft, nobody waits for it to halt them.
-    element("reply-halt").onclick = () => void desk.perform(() => this.#halt());
+    element("reply-halt").onclick = (event) => {
+      const isHalted = element("reply-halt").dataset["halted"] === "true";
+      if (!isHalted || isFirst(event)) void desk.perform(() => this.#halt(isHalted));
+    };
     await this.#look();
     await this.#showPilot().catch(() => {});
   }
@@ -158,8 +162,7 @@ class ReplyBox {
     }
   }
 
-  async #halt(): Promise<void> {
-    const isHalted = element("reply-halt").dataset["halted"] === "true";
+  async #halt(isHalted: boolean): Promise<void> {
     await post("/api/autopilot/halt", JSON.stringify({ halted: !isHalted }));
     this.#desk.say("", isHalted ? "Autopilots may go on" : "All autopilots are halted");
     await this.#showPilot();
