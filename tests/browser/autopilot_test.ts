@@ -136,6 +136,29 @@ Deno.test("on a session's page autopilots are set up and halted at once, also wh
     document.querySelector<HTMLSelectElement>("#reply-autopilot")!.value === "message"
   );
   assertEquals((await pilot()).mode, "message");
+  // But it goes off, whether that is said along with it or while it is on its way.
+  for (const isLater of [false, true]) {
+    await tab.page.evaluate((isLater) => {
+      const mode = document.querySelector<HTMLSelectElement>("#reply-autopilot")!;
+      const text = document.querySelector<HTMLInputElement>("#reply-message")!;
+      const turnOff = () => {
+        mode.value = "off";
+        mode.dispatchEvent(new Event("change"));
+      };
+      text.value = "/clear";
+      text.dispatchEvent(new Event("change"));
+      if (isLater) queueMicrotask(() => queueMicrotask(turnOff));
+      else turnOff();
+    }, isLater);
+    await tab.until(() =>
+      document.querySelector<HTMLInputElement>("#reply-message")!.value !== "/clear"
+    );
+    assertEquals((await pilot()).mode, "off");
+    await tab.page.selectOption("#reply-autopilot", "message");
+    await tab.until(() =>
+      document.getElementById("reply-said")!.textContent!.startsWith("The autopilot sends the text")
+    );
+  }
   answer.resolve({ kind: "answer", text: "Run the tests.", costUsd: 0, model: null });
   await tab.until(() =>
     document.querySelector<HTMLTextAreaElement>("#reply-text")!.value === "Run the tests."

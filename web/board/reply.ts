@@ -122,9 +122,11 @@ class ReplyBox {
   }
 
   async #pilot(): Promise<void> {
-    const changes = this.#changes;
+    // Off it goes whatever becomes of the rest, which has its own turn.
+    const { mode: to, ...rest } = this.#changes;
+    const changes = to === "off" ? { mode: to } : this.#changes;
+    this.#changes = to === "off" ? rest : {};
     if (Object.keys(changes).length === 0) return;
-    this.#changes = {};
     let sent: PilotConfig;
     try {
       const known = await ask<Pilot>(`${this.#desk.path}/autopilot`);
@@ -133,7 +135,7 @@ class ReplyBox {
       await post(`${this.#desk.path}/autopilot`, JSON.stringify(sent), "PUT");
     } catch (error) {
       // What was said since then was said in the belief that this holds.
-      this.#changes = {};
+      this.#changes = this.#changes.mode === "off" ? { mode: "off" } : {};
       throw error;
     } finally {
       await this.#showPilot();
