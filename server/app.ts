@@ -11,7 +11,7 @@ import { corsHeaders, NO_READERS } from "./cors.ts";
 import { decide } from "./gate.ts";
 import type { GateRules, RequestFacts } from "./gate.ts";
 import type { Log } from "./log.ts";
-import { loginPage } from "./login_page.ts";
+import { LOGIN_PATH, loginPage } from "./login_page.ts";
 import { messagePage } from "./page.ts";
 
 /** What the server knows of a request beside the request itself. */
@@ -80,7 +80,7 @@ const HEADERS: Readonly<Record<string, string>> = {
 export function createApp(options: AppOptions): App {
   const { rules, log, routes } = options;
   const app: App = new Hono<AppEnv>();
-  const say = wordsOf(options.errors);
+  const say = wordsOf(options);
   const { preflights = options.errors === "text" ? "empty" : "unknown" } = options;
 
   app.use(async (c, next) => {
@@ -132,12 +132,14 @@ type Words = (
 ) => Response | Promise<Response>;
 
 /** To programs in JSON, in the form that their protocol has; to people as a page, if they take one. */
-function wordsOf(errors: AppOptions["errors"]): Words {
+function wordsOf({ errors, rules }: Pick<AppOptions, "errors" | "rules">): Words {
+  // A listener without routes for a login asks nobody for a token.
+  const hasLogin = rules.openPaths.has(LOGIN_PATH);
   return async (c, status, code, text) => {
     if (errors === "json") return jsonResponse({ error: text }, status);
     if (c.req.path.startsWith("/api/")) return errorResponse(status, code, text);
     if (!c.req.header("Accept")?.includes("text/html")) return textResponse(text, status);
-    const page = status === 401 ? loginPage(text) : messagePage(status, text);
+    const page = status === 401 && hasLogin ? loginPage(text) : messagePage(status, text);
     return sized(String(await page), status, "text/html; charset=utf-8");
   };
 }

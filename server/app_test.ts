@@ -14,7 +14,7 @@ const rules = testRules({
   site: { ...testRules().site, allowOrigins: ["http://localhost:6660"] },
 });
 
-function world(errors: "text" | "json" = "text") {
+function world(errors: "text" | "json" = "text", openPaths: readonly string[] = []) {
   const lines: string[] = [];
   const routes: App = new Hono<AppEnv>();
   routes.get("/api/thing", () => jsonResponse({ ok: true }));
@@ -26,7 +26,12 @@ function world(errors: "text" | "json" = "text") {
     clock: { unixS: () => 0 },
     write: (line) => lines.push(line),
   });
-  const app = createApp({ rules, log, routes, errors });
+  const app = createApp({
+    rules: { ...rules, openPaths: new Set(openPaths) },
+    log,
+    routes,
+    errors,
+  });
   const call = (path: string, facts: Partial<RequestFacts> = {}) => {
     const { headers, method = "GET" } = facts;
     const init = { method, headers: new Headers(headers as Record<string, string> ?? {}) };
@@ -86,7 +91,7 @@ Deno.test("createApp logs a refusal without the token that was tried", async () 
 });
 
 Deno.test("createApp says to people in a page of its own what is not there", async () => {
-  const { call } = world();
+  const { call } = world("text", ["/login"]);
   const headers = { host: "localhost:1318", accept: "text/html,*/*" };
   const cases: [string, Partial<RequestFacts>, number, string][] = [
     ["/no<script>xyzzy", { headers }, 404, "Nothing here"],
@@ -103,6 +108,17 @@ Deno.test("createApp says to people in a page of its own what is not there", asy
     assert(page.includes(text) && !page.includes("evil") && !page.includes("xyzzy"), page);
     assert(answer.headers.get("Content-Security-Policy")?.includes("frame-ancestors 'none'"));
   }
+});
+
+Deno.test("createApp asks for no token where nobody can log in", async () => {
+  const { call } = world();
+  const headers = { host: "localhost:1318", accept: "text/html" };
+  const answer = await call("/page", { headers, peerAddress: "10.0.0.1" });
+  const page = await answer.text();
+  assertEquals([answer.status, page.includes("<form"), page.includes("login.js")], [
+    ...[401, false, false],
+  ]);
+  assert(page.includes("This request needs the server&#39;s token"), page);
 });
 
 Deno.test("createApp answers preflights without asking a route, with what the path allows", async () => {

@@ -10,7 +10,7 @@ import { single } from "./auth.ts";
 import { COOKIE_MAX_AGE_S, isSameText, loginCookie, logoutCookie, signCookie } from "./cookie.ts";
 import type { GateRules } from "./gate.ts";
 import { contentLength, readBody } from "./limits.ts";
-import { LOGIN_SCRIPT, loginPage } from "./login_page.ts";
+import { LOGIN_PATH, LOGIN_SCRIPT, loginPage } from "./login_page.ts";
 import type { Log } from "./log.ts";
 import type { LoginThrottle } from "./login_throttle.ts";
 import { parseAuthority } from "./origin.ts";
@@ -19,7 +19,7 @@ import { cameOverTls, clientAddress } from "./proxies.ts";
 
 /** What {@link authRoutes} asks of the gate. */
 export const AUTH_PATHS: PathRules = {
-  open: ["/login", "/login.js", "/api/auth/login", "/api/auth/logout", "/api/auth/status"],
+  open: [LOGIN_PATH, "/login.js", "/api/auth/login", "/api/auth/logout", "/api/auth/status"],
 };
 
 /** What logging in needs. */
@@ -46,7 +46,7 @@ const MAX_LOGIN_BYTES = 4096;
 export function authRoutes(parts: AuthRouteParts): App {
   const { rules, throttle, clock, log, publicUrl } = parts;
   const routes: App = new Hono<AppEnv>();
-  routes.get("/login", (c) => c.html(loginPage()));
+  routes.get(LOGIN_PATH, (c) => c.html(loginPage()));
   routes.get("/login.js", (c) => {
     c.header("Content-Type", "text/javascript; charset=utf-8");
     return c.body(LOGIN_SCRIPT);

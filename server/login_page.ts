@@ -7,6 +7,9 @@
 import { html } from "hono/html";
 import { type Markup, page } from "./page.ts";
 
+/** Where it is by itself. */
+export const LOGIN_PATH = "/login";
+
 /**
  * Draws the page. It may stand in place of any other, which is there once somebody has logged in.
  *

@@ -19,6 +19,8 @@ export class StateFiles implements CopilotStore {
   readonly #home: string | null;
   readonly #log: Pick<Log, "warn">;
   #next: CopilotKept | null = null;
+  /** What could not be written, while nothing newer was. */
+  #unwritten: CopilotKept | null = null;
   #writing: Promise<void> = Promise.resolve();
   #isBroken = false;
 
@@ -48,13 +50,15 @@ export class StateFiles implements CopilotStore {
     this.#next = kept;
     if (isWaiting || this.#home === null) return;
     this.#writing = this.#writing.then(async () => {
-      const newest = this.#next;
+      const newest = this.#next!;
       this.#next = null;
+      this.#unwritten = newest;
       await this.#try(async (home) => {
         await ensureFolder(join(home, "run"));
         const path = join(home, "run", STATE);
         await Deno.writeTextFile(`${path}.new`, JSON.stringify(newest), { mode: 0o600 });
         await Deno.rename(`${path}.new`, path);
+        this.#unwritten = null;
       });
     });
   }
@@ -72,9 +76,11 @@ export class StateFiles implements CopilotStore {
     );
   }
 
-  /** Resolves when all is written. */
-  close(): Promise<void> {
-    return this.#writing;
+  /** Resolves when all is written. What could not be is tried once more: there may be no other change. */
+  async close(): Promise<void> {
+    await this.#writing;
+    if (this.#unwritten !== null) this.save(this.#unwritten);
+    await this.#writing;
   }
 
   async #try(work: (home: string) => Promise<void>): Promise<void> {

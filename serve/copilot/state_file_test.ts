@@ -82,3 +82,16 @@ Deno.test("what could not be written once is written again, and each failure aft
   await save(true);
   assertEquals(log.lines.filter(({ event }) => event === "copilot not kept").length, 2);
 });
+
+Deno.test("what could not be written is written at the end, if it can be by then", async () => {
+  await using folder = await tempFolder();
+  const home = `${folder.path}/home`;
+  const told = Promise.withResolvers<void>();
+  const files = new StateFiles(home, { warn: () => told.resolve() });
+  Deno.writeTextFileSync(home, "in the way");
+  files.save(kept({ isHalted: true }));
+  await told.promise;
+  Deno.removeSync(home);
+  await files.close();
+  assertEquals(readKept(await files.load()).isHalted, true);
+});

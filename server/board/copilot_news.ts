@@ -9,6 +9,8 @@ export interface AutopilotState {
   readonly mode: "off" | "message" | "ai";
   /** Messages since the last one of a person. */
   readonly sends: number;
+  /** Whether it sends its text when a limit has ended, though its mode is `off`; absent otherwise. */
+  readonly resumes?: true;
   /** Why it rests, or went off by itself. */
   readonly paused?: string;
   /** Why its last draft was left; absent once one was sent. */

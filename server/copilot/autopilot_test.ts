@@ -286,6 +286,16 @@ Deno.test("when a limit has ended the session is told once to go on", async () =
   it.autopilot.configure("one", config({ resumeOnReset: true }));
   await it.pass(3590);
   assertEquals([it.keys, it.autopilot.of("one").paused], [[], "rate_limited"]);
+  // Off as it is, it is about to type: its card says so, and that it is halted when it is.
+  const shown = () => {
+    const { mode, resumes, stoppedAt } = autopilotState(it.autopilot.of("one"), false);
+    const { autopilot } = withAutopilot(emptyCard("one", "x"), it.autopilot);
+    return [autopilot, mode, resumes, stoppedAt];
+  };
+  assertEquals(shown(), ["resume: rate_limited", "off", true, undefined]);
+  it.autopilot.halt(true);
+  assertEquals(shown()[0], "resume: halted");
+  it.autopilot.halt(false);
   await it.pass(120);
   assertEquals(it.keys, ["paste Continue.", "Enter"]);
   await it.pass(3600);

@@ -10,15 +10,18 @@ import type { AutopilotKept } from "./autopilot_config.ts";
 
 /** How a session's autopilot stands, in short. */
 export function autopilotState(
-  { config: { mode }, left, paused, sends, stoppedMs }: AutopilotKept,
+  { config: { mode, resumeOnReset }, left, paused, sends, stoppedMs }: AutopilotKept,
   isHalted: boolean,
 ): AutopilotState {
-  const why = isHalted && mode !== "off" ? "halted" : paused;
-  const isStopped = mode === "off" && why !== null && stoppedMs > 0;
+  const resumes = mode === "off" && resumeOnReset;
+  const isOn = mode !== "off" || resumes;
+  const why = isHalted && isOn ? "halted" : paused;
+  const isStopped = !isOn && why !== null && stoppedMs > 0;
   return {
     ...{ mode, sends },
+    ...(resumes && { resumes }),
     ...(why !== null && { paused: why }),
-    ...(left !== null && mode !== "off" && { left }),
+    ...(left !== null && isOn && { left }),
     ...(isStopped && { stoppedAt: new Date(stoppedMs).toISOString() }),
   };
 }
@@ -28,7 +31,9 @@ export function withAutopilot(
   card: Omit<Card, "rev">,
   autopilot: Pick<Autopilot, "of" | "isHalted">,
 ): Omit<Card, "rev"> {
-  const { left, mode, paused } = autopilotState(autopilot.of(card.id), autopilot.isHalted);
+  const state = autopilotState(autopilot.of(card.id), autopilot.isHalted);
+  const { left, paused, resumes } = state;
+  const mode = resumes ? "resume" : state.mode;
   if (mode === "off" && paused === undefined) return card;
   const why = paused ?? left;
   return fitted({ ...card, autopilot: why === undefined ? mode : `${mode}: ${why}` });

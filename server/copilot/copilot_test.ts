@@ -260,6 +260,17 @@ Deno.test("what a model finds wrong is a note of the session, marked as a model'
   assertEquals([it.notes.length, it.jobs.list().at(-1)?.discardReason], [1, "it is empty"]);
 });
 
+Deno.test("a diagnosis that cannot be noted has failed, and says why and what it cost", async () => {
+  const it = new CopilotWorld();
+  it.noteFailure = "the board cannot be read";
+  await it.copilot.diagnose("one");
+  await it.during(it.jobs.idle);
+  const [job] = it.jobs.list();
+  assertEquals([job?.state, job?.error, job?.costUsd, job?.model], [
+    ...["failed", "the board cannot be read", 0.09, "sonnet"],
+  ]);
+});
+
 Deno.test("T56: labels are told until their session goes on; lines that fit nothing are left out", async () => {
   const it = new CopilotWorld();
   it.set({

@@ -215,11 +215,16 @@ export class JobQueue {
     if (signal.aborted) return { state: "cancelled", ...cost };
     if (answer.kind === "failed") return { state: "failed", error: answer.reason, ...cost };
     const model = answer.model === null ? {} : { model: answer.model };
-    const end = await finish(answer.text, made, id);
-    if ("discard" in end) {
-      return { state: "discarded", discardReason: end.discard, ...cost, ...model };
+    try {
+      const end = await finish(answer.text, made, id);
+      if ("discard" in end) {
+        return { state: "discarded", discardReason: end.discard, ...cost, ...model };
+      }
+      return { state: "done", result: { isDraft: true, ...end }, ...cost, ...model };
+    } catch (error) {
+      // It was paid for all the same.
+      return { state: "failed", error: errorMessage(error), ...cost, ...model };
     }
-    return { state: "done", result: { isDraft: true, ...end }, ...cost, ...model };
   }
 
   #end(order: JobOrder, id: string, end: Partial<Job>): void {

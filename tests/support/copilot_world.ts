@@ -61,6 +61,8 @@ export class CopilotWorld implements Tmux, ProcessTable, AskAi {
   readonly prompts: string[] = [];
   /** What was noted of sessions. */
   readonly notes: NoteOrder[] = [];
+  /** Why nothing is noted; null while it is. */
+  noteFailure: string | null = null;
   /** Commands of tmux that type. */
   readonly keys: string[] = [];
   availability: AskAi["availability"] = { available: true };
@@ -215,6 +217,7 @@ export class CopilotWorld implements Tmux, ProcessTable, AskAi {
 
   #ask(question: BoardQuestion): Promise<BoardAnswer> {
     if (question.kind === "note") {
+      if (this.noteFailure !== null) return Promise.reject(new Error(this.noteFailure));
       const json = JSON.stringify({ id: `n${this.notes.push(question.order)}` });
       return Promise.resolve({ kind: "json", json, etag: null });
     }

@@ -32,7 +32,7 @@ export interface CardRecord {
   readonly ctxPct?: number;
   readonly model?: string;
   readonly agents: { readonly running: number; readonly total: number };
-  /** How its autopilot stands: `off`, `ai`, `message: halted`. */
+  /** How its autopilot stands: `off`, `ai`, `resume`, `message: halted`. */
   readonly autopilot: string;
   readonly pane: boolean;
   readonly updatedAt: string;

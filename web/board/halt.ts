@@ -8,6 +8,14 @@ import { element, say } from "../player/dom.ts";
 import { ask, type CardRecord, RefusedError } from "./api.ts";
 import { pilotsOf } from "./pilot_words.ts";
 
+/**
+ * Whether a click is no later one of several in a row: with the second half of a double click nothing
+ * that is halted goes on.
+ */
+export function isFirst({ detail }: Pick<MouseEvent, "detail">): boolean {
+  return detail <= 1;
+}
+
 /** The switch. */
 export class HaltSwitch {
   readonly #button = element<HTMLButtonElement>("halt");
@@ -15,7 +23,9 @@ export class HaltSwitch {
 
   /** Listens to it. */
   start(): void {
-    this.#button.onclick = () => void this.#turn();
+    this.#button.onclick = (event) => {
+      if (!this.#isHalted || isFirst(event)) void this.#turn();
+    };
   }
 
   /** Shows what it would do, by what cards say. */

@@ -8,6 +8,7 @@ const MODES: Readonly<Record<string, string>> = {
   off: "autopilot off",
   message: "autopilot: one text",
   ai: "autopilot: drafts",
+  resume: "autopilot: one text after a limit",
 };
 
 const REASONS: Readonly<Record<string, string>> = {

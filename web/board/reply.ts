@@ -7,17 +7,22 @@
 import { element, input, say, select } from "../player/dom.ts";
 import { BrowserClock } from "../session/browser_clock.ts";
 import { ask, RefusedError } from "./api.ts";
+import { isFirst } from "./halt.ts";
 import { pilotReason } from "./pilot_words.ts";
 import { LOOK_S, post, ReplyDesk } from "./reply_desk.ts";
 import { tame } from "./words.ts";
 
-/** How the session's autopilot stands. */
-interface Pilot {
+/** What was said of the session's autopilot. */
+interface PilotConfig {
   readonly mode: string;
   readonly message: string;
   readonly maxSends: number;
   readonly idleSeconds: number;
   readonly resumeOnReset: boolean;
+}
+
+/** How it stands. */
+interface Pilot extends PilotConfig {
   readonly paused?: string;
   readonly halted: boolean;
 }
@@ -32,6 +37,9 @@ class ReplyBox {
   readonly #clock = new BrowserClock(performance.timeOrigin);
   readonly #desk: ReplyDesk;
   #isOver = false;
+  /** What was changed in the box since it was sent last. */
+  #changes: Partial<PilotConfig> = {};
+  #sending: Promise<void> = Promise.resolve();
 
   constructor(id: string) {
     this.#desk = new ReplyDesk(this.#clock, id, {
@@ -51,14 +59,19 @@ class ReplyBox {
   async run(): Promise<void> {
     const desk = this.#desk;
     element("reply-diagnose").onclick = () => void desk.attempt(() => desk.diagnose());
-    for (const id of ["reply-autopilot", "reply-message", "reply-resume"]) {
-      element(id).onchange = () => void desk.attempt(() => this.#pilot());
-    }
+    const [mode, message, resume] = [
+      select("reply-autopilot"),
+      input("reply-message"),
+      input("reply-resume"),
+    ];
+    mode.onchange = () => this.#change({ mode: mode.value });
+    message.onchange = () => this.#change({ message: message.value });
+    resume.onchange = () => this.#change({ resumeOnReset: resume.checked });
     // Enter is for this text, not for the reply.
-    input("reply-message").onkeydown = (event) => {
+    message.onkeydown = (event) => {
       if (event.key !== "Enter") return;
       event.preventDefault();
-      input("reply-message").blur();
+      message.blur();
     };
     element("reply-more").onclick = () => {
       const extra = element("reply-extra");
@@ -66,7 +79,11 @@ class ReplyBox {
       element("reply-more").setAttribute("aria-expanded", String(!extra.hidden));
       if (!extra.hidden) extra.scrollIntoView({ block: "nearest" });
     };
-    element("reply-halt").onclick = () => void desk.attempt(() => this.#halt());
+    // Whatever else is under way, such as a draft, nobody waits for it to halt them.
+    element("reply-halt").onclick = (event) => {
+      const isHalted = element("reply-halt").dataset["halted"] === "true";
+      if (!isHalted || isFirst(event)) void desk.perform(() => this.#halt(isHalted));
+    };
     await this.#look();
     await this.#showPilot().catch(() => {});
   }
@@ -97,40 +114,57 @@ class ReplyBox {
     element("reply-extra").hidden = !isOver;
   }
 
+  /** Takes a change, also while something else is under way; changes are sent one after the other. */
+  #change(change: Partial<PilotConfig>): void {
+    this.#changes = { ...this.#changes, ...change };
+    const send = () => this.#desk.perform(() => this.#pilot());
+    this.#sending = this.#sending.then(send, send);
+  }
+
   async #pilot(): Promise<void> {
-    const { idleSeconds, maxSends } = await ask<Pilot>(`${this.#desk.path}/autopilot`);
-    const body = JSON.stringify({
-      ...{ idleSeconds, maxSends, mode: select("reply-autopilot").value },
-      message: input("reply-message").value,
-      resumeOnReset: input("reply-resume").checked,
-    });
+    // Off it goes whatever becomes of the rest, which has its own turn.
+    const { mode: to, ...rest } = this.#changes;
+    const changes = to === "off" ? { mode: to } : this.#changes;
+    this.#changes = to === "off" ? rest : {};
+    if (Object.keys(changes).length === 0) return;
+    let sent: PilotConfig;
     try {
-      await post(`${this.#desk.path}/autopilot`, body, "PUT");
+      const known = await ask<Pilot>(`${this.#desk.path}/autopilot`);
+      const { idleSeconds, maxSends, message, mode, resumeOnReset } = known;
+      sent = { idleSeconds, maxSends, message, mode, resumeOnReset, ...changes };
+      await post(`${this.#desk.path}/autopilot`, JSON.stringify(sent), "PUT");
+    } catch (error) {
+      // What was said since then was said in the belief that this holds.
+      this.#changes = this.#changes.mode === "off" ? { mode: "off" } : {};
+      throw error;
     } finally {
       await this.#showPilot();
     }
-    const does = DOES[select("reply-autopilot").value] ?? "";
-    const resumes = input("reply-resume").checked ? "; the text is sent when a limit ends" : "";
-    this.#desk.say("good", `The autopilot ${does}${resumes}`);
+    const resumes = sent.resumeOnReset ? "; the text is sent when a limit ends" : "";
+    this.#desk.say("good", `The autopilot ${DOES[sent.mode] ?? ""}${resumes}`);
   }
 
   async #showPilot(): Promise<void> {
     const pilot = await ask<Pilot>(`${this.#desk.path}/autopilot`);
     const { halted, message, mode, paused, resumeOnReset } = pilot;
-    select("reply-autopilot").value = mode;
-    input("reply-message").value = message;
-    input("reply-resume").checked = resumeOnReset;
+    // What somebody has changed, or writes, since it was asked stands.
+    if (Object.keys(this.#changes).length === 0) {
+      const field = input("reply-message");
+      select("reply-autopilot").value = mode;
+      input("reply-resume").checked = resumeOnReset;
+      if (document.activeElement !== field) field.value = message;
+    }
     say(element("reply-halt"), halted ? "Go on" : "Halt all");
     element("reply-halt").dataset["halted"] = String(halted);
-    const rests = mode === "off" ? "is off" : "rests";
-    if (halted && mode !== "off") this.#desk.say("bad", "All autopilots are halted");
+    const isOn = mode !== "off" || resumeOnReset;
+    const rests = isOn ? "rests" : "is off";
+    if (halted && isOn) this.#desk.say("bad", "All autopilots are halted");
     else if (paused !== undefined) {
       this.#desk.say("bad", `The autopilot ${rests}: ${tame(pilotReason(paused))}`);
     }
   }
 
-  async #halt(): Promise<void> {
-    const isHalted = element("reply-halt").dataset["halted"] === "true";
+  async #halt(isHalted: boolean): Promise<void> {
     await post("/api/autopilot/halt", JSON.stringify({ halted: !isHalted }));
     this.#desk.say("", isHalted ? "Autopilots may go on" : "All autopilots are halted");
     await this.#showPilot();

@@ -159,12 +159,19 @@ export class ReplyDesk {
     if (this.#isBusy) return;
     this.#isBusy = true;
     try {
+      await this.perform(work);
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  /** Does something whatever else it is at, and tells when it did not work. */
+  async perform(work: () => Promise<void>): Promise<void> {
+    try {
       await work();
     } catch (error) {
       if (!(error instanceof RefusedError)) throw error;
       this.say("bad", `That did not work: ${error.message}`);
-    } finally {
-      this.#isBusy = false;
     }
   }
 

@@ -128,8 +128,9 @@ function reasonsOf(
       text: facts.lastError ?? "the model's service failed",
     });
   }
-  // What rests or is halted goes on again; what is off waits for a person.
-  const isStopped = autopilot?.mode === "off" && autopilot.paused !== undefined;
+  // What rests, is halted or waits for the end of a limit goes on again; what is off waits for a person.
+  const isStopped = autopilot?.mode === "off" && autopilot.paused !== undefined &&
+    autopilot.resumes !== true;
   if (isStopped && !isOver) {
     const text = `its autopilot turned itself off (${autopilot.paused})`;
     reasons.push({ code: "autopilot_stopped", since: autopilot.stoppedAt ?? since, text });

@@ -328,6 +328,8 @@ Deno.test("a session whose autopilot turned itself off needs somebody until it e
   assertEquals(needs(off), true);
   assertEquals(needs({ mode: "off", sends: 0 }), false);
   assertEquals(needs({ mode: "message", sends: 1, paused: "rate_limited" }), false, "it rests");
+  const waits = { mode: "off", resumes: true, sends: 0, paused: "rate_limited" } as const;
+  assertEquals(needs(waits), false, "it goes on when the limit ends");
   assertEquals(needs(off, { state: "ended" }), false);
   assertEquals(needs(off, {}, { snoozedUntilMs: T + 1 }), false);
 });
