@@ -25,11 +25,12 @@ Deno.test("an autopilot is set up on a session's page without losing what was sa
   await tab.page.goto(`${server.httpUrl}/board`);
   await tab.page.waitForSelector('[data-id="one"]');
   assertEquals(await tab.page.isVisible("#halt"), false);
-  await fetch(path, {
+  const response = await fetch(path, {
     method: "PUT",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ mode: "off", maxSends: 3, idleSeconds: 300 }),
   });
+  assert(response.ok, await response.text());
 
   await tab.page.goto(`${server.httpUrl}/s/one`);
   await tab.page.tap("#reply-more");
