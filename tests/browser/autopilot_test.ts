@@ -5,32 +5,46 @@ import { playerServer, TestBrowser } from "../support/browser.ts";
 import { SessionLines } from "../support/session_lines.ts";
 import { tempFolder } from "../support/temp_folder.ts";
 
-Deno.test("an autopilot is set up on a session's page without losing what was said of it, shown on its card, and halted on the board", async () => {
-  await using folder = await tempFolder();
-  const projects = `${folder.path}/projects/-home-dev-project`;
+/** A server over one session that has come to rest. */
+async function serverOfOne(folder: string, ai: AskAi) {
+  const projects = `${folder}/projects/-home-dev-project`;
   await Deno.mkdir(projects, { recursive: true });
   const lines = new SessionLines("one", { nowMs: Date.now() - 60_000 });
   Deno.writeTextFileSync(`${projects}/one.jsonl`, lines.prompt("Begin").answer("Done.").take());
+  return await playerServer({ transcriptRoots: [folder], boardFolder: `${folder}/home`, ai });
+}
+
+/** Its autopilot, as the server tells of it and is told. */
+function pilotOf(httpUrl: string) {
+  const path = `${httpUrl}/api/sessions/one/autopilot`;
+  return {
+    path,
+    pilot: async () => await (await fetch(path)).json(),
+    async put(settings: Readonly<Record<string, unknown>>) {
+      const response = await fetch(path, {
+        method: "PUT",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify(settings),
+      });
+      assert(response.ok, await response.text());
+    },
+  };
+}
+
+Deno.test("an autopilot is set up on a session's page without losing what was said of it, shown on its card, and halted on the board", async () => {
+  await using folder = await tempFolder();
   const ai: AskAi = {
     availability: { available: true },
     ask: () => Promise.resolve({ kind: "failed", reason: "nobody asks", costUsd: 0 }),
   };
-  await using server = await playerServer({
-    ...{ transcriptRoots: [folder.path], boardFolder: `${folder.path}/home`, ai },
-  });
-  const path = `${server.httpUrl}/api/sessions/one/autopilot`;
-  const pilot = async () => await (await fetch(path)).json();
+  await using server = await serverOfOne(folder.path, ai);
+  const { path, pilot, put } = pilotOf(server.httpUrl);
   await using browser = await TestBrowser.start();
   const tab = await browser.tab({ viewport: { width: 390, height: 844 }, hasTouch: true });
   await tab.page.goto(`${server.httpUrl}/board`);
   await tab.page.waitForSelector('[data-id="one"]');
   assertEquals(await tab.page.isVisible("#halt"), false);
-  const response = await fetch(path, {
-    method: "PUT",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ mode: "off", maxSends: 3, idleSeconds: 300 }),
-  });
-  assert(response.ok, await response.text());
+  await put({ mode: "off", maxSends: 3, idleSeconds: 300 });
 
   await tab.page.goto(`${server.httpUrl}/s/one`);
   await tab.page.tap("#reply-more");
@@ -77,29 +91,17 @@ Deno.test("an autopilot is set up on a session's page without losing what was sa
 
 Deno.test("on a session's page autopilots are set up and halted at once, also while a draft is made", async () => {
   await using folder = await tempFolder();
-  const projects = `${folder.path}/projects/-home-dev-project`;
-  await Deno.mkdir(projects, { recursive: true });
-  const lines = new SessionLines("one", { nowMs: Date.now() - 60_000 });
-  Deno.writeTextFileSync(`${projects}/one.jsonl`, lines.prompt("Begin").answer("Done.").take());
   const answer = Promise.withResolvers<AiAnswer>();
   const ai: AskAi = { availability: { available: true }, ask: () => answer.promise };
-  await using server = await playerServer({
-    ...{ transcriptRoots: [folder.path], boardFolder: `${folder.path}/home`, ai },
-  });
-  const path = `${server.httpUrl}/api/sessions/one/autopilot`;
-  const pilot = async () => await (await fetch(path)).json();
+  await using server = await serverOfOne(folder.path, ai);
+  const { pilot, put } = pilotOf(server.httpUrl);
   await using browser = await TestBrowser.start();
   const tab = await browser.tab({ viewport: { width: 390, height: 844 }, hasTouch: true });
   await tab.page.goto(`${server.httpUrl}/s/one`);
   await tab.page.tap("#reply-more");
   // Of several lines, which the field on the page does not have.
   const message = "Go on.\nThen rest.";
-  const response = await fetch(path, {
-    method: "PUT",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ mode: "off", message }),
-  });
-  assert(response.ok, await response.text());
+  await put({ mode: "off", message });
   await tab.page.tap("#reply-draft");
   await tab.says("#reply-said", "A model drafts a reply…");
 
